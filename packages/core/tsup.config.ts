@@ -1,0 +1,17 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    'browser/index': 'src/browser/index.ts',
+    'api/index': 'src/api/index.ts',
+    'agent/index': 'src/agent/index.ts',
+    'descope/index': 'src/descope/index.ts',
+  },
+  format: ['esm'],
+  dts: false,
+  platform: 'neutral',
+  target: 'es2022',
+  sourcemap: true,
+  clean: true,
+})
