@@ -1,0 +1,46 @@
+import type { AuthorizationClaims } from '../claims.ts'
+import { parseScope } from '../tokens.ts'
+
+/** What a caller may do, read from verified claims. */
+export interface AccessGrant {
+  /** Granted scopes. */
+  readonly scopes: ReadonlySet<string>
+  /** The claims that roles, permissions and tenants are read from. */
+  readonly claims: AuthorizationClaims & { readonly [claim: string]: unknown }
+  /**
+   * Whether the claims tell about roles, permissions and tenants at all. When false, a missing role may only mean that
+   * its claims were never requested.
+   */
+  readonly tellsRights: boolean
+}
+
+const rightsClaims = ['roles', 'permissions', 'tenants'] as const
+
+/**
+ * Reads what a caller may do from verified claims.
+ *
+ * @param claims - Claims of a verified token. Only its own members count.
+ * @param scopes - Granted scopes; when left out, the `scope` (text or array) or `scp` claim.
+ */
+export function readGrant(
+  claims: AuthorizationClaims & { readonly [claim: string]: unknown },
+  scopes: readonly string[] = readScopes(claims),
+): AccessGrant {
+  const granted = new Set(scopes)
+  return {
+    scopes: granted,
+    claims,
+    tellsRights: granted.has('descope.claims') || rightsClaims.some((name) => Object.hasOwn(claims, name)),
+  }
+}
+
+/** The granted scopes of a token: `scope` as text or array (RFC 9068 section 2.2.3), else `scp`. */
+function readScopes(claims: { readonly [claim: string]: unknown }): readonly string[] {
+  const value = Object.hasOwn(claims, 'scope') ? claims.scope : Object.hasOwn(claims, 'scp') ? claims.scp : undefined
+  return typeof value === 'string' ? parseScope(value) : stringsOf(value)
+}
+
+/** The value when it is an array of strings only; anything else counts as empty, so that nothing is ever split or matched in part. */
+export function stringsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : []
+}

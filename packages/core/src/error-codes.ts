@@ -1,0 +1,386 @@
+/** One row of the error table. */
+export interface ErrorCodeDetails {
+  /** The class that carries the code. */
+  readonly type:
+    | 'ConfigurationError'
+    | 'AuthorizationError'
+    | 'TokenEndpointError'
+    | 'ProtocolError'
+    | 'NetworkError'
+    | 'StorageError'
+    | 'TokenVerificationError'
+    | 'InsufficientScopeError'
+  /** What happened, in one sentence. */
+  readonly summary: string
+  /** The rule that was broken, or the section that defines the situation. */
+  readonly spec: string
+  /** HTTP status an API answers with; absent for client-side codes. */
+  readonly status?: number
+}
+
+/** Every error code, with its class, meaning and rule. Source of the documentation page; never loaded by browser code. */
+export const errorCodes = {
+  OIDC_OPTION_UNKNOWN: {
+    type: 'ConfigurationError',
+    summary: 'An option has a name that does not exist.',
+    spec: 'Countersign',
+  },
+  OIDC_OPTION_INVALID: {
+    type: 'ConfigurationError',
+    summary: 'An option is missing or has a value that is not allowed.',
+    spec: 'Countersign',
+  },
+  OIDC_URL_INSECURE: {
+    type: 'ConfigurationError',
+    summary: 'A URL uses http although its host is not a loopback host.',
+    spec: 'RFC 9700 2.6',
+  },
+  OIDC_DISCOVERY_ISSUER_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The discovery document names another issuer than the configured one.',
+    spec: 'OpenID Connect Discovery 1.0 4.3',
+  },
+  OIDC_DISCOVERY_INVALID: {
+    type: 'ProtocolError',
+    summary: 'The discovery document has a member that is missing or has a wrong form.',
+    spec: 'OpenID Connect Discovery 1.0 4.2',
+  },
+  OIDC_ENDPOINT_MISSING: {
+    type: 'ProtocolError',
+    summary: 'The provider does not offer the endpoint that this call needs.',
+    spec: 'RFC 8414 2',
+  },
+  OIDC_AUTHORIZATION_ERROR: {
+    type: 'AuthorizationError',
+    summary: 'The authorization endpoint answered with an error.',
+    spec: 'RFC 6749 4.1.2.1',
+  },
+  OIDC_LOGIN_REQUIRED: {
+    type: 'AuthorizationError',
+    summary: 'A silent request found no session at the provider, or the browser withheld its cookie.',
+    spec: 'OpenID Connect Core 1.0 3.1.2.6',
+  },
+  OIDC_CONSENT_REQUIRED: {
+    type: 'AuthorizationError',
+    summary: 'A silent request needs the consent of the user.',
+    spec: 'OpenID Connect Core 1.0 3.1.2.6',
+  },
+  OIDC_INTERACTION_REQUIRED: {
+    type: 'AuthorizationError',
+    summary: 'A silent request needs a step that the user has to do.',
+    spec: 'OpenID Connect Core 1.0 3.1.2.6',
+  },
+  OIDC_ACCOUNT_SELECTION_REQUIRED: {
+    type: 'AuthorizationError',
+    summary: 'A silent request needs the user to choose an account.',
+    spec: 'OpenID Connect Core 1.0 3.1.2.6',
+  },
+  OIDC_STATE_MISSING: {
+    type: 'ProtocolError',
+    summary: 'The authorization response has no state.',
+    spec: 'RFC 6749 10.12',
+  },
+  OIDC_STATE_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The state of the authorization response is not the one that was sent.',
+    spec: 'RFC 6749 10.12',
+  },
+  OIDC_TRANSACTION_MISSING: {
+    type: 'ProtocolError',
+    summary: 'No login with the state of this response was started in this browser, or it has expired or was used.',
+    spec: 'RFC 9700 4.7',
+  },
+  OIDC_RESPONSE_ISS_MISSING: {
+    type: 'ProtocolError',
+    summary: 'The authorization response has no iss although the provider announces it.',
+    spec: 'RFC 9207 2.4',
+  },
+  OIDC_RESPONSE_ISS_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The iss of the authorization response is not the expected issuer.',
+    spec: 'RFC 9207 2.4',
+  },
+  OIDC_RESPONSE_PARAMETER_REPEATED: {
+    type: 'ProtocolError',
+    summary: 'The authorization response has a parameter more than once.',
+    spec: 'RFC 6749 3.1',
+  },
+  OIDC_RESPONSE_INVALID: {
+    type: 'ProtocolError',
+    summary: 'The authorization response has no code, or carries a token.',
+    spec: 'RFC 6749 4.1.2',
+  },
+  OIDC_RESPONSE_UNVALIDATED: {
+    type: 'ProtocolError',
+    summary: 'A code exchange was given a response that did not pass validateAuthorizationResponse.',
+    spec: 'RFC 9700 4.7',
+  },
+  OIDC_TOKEN_ENDPOINT_ERROR: {
+    type: 'TokenEndpointError',
+    summary: 'The token endpoint answered with an error.',
+    spec: 'RFC 6749 5.2',
+  },
+  OIDC_TOKEN_RESPONSE_INVALID: {
+    type: 'ProtocolError',
+    summary: 'The token response has a member that is missing or has a wrong form.',
+    spec: 'RFC 6749 5.1',
+  },
+  OIDC_TOKEN_TYPE_UNSUPPORTED: {
+    type: 'ProtocolError',
+    summary: 'The token type is not Bearer.',
+    spec: 'RFC 6749 7.1',
+  },
+  OIDC_RESPONSE_NOT_JSON: {
+    type: 'ProtocolError',
+    summary: 'A response that has to be JSON has another content type or does not parse.',
+    spec: 'RFC 6749 5.1',
+  },
+  OIDC_RESPONSE_TOO_LARGE: {
+    type: 'ProtocolError',
+    summary: 'A response is larger than the client accepts.',
+    spec: 'Countersign',
+  },
+  OIDC_REDIRECT_REFUSED: {
+    type: 'ProtocolError',
+    summary: 'An endpoint answered with a redirect, which is never followed.',
+    spec: 'RFC 9700 4.12',
+  },
+  OIDC_STATUS_UNEXPECTED: {
+    type: 'ProtocolError',
+    summary: 'An endpoint answered with a status that its specification does not allow.',
+    spec: 'RFC 6749 5',
+  },
+  OIDC_ID_TOKEN_MISSING: {
+    type: 'ProtocolError',
+    summary: 'The token response has no ID token.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.3',
+  },
+  OIDC_ID_TOKEN_MALFORMED: {
+    type: 'ProtocolError',
+    summary: 'The ID token is not a compact JWS of strict base64url and JSON without repeated members.',
+    spec: 'RFC 7515 7.1; RFC 8725 3.11',
+  },
+  OIDC_ID_TOKEN_ALG_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The ID token is signed with another algorithm than the pinned one.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.7 (7)',
+  },
+  OIDC_ID_TOKEN_TYP_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The typ of the ID token names another kind of token, or it has a critical extension.',
+    spec: 'RFC 8725 3.11',
+  },
+  OIDC_ID_TOKEN_SIGNATURE_INVALID: {
+    type: 'ProtocolError',
+    summary: 'The signature of the ID token does not verify.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.7 (6)',
+  },
+  OIDC_ID_TOKEN_KEY_NOT_FOUND: {
+    type: 'ProtocolError',
+    summary: 'The key set of the provider has no key that fits the ID token, also after one new fetch.',
+    spec: 'RFC 7517 4.5',
+  },
+  OIDC_ID_TOKEN_CLAIM_INVALID: {
+    type: 'ProtocolError',
+    summary: 'A required claim of the ID token is missing or has a wrong type.',
+    spec: 'OpenID Connect Core 1.0 2',
+  },
+  OIDC_ID_TOKEN_ISS_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The iss of the ID token is not the expected issuer.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.7 (2)',
+  },
+  OIDC_ID_TOKEN_AUD_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The aud of the ID token does not name this client.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.7 (3)',
+  },
+  OIDC_ID_TOKEN_AUD_UNTRUSTED: {
+    type: 'ProtocolError',
+    summary: 'The ID token has an audience beside this client that is not trusted.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.7 (3)',
+  },
+  OIDC_ID_TOKEN_AZP_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The azp of an ID token with one audience names another client.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.7 (5)',
+  },
+  OIDC_ID_TOKEN_AUDIENCES_AZP_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The azp of an ID token with several audiences is missing or names another client.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.7 (4)',
+  },
+  OIDC_ID_TOKEN_SUB_MISSING: {
+    type: 'ProtocolError',
+    summary: 'The ID token has no sub.',
+    spec: 'OpenID Connect Core 1.0 2',
+  },
+  OIDC_ID_TOKEN_SUB_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The ID token of a renewal is about another user.',
+    spec: 'OpenID Connect Core 1.0 12.2',
+  },
+  OIDC_ID_TOKEN_EXPIRED: {
+    type: 'ProtocolError',
+    summary: 'The ID token has expired.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.7 (9)',
+  },
+  OIDC_ID_TOKEN_NOT_YET_VALID: {
+    type: 'ProtocolError',
+    summary: 'The ID token was issued, or becomes valid, in the future.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.7 (10)',
+  },
+  OIDC_ID_TOKEN_NONCE_MISSING: {
+    type: 'ProtocolError',
+    summary: 'The ID token has no nonce although one was sent.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.7 (11)',
+  },
+  OIDC_ID_TOKEN_NONCE_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The nonce of the ID token is not the one that was sent.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.7 (11)',
+  },
+  OIDC_ID_TOKEN_AT_HASH_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The at_hash of the ID token does not fit the access token.',
+    spec: 'OpenID Connect Core 1.0 3.1.3.8',
+  },
+  OIDC_SESSION_MISSING: {
+    type: 'ProtocolError',
+    summary: 'The call needs a signed-in user and there is none.',
+    spec: 'Countersign',
+  },
+  OIDC_USERINFO_SUB_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'Userinfo is about another user than the ID token.',
+    spec: 'OpenID Connect Core 1.0 5.3.2',
+  },
+  OIDC_USERINFO_REFUSED: {
+    type: 'TokenEndpointError',
+    summary: 'The userinfo endpoint refused the access token.',
+    spec: 'RFC 6750 3.1',
+  },
+  OIDC_REVOCATION_FAILED: {
+    type: 'TokenEndpointError',
+    summary: 'The revocation endpoint did not confirm the revocation.',
+    spec: 'RFC 7009 2.2',
+  },
+  OIDC_NETWORK_ERROR: {
+    type: 'NetworkError',
+    summary: 'A request got no answer.',
+    spec: 'Countersign',
+  },
+  OIDC_TIMEOUT: {
+    type: 'NetworkError',
+    summary: 'An answer was not complete at its deadline.',
+    spec: 'Countersign',
+  },
+  OIDC_FRAME_TIMEOUT: {
+    type: 'NetworkError',
+    summary: 'The hidden frame of a silent request did not answer at its deadline.',
+    spec: 'OpenID Connect Core 1.0 3.1.2.1 (prompt)',
+  },
+  OIDC_KEYS_UNAVAILABLE: {
+    type: 'NetworkError',
+    summary: 'The key set of the provider can not be loaded.',
+    spec: 'RFC 7517 5',
+    status: 503,
+  },
+  OIDC_STORAGE_UNAVAILABLE: {
+    type: 'StorageError',
+    summary: 'The browser refused to read or write the storage that keeps a login while the user is away.',
+    spec: 'Countersign',
+  },
+  OIDC_TOKEN_MISSING: {
+    type: 'TokenVerificationError',
+    summary: 'The request has no access token.',
+    spec: 'RFC 6750 3',
+    status: 401,
+  },
+  OIDC_REQUEST_MALFORMED: {
+    type: 'TokenVerificationError',
+    summary: 'The request carries its access token in a form that is not allowed.',
+    spec: 'RFC 6750 3.1',
+    status: 400,
+  },
+  OIDC_TOKEN_MALFORMED: {
+    type: 'TokenVerificationError',
+    summary: 'The access token is not a compact JWS of strict base64url and JSON without repeated members.',
+    spec: 'RFC 7515 7.1',
+    status: 401,
+  },
+  OIDC_TOKEN_ALG_REFUSED: {
+    type: 'TokenVerificationError',
+    summary: 'The access token is signed with an algorithm that is not on the list, or has a critical extension.',
+    spec: 'RFC 8725 3.1',
+    status: 401,
+  },
+  OIDC_TOKEN_TYP_REFUSED: {
+    type: 'TokenVerificationError',
+    summary: 'The token is not an access token.',
+    spec: 'RFC 9068 4; RFC 8725 3.11',
+    status: 401,
+  },
+  OIDC_TOKEN_KEY_NOT_FOUND: {
+    type: 'TokenVerificationError',
+    summary: 'The key set of the issuer has no key that fits the access token.',
+    spec: 'RFC 7517 4.5',
+    status: 401,
+  },
+  OIDC_TOKEN_SIGNATURE_INVALID: {
+    type: 'TokenVerificationError',
+    summary: 'The signature of the access token does not verify.',
+    spec: 'RFC 7515 5.2',
+    status: 401,
+  },
+  OIDC_TOKEN_ISS_REFUSED: {
+    type: 'TokenVerificationError',
+    summary: 'The iss of the access token is not on the list of issuers.',
+    spec: 'RFC 9068 4',
+    status: 401,
+  },
+  OIDC_TOKEN_AUD_REFUSED: {
+    type: 'TokenVerificationError',
+    summary: 'The aud of the access token does not name this API.',
+    spec: 'RFC 9068 4',
+    status: 401,
+  },
+  OIDC_TOKEN_EXPIRED: {
+    type: 'TokenVerificationError',
+    summary: 'The access token has expired.',
+    spec: 'RFC 9068 4',
+    status: 401,
+  },
+  OIDC_TOKEN_NOT_YET_VALID: {
+    type: 'TokenVerificationError',
+    summary: 'The access token was issued, or becomes valid, in the future.',
+    spec: 'RFC 7519 4.1.5',
+    status: 401,
+  },
+  OIDC_TOKEN_CLAIM_INVALID: {
+    type: 'TokenVerificationError',
+    summary: 'A required claim of the access token is missing or has a wrong type.',
+    spec: 'RFC 9068 2.2',
+    status: 401,
+  },
+  OIDC_INSUFFICIENT_SCOPE: {
+    type: 'InsufficientScopeError',
+    summary: 'The access token lacks a scope that this resource needs.',
+    spec: 'RFC 6750 3.1',
+    status: 403,
+  },
+  OIDC_ACCESS_DENIED: {
+    type: 'InsufficientScopeError',
+    summary: 'The access token lacks a role, permission, tenant or claim that this resource needs.',
+    spec: 'RFC 6750 3.1',
+    status: 403,
+  },
+} as const
+
+/** The string in `error.code`. */
+export type ErrorCode = keyof typeof errorCodes
+
+/** The codes that errors of one class carry. */
+export type ErrorCodeOf<Type extends ErrorCodeDetails['type']> = {
+  [Code in ErrorCode]: (typeof errorCodes)[Code]['type'] extends Type ? Code : never
+}[ErrorCode]

@@ -1,0 +1,208 @@
+import type { ErrorCode, ErrorCodeOf } from './error-codes.ts'
+
+/** The step in which an error arose. */
+export type ErrorPhase =
+  | 'configuration'
+  | 'discovery'
+  | 'authorization'
+  | 'token'
+  | 'id-token'
+  | 'renewal'
+  | 'userinfo'
+  | 'logout'
+  | 'storage'
+  | 'api'
+
+const brand = Symbol.for('@countersign/core/error')
+
+/** Base of every error that Countersign throws. Switch on `code`; messages are for people and never hold a token, code, verifier or secret. */
+export class OidcError extends Error {
+  override readonly name: string = 'OidcError'
+  /** Stable string that names the failure; see the error table. */
+  readonly code: ErrorCode
+  /** The step in which the error arose. */
+  readonly phase: ErrorPhase
+  /** Whether the same call can succeed later without any change. */
+  readonly retryable: boolean
+
+  /**
+   * @param code - A code of the error table.
+   * @param message - What was expected, what was received and what to do, in one or two sentences.
+   * @param phase - The step in which the error arose.
+   * @param retryable - Whether the same call can succeed later. Default false.
+   * @param cause - The error underneath, when it holds nothing secret.
+   */
+  constructor(code: ErrorCode, message: string, phase: ErrorPhase, retryable = false, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.phase = phase
+    this.retryable = retryable
+    Object.defineProperty(this, brand, { value: true })
+  }
+}
+
+/** An option is missing, unknown or has a value that is not allowed. Thrown when an object is created, before any request. */
+export class ConfigurationError extends OidcError {
+  override readonly name = 'ConfigurationError'
+  declare readonly code: ErrorCodeOf<'ConfigurationError'>
+
+  /** @param message - What was given and what is allowed. */
+  constructor(code: ErrorCodeOf<'ConfigurationError'>, message: string) {
+    super(code, message, 'configuration')
+  }
+}
+
+/** The authorization endpoint said no (RFC 6749 section 4.1.2.1, OpenID Connect Core 1.0 section 3.1.2.6). */
+export class AuthorizationError extends OidcError {
+  override readonly name = 'AuthorizationError'
+  declare readonly code: ErrorCodeOf<'AuthorizationError'>
+  /** The provider's `error`. */
+  readonly error: string
+  /** The provider's `error_description`, as plain text of at most 500 characters without control characters. */
+  readonly errorDescription: string | undefined
+  /** Where the user wanted to go when the login started; set by the browser client. */
+  returnTo?: string
+
+  /** @param error - The provider's `error`; the four codes of silent requests set `code`. */
+  constructor(error: string, errorDescription?: string) {
+    const silent = /^(login|consent|interaction|account_selection)_required$/.test(error)
+    super(
+      (silent ? `OIDC_${error.toUpperCase()}` : 'OIDC_AUTHORIZATION_ERROR') as ErrorCodeOf<'AuthorizationError'>,
+      `The provider answered ${plainText(error)}${errorDescription ? `: ${plainText(errorDescription)}` : ''}.`,
+      'authorization',
+      error === 'temporarily_unavailable',
+    )
+    this.error = plainText(error)
+    this.errorDescription = errorDescription && plainText(errorDescription)
+  }
+}
+
+/** The token, userinfo or revocation endpoint answered with an error (RFC 6749 section 5.2). */
+export class TokenEndpointError extends OidcError {
+  override readonly name = 'TokenEndpointError'
+  declare readonly code: ErrorCodeOf<'TokenEndpointError'>
+  /** The provider's `error`, or its own error code where it does not use the OAuth form. */
+  readonly error: string
+  /** The provider's description, as plain text of at most 500 characters. */
+  readonly errorDescription: string | undefined
+  /** HTTP status of the answer. */
+  readonly status: number
+  /** Seconds to wait before the next try, when the answer says so (`Retry-After`). */
+  readonly retryAfterSeconds: number | undefined
+
+  /** @param error - The provider's `error`. */
+  constructor(
+    code: ErrorCodeOf<'TokenEndpointError'>,
+    error: string,
+    status: number,
+    phase: ErrorPhase,
+    errorDescription?: string,
+    retryAfterSeconds?: number,
+  ) {
+    super(
+      code,
+      `The provider answered ${status} ${plainText(error)}${errorDescription ? `: ${plainText(errorDescription)}` : ''}.`,
+      phase,
+      status === 429 || status > 499,
+    )
+    this.error = plainText(error)
+    this.errorDescription = errorDescription && plainText(errorDescription)
+    this.status = status
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** A response broke a rule of a specification, so nothing of it was used. */
+export class ProtocolError extends OidcError {
+  override readonly name = 'ProtocolError'
+  declare readonly code: ErrorCodeOf<'ProtocolError'>
+
+  /** @param message - What was expected and what was received. */
+  constructor(code: ErrorCodeOf<'ProtocolError'>, message: string, phase: ErrorPhase) {
+    super(code, message, phase)
+  }
+}
+
+/** No complete answer: timeout, refused connection, DNS, offline. The same call can succeed later. */
+export class NetworkError extends OidcError {
+  override readonly name = 'NetworkError'
+  declare readonly code: ErrorCodeOf<'NetworkError'>
+
+  /** @param message - Which request had no answer, and what to check. */
+  constructor(code: ErrorCodeOf<'NetworkError'>, message: string, phase: ErrorPhase, cause?: unknown) {
+    super(code, message, phase, true, cause)
+  }
+}
+
+/** The storage that the browser offers failed. */
+export class StorageError extends OidcError {
+  override readonly name = 'StorageError'
+  declare readonly code: ErrorCodeOf<'StorageError'>
+
+  /** @param message - What failed and what to do. */
+  constructor(message: string, cause?: unknown) {
+    super('OIDC_STORAGE_UNAVAILABLE', message, 'storage', true, cause)
+  }
+}
+
+/** An API refuses an access token (RFC 6750 section 3.1). */
+export class TokenVerificationError extends OidcError {
+  override readonly name = 'TokenVerificationError'
+  declare readonly code: ErrorCodeOf<'TokenVerificationError'>
+  /** The claim or header parameter that was refused, when it was one. */
+  readonly claim: string | undefined
+
+  /** @param message - For the log of the API; the caller gets a constant text. */
+  constructor(code: ErrorCodeOf<'TokenVerificationError'>, message: string, claim?: string) {
+    super(code, message, 'api')
+    this.claim = claim
+  }
+}
+
+/** An API knows the caller and denies the request (RFC 6750 section 3.1). */
+export class InsufficientScopeError extends OidcError {
+  override readonly name = 'InsufficientScopeError'
+  declare readonly code: ErrorCodeOf<'InsufficientScopeError'>
+  /** Every scope that the resource needs; empty when more scopes would not help. */
+  readonly requiredScopes: readonly string[]
+  /** The scopes of the token. */
+  readonly grantedScopes: readonly string[]
+
+  /** @param message - The explanation of the denial. */
+  constructor(message: string, requiredScopes: readonly string[], grantedScopes: readonly string[]) {
+    super(requiredScopes.length > 0 ? 'OIDC_INSUFFICIENT_SCOPE' : 'OIDC_ACCESS_DENIED', message, 'api')
+    this.requiredScopes = requiredScopes
+    this.grantedScopes = grantedScopes
+  }
+}
+
+/** Union of all error classes: `switch (error.code)` narrows to the class that carries the code. */
+export type AnyOidcError =
+  | ConfigurationError
+  | AuthorizationError
+  | TokenEndpointError
+  | ProtocolError
+  | NetworkError
+  | StorageError
+  | TokenVerificationError
+  | InsufficientScopeError
+
+/**
+ * Tells whether a value is an error of Countersign, also when it comes from another copy of this package.
+ *
+ * @param value - Anything, such as what a `catch` received.
+ * @param code - When given, the error must carry this code too.
+ */
+export function isOidcError<Code extends ErrorCode = ErrorCode>(
+  value: unknown,
+  code?: Code,
+): value is Extract<AnyOidcError, { code: Code }> {
+  return (
+    value instanceof Error && brand in value && (code === undefined || (value as unknown as OidcError).code === code)
+  )
+}
+
+/** Text of another party made safe for logs and pages: no control characters, at most 500 characters. */
+function plainText(text: string): string {
+  return text.replace(/\p{C}/gu, ' ').slice(0, 500)
+}

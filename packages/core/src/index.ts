@@ -1,0 +1,67 @@
+export { type AccessDecision, type AccessGap, evaluateAccess } from './access/evaluate.ts'
+export { describeRule, explainDecision, requiredScopes } from './access/explain.ts'
+export { type AccessGrant, readGrant } from './access/grant.ts'
+export {
+  type AccessRule,
+  allOf,
+  anyOf,
+  claim,
+  not,
+  permission,
+  role,
+  scope,
+  type TenantOption,
+  tenant,
+} from './access/rule.ts'
+export type {
+  AccessTokenClaims,
+  AuthorizationClaims,
+  IdTokenClaims,
+  ProfileClaims,
+  TenantRights,
+  UserInfo,
+} from './claims.ts'
+export { type Clock, systemClock } from './clock.ts'
+export { type ErrorCode, type ErrorCodeDetails, type ErrorCodeOf, errorCodes } from './error-codes.ts'
+export {
+  type AnyOidcError,
+  AuthorizationError,
+  ConfigurationError,
+  type ErrorPhase,
+  InsufficientScopeError,
+  isOidcError,
+  NetworkError,
+  OidcError,
+  ProtocolError,
+  StorageError,
+  TokenEndpointError,
+  TokenVerificationError,
+} from './errors.ts'
+export type { ServerMetadata } from './metadata.ts'
+export {
+  type AuthorizationParameters,
+  type AuthorizationRequest,
+  buildAuthorizationUrl,
+} from './protocol/authorization-request.ts'
+export {
+  type ValidatedAuthorizationResponse,
+  validateAuthorizationResponse,
+} from './protocol/authorization-response.ts'
+export type { Client, SignatureAlgorithm } from './protocol/client.ts'
+export { type ClientAuthentication, clientSecretBasic, clientSecretPost } from './protocol/client-auth.ts'
+export { discover } from './protocol/discovery.ts'
+export { buildEndSessionUrl, type EndSessionRequest } from './protocol/end-session.ts'
+export { createKeySet, type KeySet } from './protocol/key-set.ts'
+export { createPkce, type Pkce, type RandomFunction } from './protocol/pkce.ts'
+export { revokeToken } from './protocol/revocation.ts'
+export {
+  type CodeExchange,
+  exchangeAuthorizationCode,
+  refreshTokens,
+  requestClientCredentials,
+  type TokenRequestContext,
+} from './protocol/token-request.ts'
+export type { FetchFunction, TransportOptions } from './protocol/transport.ts'
+export { fetchUserInfo } from './protocol/userinfo.ts'
+export { createStore, type Store } from './store.ts'
+export type { TokenSet } from './tokens.ts'

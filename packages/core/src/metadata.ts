@@ -1,0 +1,14 @@
+// A type rather than an interface: only then it fits oauth4webapi's metadata type, which has an index signature.
+/** What a client has to know about a provider (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2). */
+export type ServerMetadata = {
+  /** Issuer identifier, compared as raw text wherever `iss` appears. */
+  readonly issuer: string
+  readonly authorization_endpoint?: string
+  readonly token_endpoint?: string
+  readonly userinfo_endpoint?: string
+  readonly jwks_uri?: string
+  readonly end_session_endpoint?: string
+  readonly revocation_endpoint?: string
+  /** Whether authorization responses carry `iss` (RFC 9207); when true, one without it is refused. */
+  readonly authorization_response_iss_parameter_supported?: boolean
+}

@@ -1,0 +1,52 @@
+/** Builds the authorization request (RFC 6749 section 4.1.1, OpenID Connect Core 1.0 section 3.1.2.1). Sends nothing. */
+import { ConfigurationError } from '../errors.ts'
+import type { ServerMetadata } from '../metadata.ts'
+import { requireEndpoint } from './discovery.ts'
+
+/** Further parameters of an authorization request, under their wire names; undefined ones are left out. */
+export type AuthorizationParameters = Readonly<Record<string, string | undefined>>
+
+/** What every authorization request of this SDK carries. */
+export interface AuthorizationRequest {
+  readonly clientId: string
+  readonly redirectUri: string
+  /** Space-separated scopes. */
+  readonly scope: string
+  readonly state: string
+  readonly nonce: string
+  readonly codeChallenge: string
+  /** Further parameters; none of them can replace one of the above. */
+  readonly parameters?: AuthorizationParameters
+}
+
+/**
+ * Builds the URL of an authorization request with code, S256 challenge, state and nonce, one of each.
+ *
+ * @param server - Metadata from `discover`; a query that its authorization endpoint has is kept.
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when a further parameter names one that the SDK sets.
+ * @throws {ProtocolError} `OIDC_ENDPOINT_MISSING`.
+ */
+export function buildAuthorizationUrl(server: ServerMetadata, request: AuthorizationRequest): URL {
+  const url = new URL(requireEndpoint(server, 'authorization_endpoint'))
+  const own = {
+    response_type: 'code',
+    client_id: request.clientId,
+    redirect_uri: request.redirectUri,
+    scope: request.scope,
+    state: request.state,
+    nonce: request.nonce,
+    code_challenge: request.codeChallenge,
+    code_challenge_method: 'S256',
+  }
+  for (const [name, value] of Object.entries(request.parameters ?? {})) {
+    if (Object.hasOwn(own, name)) {
+      throw new ConfigurationError(
+        'OIDC_OPTION_INVALID',
+        `The parameter ${name} is set by the SDK and can not be given.`,
+      )
+    }
+    if (value !== undefined) url.searchParams.set(name, value)
+  }
+  for (const [name, value] of Object.entries(own)) url.searchParams.set(name, value)
+  return url
+}

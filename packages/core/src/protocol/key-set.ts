@@ -1,0 +1,62 @@
+/** Verifies ID-token signatures with the keys of the provider, which are fetched once and again only when none fits (RFC 7517). */
+import {
+  allowInsecureRequests,
+  customFetch,
+  jwksCache,
+  KEY_SELECTION,
+  validateApplicationLevelSignature,
+} from 'oauth4webapi'
+import { isOidcError } from '../errors.ts'
+import type { ServerMetadata } from '../metadata.ts'
+import { requireEndpoint } from './discovery.ts'
+import { fail } from './id-token.ts'
+import { createTransport, type TransportOptions } from './transport.ts'
+
+/** Keys of one provider, kept between logins. Make one per client with {@link createKeySet}. */
+export interface KeySet {
+  /**
+   * Verifies the signature of the ID token in a token response that oauth4webapi has processed.
+   *
+   * @throws {ProtocolError} `OIDC_ID_TOKEN_SIGNATURE_INVALID`, `OIDC_ID_TOKEN_KEY_NOT_FOUND`, `OIDC_ENDPOINT_MISSING`.
+   * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`.
+   */
+  verify(server: ServerMetadata, response: Response): Promise<void>
+}
+
+/**
+ * Creates an empty key set.
+ *
+ * @param options - How keys are fetched.
+ */
+export function createKeySet(options: TransportOptions): KeySet {
+  // oauth4webapi remembers keys by the identity of the metadata object: a new copy forgets them.
+  let keyed: ServerMetadata | undefined
+  return {
+    async verify(server, response) {
+      requireEndpoint(server, 'jwks_uri')
+      const warm = keyed?.issuer === server.issuer && keyed.jwks_uri === server.jwks_uri
+      if (!keyed || !warm) keyed = { ...server }
+      for (let fresh = !warm; ; fresh = true) {
+        try {
+          return await validateApplicationLevelSignature(keyed, response, {
+            [customFetch]: createTransport(options, 'id-token'),
+            [allowInsecureRequests]: true,
+            [jwksCache]: {},
+          })
+        } catch (error) {
+          if (isOidcError(error) || fresh) {
+            keyed = undefined
+            if (isOidcError(error)) throw error
+            const { code } = error as { code?: string }
+            fail(
+              code === KEY_SELECTION ? 'KEY_NOT_FOUND' : 'SIGNATURE_INVALID',
+              code === KEY_SELECTION ? 'no key of the provider fits' : 'its signature does not verify',
+            )
+          }
+          // The provider may have changed its keys since they were fetched: fetch them once more.
+          keyed = { ...server }
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,222 @@
+/** Token requests (RFC 6749 sections 4.1.3, 4.4 and 6) and the validation of their answers (sections 5.1, OpenID Connect Core 1.0 section 3.1.3). */
+import {
+  allowInsecureRequests,
+  authorizationCodeGrantRequest,
+  clientCredentialsGrantRequest,
+  clockSkew,
+  clockTolerance,
+  customFetch,
+  type Client as OauthClient,
+  processGenericTokenEndpointResponse,
+  refreshTokenGrantRequest,
+} from 'oauth4webapi'
+import type { Clock } from '../clock.ts'
+import { ProtocolError } from '../errors.ts'
+import type { ServerMetadata } from '../metadata.ts'
+import { parseScope, type TokenSet } from '../tokens.ts'
+import type { ValidatedAuthorizationResponse } from './authorization-response.ts'
+import type { Client } from './client.ts'
+import { noClientAuthentication } from './client-auth.ts'
+import { requireEndpoint } from './discovery.ts'
+import { checkAtHash, checkIdToken, fail, type IdTokenExpectation } from './id-token.ts'
+import type { KeySet } from './key-set.ts'
+import { mapError } from './map-error.ts'
+import { createTransport, type TransportOptions } from './transport.ts'
+
+/** Who asks whom, and how. */
+export interface TokenRequestContext {
+  readonly server: ServerMetadata
+  readonly client: Client
+  /** Keys of the provider, for ID tokens. */
+  readonly keys: KeySet
+  readonly clock: Clock
+  readonly transport: TransportOptions
+}
+
+/** What the login that a code belongs to has sent. */
+export interface CodeExchange {
+  readonly redirectUri: string
+  readonly codeVerifier: string
+  readonly nonce: string
+  /** The requested scopes, space-separated: the granted ones when the answer does not name them. */
+  readonly scope: string
+  /** True takes the time of the provider from the verified ID token, so that a wrong local clock does no harm. Default false. */
+  readonly estimateServerTime?: boolean
+}
+
+/**
+ * Exchanges an authorization code for tokens and validates the ID token, signature included.
+ *
+ * @param response - Result of `validateAuthorizationResponse`; anything else is refused.
+ * @throws {TokenEndpointError} `OIDC_TOKEN_ENDPOINT_ERROR`.
+ * @throws {ProtocolError} `OIDC_RESPONSE_UNVALIDATED`, `OIDC_TOKEN_RESPONSE_INVALID`, `OIDC_TOKEN_TYPE_UNSUPPORTED`,
+ *   `OIDC_RESPONSE_NOT_JSON`, `OIDC_REDIRECT_REFUSED` and the `OIDC_ID_TOKEN_...` codes.
+ * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`; the code may be spent, so it is never sent again.
+ * @see RFC 6749 section 4.1.3; OpenID Connect Core 1.0 section 3.1.3
+ */
+export async function exchangeAuthorizationCode(
+  context: TokenRequestContext,
+  response: ValidatedAuthorizationResponse,
+  exchange: CodeExchange,
+): Promise<TokenSet> {
+  const { server, client } = context
+  requireEndpoint(server, 'token_endpoint')
+  let answer: Response
+  try {
+    answer = await authorizationCodeGrantRequest(
+      server,
+      oauthClient(client),
+      client.authentication ?? noClientAuthentication,
+      response as unknown as URLSearchParams,
+      exchange.redirectUri,
+      exchange.codeVerifier,
+      requestOptions(context),
+    )
+  } catch (error) {
+    throw await mapError(error, 'token', 'OIDC_RESPONSE_UNVALIDATED')
+  }
+  const tokens = await readTokenResponse(context, answer, exchange.scope, {
+    issuer: server.issuer,
+    nonce: exchange.nonce,
+    serverTimeSeconds: exchange.estimateServerTime ? undefined : localSeconds(context.clock),
+  })
+  return tokens.claims ? tokens : fail('MISSING', 'expected one in the token response')
+}
+
+/**
+ * Renews tokens with a refresh token. What the answer leaves out is kept: the refresh token, the ID token, the scopes.
+ *
+ * @param current - The tokens of the session; needs a `refreshToken`.
+ * @throws {TokenEndpointError} `OIDC_TOKEN_ENDPOINT_ERROR`; only `invalid_grant` means that the session is over.
+ * @throws {ProtocolError} As `exchangeAuthorizationCode`, and `OIDC_ID_TOKEN_SUB_MISMATCH` for another user's ID token.
+ * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`.
+ * @see RFC 6749 section 6; OpenID Connect Core 1.0 section 12
+ */
+export async function refreshTokens(context: TokenRequestContext, current: TokenSet): Promise<TokenSet> {
+  const { server, client, clock } = context
+  requireEndpoint(server, 'token_endpoint')
+  const answer = await refreshTokenGrantRequest(
+    server,
+    oauthClient(client),
+    client.authentication ?? noClientAuthentication,
+    current.refreshToken ?? '',
+    requestOptions(context),
+  )
+  const tokens = await readTokenResponse(context, answer, current.scopes.join(' '), {
+    issuer: server.issuer,
+    nonce: undefined,
+    previous: current.claims,
+    serverTimeSeconds: localSeconds(clock) + current.clockSkewSeconds,
+  })
+  return {
+    ...tokens,
+    refreshToken: tokens.refreshToken ?? current.refreshToken,
+    idToken: tokens.idToken ?? current.idToken,
+    claims: tokens.claims ?? current.claims,
+    clockSkewSeconds: current.clockSkewSeconds,
+  }
+}
+
+/**
+ * Gets an access token for the client itself (client credentials grant).
+ *
+ * @param parameters - `scope` and further parameters such as `resource`, under their wire names.
+ * @throws {TokenEndpointError} `OIDC_TOKEN_ENDPOINT_ERROR`.
+ * @throws {ProtocolError} `OIDC_TOKEN_RESPONSE_INVALID`, `OIDC_TOKEN_TYPE_UNSUPPORTED`, `OIDC_RESPONSE_NOT_JSON`.
+ * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`.
+ * @see RFC 6749 section 4.4
+ */
+export async function requestClientCredentials(
+  context: Omit<TokenRequestContext, 'keys'>,
+  parameters: Readonly<Record<string, string>>,
+): Promise<TokenSet> {
+  const { server, client } = context
+  requireEndpoint(server, 'token_endpoint')
+  const answer = await clientCredentialsGrantRequest(
+    server,
+    oauthClient(client),
+    client.authentication ?? noClientAuthentication,
+    { ...parameters },
+    requestOptions(context),
+  )
+  return readAccessToken(context, await withoutUserTokens(answer), parameters.scope ?? '', 0)
+}
+
+/** Reads a token response whose ID token, when there is one, has to pass every check. */
+async function readTokenResponse(
+  context: TokenRequestContext,
+  response: Response,
+  requestedScope: string,
+  expected: IdTokenExpectation,
+): Promise<TokenSet> {
+  const { client, server, keys, clock } = context
+  const body = await readBody(response)
+  const claims = typeof body.id_token === 'string' ? checkIdToken(body.id_token, client, expected) : undefined
+  const skew = (expected.serverTimeSeconds ?? claims?.iat ?? 0) - localSeconds(clock)
+  const tokens = await readAccessToken(context, response, requestedScope, skew)
+  if (!claims) return tokens
+  await keys.verify(server, response)
+  await checkAtHash(claims, client, tokens.accessToken)
+  return { ...tokens, claims, clockSkewSeconds: skew }
+}
+
+/** Reads the rest of a token response: everything but the ID token's own rules. */
+async function readAccessToken(
+  { server, client, clock }: Omit<TokenRequestContext, 'keys'>,
+  response: Response,
+  requestedScope: string,
+  skewSeconds: number,
+): Promise<TokenSet> {
+  try {
+    const answer = await processGenericTokenEndpointResponse(server, oauthClient(client, skewSeconds), response)
+    if (answer.token_type !== 'bearer') {
+      throw new ProtocolError('OIDC_TOKEN_TYPE_UNSUPPORTED', 'Expected token_type Bearer.', 'token')
+    }
+    return {
+      accessToken: answer.access_token,
+      expiresAt: answer.expires_in === undefined ? undefined : clock.now() + answer.expires_in * 1000,
+      scopes: parseScope(answer.scope ?? requestedScope),
+      refreshToken: answer.refresh_token,
+      idToken: answer.id_token,
+      claims: undefined,
+      clockSkewSeconds: 0,
+    }
+  } catch (error) {
+    throw await mapError(error, 'token', 'OIDC_TOKEN_RESPONSE_INVALID', response)
+  }
+}
+
+/** The members of an answer; none when it is not a JSON object, which is reported when it is processed. */
+async function readBody(response: Response): Promise<Record<string, unknown>> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  return typeof body === 'object' && body ? (body as Record<string, unknown>) : {}
+}
+
+/** A client has no user, so an ID or refresh token that comes along is dropped unread. */
+async function withoutUserTokens(response: Response): Promise<Response> {
+  const { id_token: _idToken, refresh_token: _refreshToken, ...body } = await readBody(response)
+  return response.status === 200
+    ? new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } })
+    : response
+}
+
+function oauthClient(client: Client, skewSeconds = 0): OauthClient {
+  const { clientId, clockToleranceSeconds = 30, idTokenSignedResponseAlg = 'RS256' } = client
+  return {
+    client_id: clientId,
+    id_token_signed_response_alg: idTokenSignedResponseAlg,
+    [clockSkew]: skewSeconds,
+    [clockTolerance]: clockToleranceSeconds,
+  }
+}
+
+function requestOptions(context: Pick<TokenRequestContext, 'transport'>) {
+  return { [customFetch]: createTransport(context.transport, 'token'), [allowInsecureRequests]: true } as const
+}
+
+function localSeconds(clock: Clock): number {
+  return Math.floor(clock.now() / 1000)
+}

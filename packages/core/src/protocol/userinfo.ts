@@ -1,0 +1,46 @@
+/** Userinfo request (OpenID Connect Core 1.0 section 5.3). The access token travels in the Authorization header only. */
+import {
+  allowInsecureRequests,
+  customFetch,
+  JSON_ATTRIBUTE_COMPARISON,
+  processUserInfoResponse,
+  userInfoRequest,
+} from 'oauth4webapi'
+import type { UserInfo } from '../claims.ts'
+import { ProtocolError } from '../errors.ts'
+import type { ServerMetadata } from '../metadata.ts'
+import { requireEndpoint } from './discovery.ts'
+import { mapError } from './map-error.ts'
+import { createTransport, type TransportOptions } from './transport.ts'
+
+/**
+ * Asks the provider about the user.
+ *
+ * @param expectedSubject - `sub` of the ID token; an answer about anyone else is discarded.
+ * @returns The claims as the provider sent them.
+ * @throws {TokenEndpointError} `OIDC_USERINFO_REFUSED` when the access token is not accepted.
+ * @throws {ProtocolError} `OIDC_USERINFO_SUB_MISMATCH`, `OIDC_STATUS_UNEXPECTED`, `OIDC_RESPONSE_NOT_JSON`, `OIDC_ENDPOINT_MISSING`.
+ * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`.
+ * @see OpenID Connect Core 1.0 section 5.3.2
+ */
+export async function fetchUserInfo(
+  server: ServerMetadata,
+  clientId: string,
+  accessToken: string,
+  expectedSubject: string,
+  transport: TransportOptions = {},
+): Promise<UserInfo> {
+  requireEndpoint(server, 'userinfo_endpoint')
+  const client = { client_id: clientId }
+  const response = await userInfoRequest(server, client, accessToken, {
+    [customFetch]: createTransport(transport, 'userinfo'),
+    [allowInsecureRequests]: true,
+  })
+  try {
+    return (await processUserInfoResponse(server, client, expectedSubject, response)) as UserInfo
+  } catch (error) {
+    throw (error as { code?: string }).code === JSON_ATTRIBUTE_COMPARISON
+      ? new ProtocolError('OIDC_USERINFO_SUB_MISMATCH', 'Userinfo is about another user than the ID token.', 'userinfo')
+      : await mapError(error, 'userinfo', 'OIDC_STATUS_UNEXPECTED', response)
+  }
+}
