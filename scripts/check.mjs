@@ -1,0 +1,167 @@
+// @ts-check
+// Every check that is not a test, one line each. Names as arguments run just those steps; --verbose shows all output.
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { build, combine, pack, writeDeclarations } from './build.mjs'
+import { listPackages, readJson, root, run, tool, twoAtATime } from './workspace.mjs'
+
+/** @typedef {{ ok: boolean, output: string, note?: string }} Outcome */
+
+/** Folders with a tsconfig of their own or a `typecheck` script; TypeScript without either is a fault. */
+function typedProjects() {
+  const children = (/** @type {string} */ folder) =>
+    existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => join(root, folder, name)) : []
+  const candidates = [
+    join(root, 'scripts'),
+    ...listPackages().map(({ folder }) => join(folder, 'test')),
+    ...children('test'),
+    ...children('examples'),
+  ]
+  return candidates.filter((folder) => {
+    if (!existsSync(folder)) return false
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => !name.includes('node_modules'),
+    )
+    return names.some((name) => /\.(m?[jt]sx?|vue)$/.test(name))
+  })
+}
+
+/** @param {string} folder @returns {Promise<Outcome>} */
+async function typecheckProject(folder) {
+  const name = relative(root, folder)
+  const manifest = join(folder, 'package.json')
+  if (existsSync(manifest) && readJson(manifest).scripts?.typecheck) {
+    const { ok, output } = await run([...tool('pnpm'), 'run', 'typecheck'], { cwd: folder })
+    return { ok, output: `${name}:\n${output}` }
+  }
+  if (!existsSync(join(folder, 'tsconfig.json'))) {
+    return { ok: false, output: `${name}: has code but neither a tsconfig.json nor a "typecheck" script` }
+  }
+  const { ok, output } = await run([...tool('tsc'), '-p', folder, '--noEmit'])
+  return { ok, output: ok ? output : `${name}:\n${output}` }
+}
+
+/** @type {Promise<Map<string, string>> | undefined} */
+let packed
+const temp = mkdtempSync(join(tmpdir(), 'check-'))
+
+/** @param {(tarball: string) => string[]} command @returns {Promise<Outcome>} */
+async function onTarballs(command) {
+  packed ??= pack(temp)
+  const tarballs = [...(await packed)]
+  const outcome = combine(await twoAtATime(tarballs, ([, tarball]) => run(command(tarball))))
+  return { ...outcome, note: `${tarballs.length} tarballs` }
+}
+
+/** @returns {Promise<Outcome>} */
+async function checkSizes() {
+  const config = join(root, '.size-limit.json')
+  const folders = listPackages().map(({ folder }) => relative(root, folder))
+  /** @type {{ name: string, path: string }[]} */
+  const wanted = readJson(config).filter((/** @type {any} */ { path }) =>
+    folders.some((folder) => path.startsWith(`${folder}/`)),
+  )
+  const missing = wanted.filter(({ path }) => !existsSync(join(root, path)))
+  if (missing.length > 0) {
+    return { ok: false, output: `Not built: ${missing.map(({ path }) => path).join(', ')}. Run: npm run build` }
+  }
+  const { ok, output } = await run([...tool('size-limit'), '--config', config, '--ignore-missing', '--json'])
+  /** @type {{ name: string, size: number, sizeLimit: number, passed: boolean }[]} */
+  let sizes
+  try {
+    sizes = JSON.parse(output)
+  } catch {
+    return { ok: false, output }
+  }
+  const lines = sizes.map(
+    ({ name, size, sizeLimit, passed }) => `${passed ? '  ' : '! '}${name}: ${size} of ${sizeLimit} bytes (gzip -9)`,
+  )
+  return {
+    ok,
+    output: lines.join('\n'),
+    note: `${sizes.filter(({ passed }) => passed).length} of ${wanted.length} within budget`,
+  }
+}
+
+/** Against main where it is known, else against the commit itself. @returns {Promise<Outcome>} */
+async function checkChangesets() {
+  if (!existsSync(join(root, '.git'))) return { ok: true, output: '', note: 'left out: not a git work tree' }
+  const { baseBranch } = readJson(join(root, '.changeset/config.json'))
+  const known = []
+  for (const ref of [baseBranch, `origin/${baseBranch}`]) {
+    const { ok } = await run(['git', 'merge-base', ref, 'HEAD'])
+    if (ok) known.push(ref)
+  }
+  const base = known[0] ?? 'HEAD'
+  const { ok, output } = await run([...tool('changeset'), 'status', `--since=${base}`])
+  return { ok, output, note: `against ${base}` }
+}
+
+/** @param {string} script @returns {Promise<Outcome>} */
+async function runScript(script) {
+  const outcome = await run([process.execPath, join(root, 'scripts', script)])
+  return { ...outcome, ...(outcome.ok ? { note: outcome.output.split('\n').at(-1) ?? '' } : {}) }
+}
+
+/** @type {Record<string, () => Promise<Outcome>>} */
+const steps = {
+  lint: () => run([...tool('biome'), 'check', '.']),
+  typecheck: async () => {
+    const projects = typedProjects()
+    const sources = await writeDeclarations()
+    const outcome = combine([sources, ...(await twoAtATime(projects, typecheckProject))])
+    return { ...outcome, note: `${listPackages().length} packages, ${projects.length} test and example projects` }
+  },
+  build: async () => ({ ...(await build()), note: `${listPackages().length} packages` }),
+  knip: () => run([...tool('knip'), '--no-progress']),
+  publint: () => onTarballs((tarball) => [...tool('publint'), 'run', tarball, '--strict']),
+  attw: () => onTarballs((tarball) => [...tool('attw'), tarball, '--profile', 'esm-only', '--no-emoji', '--no-color']),
+  api: () => runScript('api-reports.mjs'),
+  size: checkSizes,
+  changeset: checkChangesets,
+  docs: () => runScript('docs-check.mjs'),
+}
+
+const verbose = process.argv.includes('--verbose')
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const unknown = named.filter((name) => !(name in steps))
+if (unknown.length > 0) {
+  console.error(`No step is called ${unknown.join(', ')}. Steps: ${Object.keys(steps).join(', ')}`)
+  process.exit(1)
+}
+
+const absent = readdirSync(join(root, 'packages')).filter(
+  (name) => !listPackages().some((found) => found.name === name),
+)
+if (absent.length > 0) console.log(`left out, no source yet: ${absent.join(', ')}`)
+
+/** @type {string[]} */
+const failed = []
+const began = performance.now()
+for (const [name, step] of Object.entries(steps)) {
+  if (named.length > 0 && !named.includes(name)) continue
+  const start = performance.now()
+  /** @type {Outcome} */
+  const outcome = await step().catch((error) => ({
+    ok: false,
+    output: error instanceof Error ? error.message : String(error),
+  }))
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  console.log(
+    `${outcome.ok ? 'ok  ' : 'FAIL'} ${name.padEnd(10)} ${seconds.padStart(5)} s${outcome.note ? `  ${outcome.note}` : ''}`,
+  )
+  if ((verbose || !outcome.ok) && outcome.output) console.log(outcome.output.replace(/^/gm, '     '))
+  if (!outcome.ok) {
+    failed.push(name)
+    console.log(`     only this step: node scripts/check.mjs ${name}`)
+  }
+}
+rmSync(temp, { recursive: true, force: true })
+const total = ((performance.now() - began) / 1000).toFixed(1)
+console.log(
+  failed.length > 0
+    ? `failed: ${failed.join(', ')} (${total} s, Node ${process.version})`
+    : `all checks pass (${total} s, Node ${process.version})`,
+)
+process.exitCode = failed.length > 0 ? 1 : 0
