@@ -1,0 +1,125 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { nodePath, runtimeFloor } from '../../scripts/other-node.mjs'
+import { root, run, tool } from '../../scripts/workspace.mjs'
+import { createPackedApp, filesIn, type PackedApp, packages } from './packed-app.ts'
+
+/** One export that each subpath must have; a new subpath needs a line here. */
+const expectedExports: Readonly<Record<string, string>> = {
+  '@countersign/core': 'OidcError',
+  '@countersign/core/browser': 'createBrowserClient',
+  '@countersign/core/api': 'createAccessTokenVerifier',
+  '@countersign/core/agent': 'createTokenSource',
+  '@countersign/mock-idp': 'createMockIdp',
+}
+
+const entries = packages.flatMap(({ subpaths }) => subpaths.map(({ specifier }) => specifier))
+const nodes = [
+  { version: process.version, executable: process.execPath },
+  ...(existsSync(nodePath(runtimeFloor)) ? [{ version: `v${runtimeFloor}`, executable: nodePath(runtimeFloor) }] : []),
+]
+let app: PackedApp
+
+beforeAll(async () => {
+  app = await createPackedApp()
+}, 120_000)
+afterAll(() => app?.remove())
+
+describe.each(packages.map(({ name }) => name))('the tarball of %s', (name) => {
+  const read = (file: string) => readFileSync(join(app.installed(name), file), 'utf8')
+  const manifest = () => JSON.parse(read('package.json'))
+  const targets = () => JSON.stringify([manifest().exports, manifest().bin ?? {}]).match(/\.\/[^"]*\.[a-z.]+/g) ?? []
+
+  test('holds the build, its declarations, a README and the licence, and nothing else', () => {
+    const files = filesIn(app.installed(name)).filter((file) => !file.startsWith('node_modules/'))
+    const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|js\.map|d\.ts))$/
+    expect(files.filter((file) => !allowed.test(file))).toEqual([])
+    expect(
+      files.filter((file) => /(^|[./])(test|spec|browser)\.(js|d\.ts)$|(^|\/)(test|src|temp)\//.test(file)),
+    ).toEqual([])
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md']))
+  })
+
+  test('has no install script', () => {
+    expect(
+      Object.keys(manifest().scripts ?? {}).filter((script) => /install|prepare|^(pre|post)?pack$/.test(script)),
+    ).toEqual([])
+    expect(existsSync(join(app.installed(name), 'binding.gyp'))).toBe(false)
+  })
+
+  test('exports built files only, each of them present', () => {
+    expect(JSON.stringify(manifest().exports)).not.toMatch(/@countersign\/source|src\/|\*/)
+    expect(targets().length).toBeGreaterThan(0)
+    for (const target of targets()) expect(existsSync(join(app.installed(name), target)), target).toBe(true)
+  })
+
+  test('names versions, not the workspace, as dependencies', () => {
+    const { dependencies = {}, peerDependencies = {}, devDependencies = {} } = manifest()
+    expect(JSON.stringify([dependencies, peerDependencies, devDependencies])).not.toMatch(/workspace:|link:|file:/)
+  })
+
+  test('names no path of the machine that built it', () => {
+    for (const file of filesIn(join(app.installed(name), 'dist')).map((path) => `dist/${path}`)) {
+      const text = read(file)
+      expect(text.includes(root) || text.includes('node_modules/.pnpm') || text.includes('packed-app-'), file).toBe(
+        false,
+      )
+      if (file.endsWith('.map')) {
+        expect(
+          JSON.parse(text).sources.filter((source: string) => !/^\.\.?\//.test(source)),
+          file,
+        ).toEqual([])
+      }
+    }
+  })
+})
+
+describe.each(nodes)('a project on Node $version that installed the tarballs', ({ executable }) => {
+  const program = `
+    const found = {}
+    for (const name of ${JSON.stringify(entries)}) found[name] = Object.keys(await import(name))
+    console.log(JSON.stringify(found))`
+  let found: Record<string, string[]>
+
+  beforeAll(async () => {
+    const { NODE_OPTIONS: _, ...env } = process.env
+    const { ok, output } = await run([executable, '--input-type=module', '--eval', program], { cwd: app.folder, env })
+    if (!ok) throw new Error(output)
+    // Any warning would stand in front of the answer and make it unreadable as JSON.
+    found = JSON.parse(output)
+  }, 60_000)
+
+  test.each(entries)('imports %s', (entry) => {
+    const expected = expectedExports[entry]
+    if (expected) expect(found[entry]).toContain(expected)
+    else expect(found[entry]?.length).toBeGreaterThan(0)
+  })
+})
+
+test('a strict project without skipLibCheck finds no fault in the declarations', async () => {
+  writeFileSync(
+    join(app.folder, 'consumer.ts'),
+    `${entries.map((entry, index) => `import * as entry${index} from '${entry}'`).join('\n')}
+export default [${entries.map((_, index) => `entry${index}`).join(', ')}]\n`,
+  )
+  writeFileSync(
+    join(app.folder, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        target: 'es2022',
+        module: 'nodenext',
+        lib: ['es2023', 'dom', 'dom.iterable'],
+        types: ['node'],
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: false,
+        noEmit: true,
+      },
+      files: ['consumer.ts'],
+    }),
+  )
+  const { output } = await run([...tool('tsc'), '-p', app.folder, '--pretty', 'false'], { cwd: app.folder })
+  const ours = output.split('\n').filter((line) => /^(consumer\.ts|.*@countersign[+/])/.test(line))
+  expect(ours).toEqual([])
+}, 60_000)

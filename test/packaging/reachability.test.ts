@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { walkImports } from './import-graph.ts'
+import { createPackedApp, type PackedApp, packages } from './packed-app.ts'
+
+const core = packages.find(({ name }) => name === 'core')
+let app: PackedApp
+
+beforeAll(async () => {
+  app = await createPackedApp()
+}, 120_000)
+afterAll(() => app?.remove())
+
+function walkEntry(subpath: string) {
+  const output = core?.subpaths.find((entry) => entry.subpath === subpath)?.output
+  if (!output) throw new Error(`core has no ${subpath}`)
+  return walkImports(join(app.installed('core'), output))
+}
+
+describe('what the built entries of core reach', () => {
+  test('/browser reaches oauth4webapi and neither ky, nor jose, nor a Node built-in', async () => {
+    const { files, packages, builtins, computed } = await walkEntry('./browser')
+    expect([...packages]).toEqual(['oauth4webapi'])
+    expect([...builtins]).toEqual([])
+    expect(computed).toEqual([])
+    for (const file of files) expect(readFileSync(file, 'utf8')).not.toContain('getBuiltinModule')
+  })
+
+  test('the neutral entry reaches oauth4webapi and no Node built-in', async () => {
+    const { packages, builtins, computed } = await walkEntry('.')
+    expect([...packages]).toEqual(['oauth4webapi'])
+    expect([...builtins]).toEqual([])
+    expect(computed).toEqual([])
+  })
+
+  test('/api reaches jose, but neither ky nor a static import of a Node built-in', async () => {
+    const { packages, builtins } = await walkEntry('./api')
+    expect(packages).toContain('jose')
+    expect(packages).not.toContain('ky')
+    expect([...builtins]).toEqual([])
+  })
+
+  test('/agent reaches ky, but no Node built-in', async () => {
+    const { packages, builtins } = await walkEntry('./agent')
+    expect(packages).toContain('ky')
+    expect([...builtins]).toEqual([])
+  })
+
+  test('/descope reaches no other package', async () => {
+    const { packages, builtins } = await walkEntry('./descope')
+    expect([...packages, ...builtins]).toEqual([])
+  })
+})
+
+test('the walk finds static, dynamic, re-exported and computed imports', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'import-graph-'))
+  try {
+    writeFileSync(
+      join(folder, 'entry.js'),
+      "import './static.js'\nexport * from './again.js'\nconst later = () => import('./dynamic.js')\n",
+    )
+    writeFileSync(join(folder, 'static.js'), "import { readFile } from 'node:fs/promises'\nimport 'path'\n")
+    writeFileSync(join(folder, 'again.js'), 'export const url = import.meta.url\n')
+    writeFileSync(join(folder, 'dynamic.js'), 'export const load = (name) => import(name)\n')
+    const { files, builtins, computed } = await walkImports(join(folder, 'entry.js'))
+    expect(files.size).toBe(4)
+    expect([...builtins].sort()).toEqual(['node:fs/promises', 'node:path'])
+    expect(computed).toHaveLength(1)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
