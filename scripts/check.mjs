@@ -1,6 +1,6 @@
 // @ts-check
 // Every check that is not a test, one line each. Names as arguments run just those steps; --verbose shows all output.
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { build, combine, pack, writeDeclarations } from './build.mjs'
@@ -54,6 +54,19 @@ async function onTarballs(command) {
   return { ...outcome, note: `${tarballs.length} tarballs` }
 }
 
+/** @typedef {{ name: string, size: number, sizeLimit: number, passed: boolean }} Size */
+
+/** @param {string} config @returns {Promise<{ sizes: Size[] } | { problem: string }>} */
+async function measure(config) {
+  const { output } = await run([...tool('size-limit'), '--config', config, '--ignore-missing', '--json'])
+  try {
+    const answer = JSON.parse(output)
+    return Array.isArray(answer) ? { sizes: answer } : { problem: String(answer.error).split('\n    at ')[0] ?? output }
+  } catch {
+    return { problem: output }
+  }
+}
+
 /** @returns {Promise<Outcome>} */
 async function checkSizes() {
   const config = join(root, '.size-limit.json')
@@ -66,22 +79,22 @@ async function checkSizes() {
   if (missing.length > 0) {
     return { ok: false, output: `Not built: ${missing.map(({ path }) => path).join(', ')}. Run: npm run build` }
   }
-  const { ok, output } = await run([...tool('size-limit'), '--config', config, '--ignore-missing', '--json'])
-  /** @type {{ name: string, size: number, sizeLimit: number, passed: boolean }[]} */
-  let sizes
-  try {
-    sizes = JSON.parse(output)
-  } catch {
-    return { ok: false, output }
+  const measured = await measure(config)
+  if ('problem' in measured) {
+    // When one entry of several can not be bundled, size-limit tells of its own clean-up instead: ask one by one.
+    const problems = await twoAtATime(wanted, async (entry) => {
+      const alone = join(temp, `${wanted.indexOf(entry)}.json`)
+      writeFileSync(alone, JSON.stringify([{ ...entry, path: join(root, entry.path) }]))
+      const answer = await measure(alone)
+      return 'problem' in answer ? [`${entry.name}: ${answer.problem}`] : []
+    })
+    return { ok: false, output: problems.flat().join('\n') || measured.problem }
   }
-  const lines = sizes.map(
+  const lines = measured.sizes.map(
     ({ name, size, sizeLimit, passed }) => `${passed ? '  ' : '! '}${name}: ${size} of ${sizeLimit} bytes (gzip -9)`,
   )
-  return {
-    ok,
-    output: lines.join('\n'),
-    note: `${sizes.filter(({ passed }) => passed).length} of ${wanted.length} within budget`,
-  }
+  const within = measured.sizes.filter(({ passed }) => passed).length
+  return { ok: within === wanted.length, output: lines.join('\n'), note: `${within} of ${wanted.length} within budget` }
 }
 
 /** Against main where it is known, else against the commit itself. @returns {Promise<Outcome>} */
