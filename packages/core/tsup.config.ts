@@ -11,6 +11,7 @@ export default defineConfig({
   format: ['esm'],
   dts: false,
   platform: 'neutral',
+  removeNodeProtocol: false,
   target: 'es2022',
   sourcemap: true,
   clean: true,

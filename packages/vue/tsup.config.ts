@@ -5,6 +5,7 @@ export default defineConfig({
   format: ['esm'],
   dts: false,
   platform: 'neutral',
+  removeNodeProtocol: false,
   target: 'es2022',
   sourcemap: true,
   clean: true,
