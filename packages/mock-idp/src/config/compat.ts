@@ -1,0 +1,94 @@
+import { type Check, flag, listOf, matching, oneOf, shape } from './shape.ts'
+
+/** Switches between behaviours that real services differ in (IDP-SPEC 2.18). An unknown name is an error. */
+export interface CompatSwitches {
+  /**
+   * Adds `iss` to every authorization response and `authorization_response_iss_parameter_supported: true` to the
+   * metadata (RFC 9207). Default false.
+   */
+  readonly authorizationResponseIss?: boolean
+  /** ID tokens from the token endpoint carry `at_hash` (OpenID Connect Core 3.1.3.6). Default false. */
+  readonly emitAtHash?: boolean
+  /** ID tokens carry `auth_time`. Default false. */
+  readonly emitAuthTime?: boolean
+  /** `string` writes an audience of one value as text instead of an array. Default `array`. */
+  readonly audFormat?: 'array' | 'string'
+  /** User access tokens have no `aud` (IDP-SPEC S-135). Default false. */
+  readonly omitAudOnSession?: boolean
+  /** Every token carries a random `jti`. Default false. */
+  readonly addJti?: boolean
+  /** Profile, email and phone claims stand in userinfo only, not in the ID token. Default false. */
+  readonly leanIdToken?: boolean
+  /** OIDC access tokens carry tenants, roles and permissions whatever scopes were granted. Default false. */
+  readonly authClaimsAlwaysInAccess?: boolean
+  /** Where userinfo shows custom claims. Default `nsec`. */
+  readonly customClaimsInUserinfo?: 'nsec' | 'root' | 'both'
+  /** Ignores the session cookie in frames on another site, as browsers do (`Sec-Fetch-*`). Default false. */
+  readonly simulateThirdPartyCookieBlocking?: boolean
+  /** A refresh token is issued only when `offline_access` was granted. Default false. */
+  readonly refreshRequiresOfflineAccess?: boolean
+  /** The token endpoint requires `redirect_uri` with a code. Default false. */
+  readonly strictRedirectUri?: boolean
+  /** Client credentials of an access key are accepted in the body as well. Default false. */
+  readonly allowPostForM2M?: boolean
+  /** How an unknown `grant_type` is answered: service shape, or OAuth `unsupported_grant_type`. Default `service`. */
+  readonly unsupportedGrantShape?: 'service' | 'oauth'
+  /** Binds a login to the browser that began it by the cookie `mock_txn`. Default true. */
+  readonly bindTransaction?: boolean
+  /** Fields of the metadata of OIDC applications: the lean sample of the service, or all. Default `seed`. */
+  readonly metadataProfile?: 'seed' | 'modern'
+  /** `Cache-Control` of discovery and JWKS. Default `no-store, no-cache`. */
+  readonly metadataCacheControl?: string
+  /** Origins that CORS answers name; others get no CORS headers. Default every origin (`*`). */
+  readonly corsOrigins?: readonly string[]
+}
+
+/** What {@link CompatSwitches} may hold at run time. */
+export const compatShape: Check = shape({
+  optional: {
+    authorizationResponseIss: flag,
+    emitAtHash: flag,
+    emitAuthTime: flag,
+    audFormat: oneOf('array', 'string'),
+    omitAudOnSession: flag,
+    addJti: flag,
+    leanIdToken: flag,
+    authClaimsAlwaysInAccess: flag,
+    customClaimsInUserinfo: oneOf('nsec', 'root', 'both'),
+    simulateThirdPartyCookieBlocking: flag,
+    refreshRequiresOfflineAccess: flag,
+    strictRedirectUri: flag,
+    allowPostForM2M: flag,
+    unsupportedGrantShape: oneOf('service', 'oauth'),
+    bindTransaction: flag,
+    metadataProfile: oneOf('seed', 'modern'),
+    metadataCacheControl: matching(/^[\x20-\x7e]+$/, 'a header value'),
+    corsOrigins: listOf(matching(/^[a-z][a-z0-9+.-]*:\/\/[^/]+$/, 'an origin such as http://localhost:5173')),
+  },
+})
+
+/** The switches with their defaults. */
+export function resolveCompat(given: CompatSwitches = {}): Required<Omit<CompatSwitches, 'corsOrigins'>> & {
+  readonly corsOrigins?: readonly string[]
+} {
+  return {
+    authorizationResponseIss: false,
+    emitAtHash: false,
+    emitAuthTime: false,
+    audFormat: 'array',
+    omitAudOnSession: false,
+    addJti: false,
+    leanIdToken: false,
+    authClaimsAlwaysInAccess: false,
+    customClaimsInUserinfo: 'nsec',
+    simulateThirdPartyCookieBlocking: false,
+    refreshRequiresOfflineAccess: false,
+    strictRedirectUri: false,
+    allowPostForM2M: false,
+    unsupportedGrantShape: 'service',
+    bindTransaction: true,
+    metadataProfile: 'seed',
+    metadataCacheControl: 'no-store, no-cache',
+    ...given,
+  }
+}

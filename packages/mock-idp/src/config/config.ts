@@ -1,0 +1,112 @@
+import type { TimeSource } from '../clock.ts'
+import { type AccessKeyConfig, accessKeyShape } from '../model/access-key.ts'
+import { type InboundAppConfig, inboundAppShape } from '../model/inbound-app.ts'
+import { type OidcAppConfig, type OidcAppSettings, oidcAppSettingsShape, oidcAppShape } from '../model/oidc-app.ts'
+import { type TenantConfig, tenantShape } from '../model/tenant.ts'
+import { type UserConfig, userShape } from '../model/user.ts'
+import { type CompatSwitches, compatShape } from './compat.ts'
+import { type Check, flag, listOf, mapOf, matching, shape, text, whole, withMethod } from './shape.ts'
+
+/** Lifetimes in seconds. The real service has a floor of 180; a mock takes anything from 1, to test expiry. */
+export interface Lifetimes {
+  /** Access and ID tokens of users. Default 600. */
+  readonly accessTokenSeconds?: number
+  /** Access tokens of access keys and client credentials. Default 600. */
+  readonly keyAccessTokenSeconds?: number
+  /** Refresh tokens and sessions. Default 2419200 (28 days). */
+  readonly refreshTokenSeconds?: number
+  /** Authorization codes, 1 to 600. Default 60. */
+  readonly codeSeconds?: number
+  /** Time from authorize to the end of the login. Default 600. */
+  readonly transactionSeconds?: number
+}
+
+/** Options of `createMockIdp`. Every field has a default: without options the fixture project of `demoProject` runs. */
+export interface MockIdpConfig {
+  /** Scheme, host and port that all issuers and endpoints begin with. Default `http://127.0.0.1:4455`. */
+  readonly origin?: string
+  /** `P` and 27 or 31 letters or digits. Default `P2mockLm4Qx7Rt9Vz3Bc6Dn8Fw5H`. */
+  readonly projectId?: string
+  /** Users. Replaces the fixture's users. */
+  readonly users?: readonly UserConfig[]
+  /** Tenants. Replaces the fixture's tenants; users and keys may name no other ones. */
+  readonly tenants?: readonly TenantConfig[]
+  /** Role names with their permissions. Replaces the fixture's roles; users, keys and scopes may name no other ones. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>
+  /** Settings of the default OIDC application, whose client id is the project id. */
+  readonly defaultApp?: OidcAppSettings
+  /** Named OIDC applications. Default none. */
+  readonly oidcApps?: readonly OidcAppConfig[]
+  /** Inbound applications. Replaces the fixture's "Demo" and "Demo Agent". */
+  readonly inboundApps?: readonly InboundAppConfig[]
+  /** Access keys. Replaces the fixture's key. */
+  readonly accessKeys?: readonly AccessKeyConfig[]
+  /**
+   * Hosts (and their subdomains) that redirect URIs may have when an application lists none of its own. Default
+   * loopback. An empty list allows nothing.
+   */
+  readonly approvedDomains?: readonly string[]
+  /** Every redirect URI is allowed where application and project list none: an open redirector. Default false. */
+  readonly allowAnyRedirect?: boolean
+  /** Custom claims at the root of user tokens: claim name to custom attribute. Default `{ dob: 'dob' }`. */
+  readonly userTemplate?: Readonly<Record<string, string>>
+  /** Lifetimes in seconds. */
+  readonly lifetimes?: Lifetimes
+  /** A refresh answers with a new refresh token and ends the old one at once. Default false. */
+  readonly refreshTokenRotation?: boolean
+  /** With rotation: the use of an old refresh token ends its whole family. Default true. */
+  readonly reuseRevokesFamily?: boolean
+  /** Switches between behaviours that real services differ in. */
+  readonly compat?: CompatSwitches
+  /**
+   * Makes runs repeatable: ids from a seeded generator, a public test key, and a clock that moves only on command.
+   * For tests; anybody can sign tokens for such a provider.
+   */
+  readonly deterministic?: {
+    /** Seed of ids, codes and handles. Default `countersign`. */
+    readonly seed?: string
+    /** Start of the clock in milliseconds since the epoch. Default 1767225600000 (2026-01-01T00:00:00Z). */
+    readonly now?: number
+  }
+  /** Running time behind `idp.clock`. Default the system time; with `deterministic` it must be absent. */
+  readonly clock?: TimeSource
+}
+
+const configShape: Check = shape({
+  optional: {
+    origin: matching(/^https?:\/\/[^/?#\s]+$/, 'scheme, host and port without a path, such as http://localhost:4455'),
+    projectId: matching(/^P([A-Za-z0-9]{27}|[A-Za-z0-9]{31})$/, 'P and 27 or 31 letters or digits'),
+    users: listOf(userShape),
+    tenants: listOf(tenantShape),
+    roles: mapOf(listOf(text)),
+    defaultApp: oidcAppSettingsShape,
+    oidcApps: listOf(oidcAppShape),
+    inboundApps: listOf(inboundAppShape),
+    accessKeys: listOf(accessKeyShape),
+    approvedDomains: listOf(text),
+    allowAnyRedirect: flag,
+    userTemplate: mapOf(text),
+    lifetimes: shape({
+      optional: {
+        accessTokenSeconds: whole(1),
+        keyAccessTokenSeconds: whole(1),
+        refreshTokenSeconds: whole(1),
+        codeSeconds: whole(1, 600),
+        transactionSeconds: whole(1),
+      },
+    }),
+    refreshTokenRotation: flag,
+    reuseRevokesFamily: flag,
+    compat: compatShape,
+    deterministic: shape({ optional: { seed: text, now: whole(0) } }),
+    clock: withMethod('now'),
+  },
+})
+
+/** Throws a `TypeError` with the path of the first field that does not fit. */
+export function checkConfig(config: MockIdpConfig): void {
+  configShape(config, 'config')
+  if (config.deterministic && config.clock) {
+    throw new TypeError('config.clock: leave it out with config.deterministic, which brings a clock of its own')
+  }
+}

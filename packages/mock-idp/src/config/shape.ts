@@ -1,0 +1,114 @@
+/**
+ * Checks of configuration values at run time: what a JavaScript caller passes is held to what the types say.
+ *
+ * Each check throws a `TypeError` that names the path of the field, what was given and what is allowed.
+ */
+
+/** Throws when `value` does not fit; `path` is the place of the value, such as `config.users[0].roles`. */
+export type Check = (value: unknown, path: string) => void
+
+/** Refuses a configuration value. */
+export function refuse(path: string, value: unknown, allowed: string): never {
+  throw new TypeError(`${path}: expected ${allowed}, got ${describe(value)}`)
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value)
+  if (Array.isArray(value)) return 'an array'
+  return value === null || typeof value !== 'object' ? String(value) : 'an object'
+}
+
+/** Accepts text of at least one character. */
+export const text: Check = (value, path) => {
+  if (typeof value !== 'string' || value === '') refuse(path, value, 'text of at least one character')
+}
+
+/** Accepts `true` and `false`. */
+export const flag: Check = (value, path) => {
+  if (typeof value !== 'boolean') refuse(path, value, 'true or false')
+}
+
+/** Accepts any value that can stand in JSON; deep content is not looked at. */
+export const json: Check = (value, path) => {
+  if (value === undefined || ['function', 'symbol', 'bigint'].includes(typeof value))
+    refuse(path, value, 'a JSON value')
+}
+
+/** Accepts functions and objects with a method `method`. */
+export function withMethod(method: string): Check {
+  return (value, path) => {
+    const member = typeof value === 'function' || isObject(value) ? Reflect.get(value, method) : undefined
+    if (typeof member !== 'function') refuse(path, value, `an object with a method ${method}()`)
+  }
+}
+
+/** Accepts whole numbers between two bounds, both included. */
+export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): Check {
+  return (value, path) => {
+    if (!Number.isSafeInteger(value) || Number(value) < least || Number(value) > most) {
+      refuse(path, value, `a whole number from ${least} to ${most}`)
+    }
+  }
+}
+
+/** Accepts one of the listed texts. */
+export function oneOf(...allowed: readonly string[]): Check {
+  return (value, path) => {
+    if (typeof value !== 'string' || !allowed.includes(value)) {
+      refuse(path, value, `one of ${allowed.map((entry) => JSON.stringify(entry)).join(', ')}`)
+    }
+  }
+}
+
+/** Accepts text that matches a pattern; `allowed` says it in words. */
+export function matching(pattern: RegExp, allowed: string): Check {
+  return (value, path) => {
+    if (typeof value !== 'string' || !pattern.test(value)) refuse(path, value, allowed)
+  }
+}
+
+/** Accepts arrays whose every entry fits. */
+export function listOf(entry: Check): Check {
+  return (value, path) => {
+    if (!Array.isArray(value)) return refuse(path, value, 'an array')
+    value.forEach((element, index) => {
+      entry(element, `${path}[${index}]`)
+    })
+  }
+}
+
+/** Accepts objects used as maps: any key, every value fits. */
+export function mapOf(entry: Check): Check {
+  return (value, path) => {
+    if (!isObject(value)) return refuse(path, value, 'an object')
+    for (const [key, element] of Object.entries(value)) entry(element, `${path}[${JSON.stringify(key)}]`)
+  }
+}
+
+/** Accepts objects with exactly these fields; fields of `required` must be there, `undefined` counts as absent. */
+export function shape(fields: {
+  readonly required?: Readonly<Record<string, Check>>
+  readonly optional?: Readonly<Record<string, Check>>
+}): Check {
+  const { required = {}, optional = {} } = fields
+  const known: Readonly<Record<string, Check>> = { ...required, ...optional }
+  return (value, path) => {
+    if (!isObject(value)) return refuse(path, value, 'an object')
+    for (const name of Object.keys(value)) {
+      if (!Object.hasOwn(known, name)) {
+        throw new TypeError(`${path}.${name} is not an option; allowed are ${Object.keys(known).sort().join(', ')}`)
+      }
+    }
+    for (const [name, check] of Object.entries(known)) {
+      const member = Reflect.get(value, name)
+      if (member === undefined && Object.hasOwn(required, name)) {
+        throw new TypeError(`${path}.${name} is missing`)
+      }
+      if (member !== undefined) check(member, `${path}.${name}`)
+    }
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,79 @@
+/** A small collection of project data: users, applications, access keys. Entries are frozen; `update` replaces them. */
+export interface Directory<Entry, Config> {
+  /** Adds an entry. Throws a `TypeError` that names the field when something does not fit, or when its name is taken. */
+  create(config: Config): Entry
+  /** Finds an entry by its id or by another name it is known under (a login id, a client id). */
+  get(name: string): Entry | undefined
+  /** Changes fields of an entry, found as by `get`; takes effect with the next request. Throws when it is unknown. */
+  update(name: string, changes: Partial<Config>): Entry
+  /** Removes an entry, found as by `get`. Returns false when it was not there. */
+  delete(name: string): boolean
+  /** All entries in the order of their creation. */
+  list(): readonly Entry[]
+}
+
+/** A {@link Directory} that can go back to its first content. */
+export interface ResettableDirectory<Entry, Config> extends Directory<Entry, Config> {
+  /** Drops all changes. */
+  reset(): void
+}
+
+/**
+ * Creates a directory.
+ *
+ * @param options.what - What one entry is called in messages.
+ * @param options.initial - Content at the start and after `reset`.
+ * @param options.build - Checks a configuration and makes an entry of it.
+ * @param options.namesOf - Every name an entry is found under; the first one is its id.
+ */
+export function createDirectory<Entry, Config>(options: {
+  readonly what: string
+  readonly initial: readonly Config[]
+  readonly build: (config: Config, path: string) => Entry
+  readonly namesOf: (entry: Entry) => readonly [string, ...string[]]
+}): ResettableDirectory<Entry, Config> {
+  const { what, initial, build, namesOf } = options
+  let rows: { config: Config; entry: Entry }[] = []
+
+  const find = (name: string) => rows.find((row) => namesOf(row.entry).includes(name))
+  const insert = (config: Config, path: string, index: number): Entry => {
+    const entry = build(config, path)
+    const taken = namesOf(entry).find((name) => find(name))
+    if (taken !== undefined)
+      throw new TypeError(`${path}: another ${what} is already known as ${JSON.stringify(taken)}`)
+    rows.splice(index, 0, { config, entry })
+    return entry
+  }
+  const fill = (): void => {
+    rows = []
+    initial.forEach((config, index) => {
+      insert(config, `config.${what}s[${index}]`, index)
+    })
+  }
+  fill()
+
+  return {
+    create: (config) => insert(config, what, rows.length),
+    get: (name) => find(name)?.entry,
+    update(name, changes) {
+      const row = find(name)
+      if (!row) throw new TypeError(`${what}: ${JSON.stringify(name)} is unknown`)
+      const index = rows.indexOf(row)
+      rows.splice(index, 1)
+      try {
+        // The id of the entry stays, also when it was generated.
+        return insert({ ...row.config, id: namesOf(row.entry)[0], ...changes }, what, index)
+      } catch (error) {
+        rows.splice(index, 0, row)
+        throw error
+      }
+    },
+    delete(name) {
+      const row = find(name)
+      rows = rows.filter((candidate) => candidate !== row)
+      return row !== undefined
+    },
+    list: () => rows.map((row) => row.entry),
+    reset: fill,
+  }
+}

@@ -1,0 +1,121 @@
+/** Who signs in, and with what. */
+export interface DriverLogin {
+  /** Login id or user id. */
+  readonly user: string
+  /** Password. Default the one the mock knows for that user. */
+  readonly password?: string
+}
+
+/** A browser in a few lines: follows redirects, fills the hosted form in, keeps cookies. */
+export interface MockDriver {
+  /**
+   * Opens an authorize URL, signs in where a form is shown, and stops in front of the redirect URI.
+   *
+   * Cookies are kept, so a later `prompt=none` request finds the session.
+   *
+   * @returns The callback URL with `code` or `error`; nothing is sent to it.
+   * @throws {Error} When a page other than the sign-in form comes up; the message repeats its text.
+   */
+  login(authorizeUrl: string | URL, login: DriverLogin): Promise<URL>
+  /**
+   * Opens an authorize URL that must answer without a form, as `prompt=none` and a live session do.
+   *
+   * @throws {Error} When a page comes up.
+   */
+  visit(authorizeUrl: string | URL): Promise<URL>
+  /** Cookies of the mock as a `Cookie` header. A secret. */
+  readonly cookies: string
+  /** Forgets all cookies. */
+  clearCookies(): void
+}
+
+/**
+ * Creates a driver over the `fetch` of one mock.
+ *
+ * @param passwordOf - Password of a user, when the mock knows one.
+ */
+export function createDriver(options: {
+  readonly origin: string
+  readonly fetch: (request: Request) => Promise<Response>
+  readonly passwordOf: (user: string) => string | undefined
+}): MockDriver {
+  const jar = new Map<string, string>()
+
+  const send = async (url: URL, body?: URLSearchParams): Promise<Response> => {
+    const headers = new Headers({ accept: 'text/html' })
+    if (jar.size > 0) headers.set('cookie', cookieHeader(jar))
+    const response = await options.fetch(new Request(url, body ? { method: 'POST', headers, body } : { headers }))
+    for (const cookie of response.headers.getSetCookie()) store(jar, cookie)
+    return response
+  }
+
+  /** Follows redirects inside the mock; gives the first URL outside of it, or the page where they end. */
+  const follow = async (url: URL, redirectUri: string, body?: URLSearchParams): Promise<URL | string> => {
+    let response = await send(url, body)
+    for (let hops = 0; hops < 10; hops++) {
+      const location = response.headers.get('location')
+      if (location === null) return await response.text()
+      const next = new URL(location, url)
+      if (next.origin !== options.origin || location.startsWith(redirectUri)) return next
+      response = await send(next)
+    }
+    throw new Error('driver: the mock redirects in circles')
+  }
+
+  const open = (authorizeUrl: string | URL): [URL, string] => {
+    const url = new URL(authorizeUrl)
+    return [url, url.searchParams.get('redirect_uri') ?? 'about:blank']
+  }
+
+  return {
+    async login(authorizeUrl, { user, password }) {
+      const [url, redirectUri] = open(authorizeUrl)
+      const page = await follow(url, redirectUri)
+      if (typeof page !== 'string') return page
+      const fields = new URLSearchParams({ loginId: user, password: password ?? options.passwordOf(user) ?? '' })
+      for (const [name, value] of hiddenFields(page)) fields.append(name, value)
+      const action = /<form method="post" action="([^"]*)"/.exec(page)?.[1]
+      if (action === undefined) throw new Error(`driver: no sign-in form came up: ${plainText(page)}`)
+      const end = await follow(new URL(unescapeHtml(action), options.origin), redirectUri, fields)
+      if (typeof end === 'string') throw new Error(`driver: the login did not end: ${plainText(end)}`)
+      return end
+    },
+    async visit(authorizeUrl) {
+      const page = await follow(...open(authorizeUrl))
+      if (typeof page === 'string') throw new Error(`driver: a page came up: ${plainText(page)}`)
+      return page
+    },
+    get cookies() {
+      return cookieHeader(jar)
+    },
+    clearCookies: () => jar.clear(),
+  }
+}
+
+function cookieHeader(jar: ReadonlyMap<string, string>): string {
+  return [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+}
+
+function store(jar: Map<string, string>, cookie: string): void {
+  const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+  if (/;\s*max-age=0/i.test(cookie)) jar.delete(name)
+  else jar.set(name, value)
+}
+
+function hiddenFields(page: string): [string, string][] {
+  const fields = page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)
+  return [...fields].map(([, name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)])
+}
+
+function unescapeHtml(text: string): string {
+  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+  return text.replace(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => named[name] ?? whole)
+}
+
+function plainText(page: string): string {
+  const main = /<main[^>]*>([\s\S]*)<\/main>/.exec(page)?.[1] ?? page
+  return unescapeHtml(main.replace(/<[^>]*>/g, ' '))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300)
+}

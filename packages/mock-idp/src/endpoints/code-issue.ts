@@ -1,0 +1,66 @@
+/** From a finished login to a code (IDP-SPEC 2.4, "Code", and 5.4). */
+import { grantableScopes } from '../consent/scopes.ts'
+import { oauthProblem } from '../http/problem.ts'
+import type { MockUser } from '../model/user.ts'
+import type { Grant, Session, Transaction } from '../records.ts'
+import type { Runtime } from '../runtime.ts'
+
+/**
+ * Decides what the user's login gives the application, and issues a code for it.
+ *
+ * @throws {Problem} `access_denied`: tenant not allowed, mandatory scope not grantable, consent missing.
+ */
+export function issueCode(
+  runtime: Runtime,
+  transaction: Transaction,
+  login: { readonly session: Session; readonly user: MockUser },
+): string {
+  const { random, clock, project, records } = runtime
+  const { session, user } = login
+  const { app } = transaction
+  const tenant = currentTenant(user, transaction.tenant)
+  if (app.kind === 'inbound') checkInboundAccess(app, user)
+  const grant: Grant = {
+    id: random.text(16),
+    app,
+    userId: user.id,
+    sessionId: session.id,
+    scopes: grantableScopes(app, transaction.scopes, user, tenant),
+    resources: transaction.resources,
+    ...(tenant !== undefined && { tenant }),
+    amr: session.amr,
+    authTime: Math.floor(session.authenticatedAt / 1000),
+    refreshExpiresAt: Math.floor(clock.now() / 1000) + refreshSeconds(runtime, app),
+    revoked: false,
+  }
+  const code = random.text(32)
+  records.codes.set(code, {
+    grant,
+    redirectUri: transaction.redirectUri,
+    ...(transaction.nonce !== undefined && { nonce: transaction.nonce }),
+    ...(transaction.codeChallenge !== undefined && { codeChallenge: transaction.codeChallenge }),
+    expiresAt: clock.now() + project.lifetimes.codeSeconds * 1000,
+    used: false,
+  })
+  return code
+}
+
+/** The hinted tenant when the user is a member of it, else the only tenant of the user (IDP-SPEC 3.4). */
+function currentTenant(user: MockUser, hint: string | undefined): string | undefined {
+  const memberships = Object.keys(user.tenants)
+  if (hint !== undefined && memberships.includes(hint)) return hint
+  return memberships.length === 1 ? memberships[0] : undefined
+}
+
+function checkInboundAccess(app: Extract<Transaction['app'], { kind: 'inbound' }>, user: MockUser): void {
+  const { allowedTenants } = app
+  if (allowedTenants.length > 0 && !allowedTenants.some((tenant) => Object.hasOwn(user.tenants, tenant))) {
+    throw oauthProblem(400, 'access_denied', 'tenant_not_allowed')
+  }
+  if (!app.skipConsentScreen) throw oauthProblem(400, 'access_denied', 'consent_missing')
+}
+
+function refreshSeconds(runtime: Runtime, app: Transaction['app']): number {
+  const own = app.kind === 'inbound' ? app.sessionSettings.refreshTokenExpiration : undefined
+  return own ?? runtime.project.lifetimes.refreshTokenSeconds
+}

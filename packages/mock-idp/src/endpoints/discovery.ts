@@ -1,0 +1,135 @@
+/** Provider metadata (IDP-SPEC 2.3; OpenID Connect Discovery section 4, RFC 8414 section 3). */
+import type { ClientApp } from '../clients.ts'
+import { json, page, text } from '../http/answers.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { serviceProblem } from '../http/problem.ts'
+import type { OidcApp } from '../model/oidc-app.ts'
+import { errorPage } from '../pages/error.ts'
+import type { Runtime } from '../runtime.ts'
+
+const claimsSupported =
+  'iss aud iat exp sub name email email_verified phone_number phone_number_verified picture family_name given_name'.split(
+    ' ',
+  )
+
+type Metadata = Record<string, unknown>
+
+/** Discovery of the default application, of named applications and of the inbound family, with their aliases. */
+export const discoveryEndpoints: readonly Endpoint[] = [
+  {
+    name: 'discovery',
+    cors: true,
+    paths: [
+      '/:projectId/.well-known/openid-configuration',
+      '/:projectId/.well-known/oauth-authorization-server',
+      '/.well-known/oauth-authorization-server/:projectId',
+      '/:projectId/:applicationId/.well-known/openid-configuration',
+      '/:projectId/:applicationId/.well-known/oauth-authorization-server',
+      '/.well-known/oauth-authorization-server/:projectId/:applicationId',
+    ],
+    get(exchange) {
+      const { runtime } = exchange
+      checkProject(exchange)
+      const applicationId = exchange.path('applicationId')
+      const app = applicationId === undefined ? runtime.defaultApp : runtime.oidcApps.get(applicationId)
+      if (app?.status !== 'active') throw serviceProblem(404, 'E011004', 'there is no such application')
+      return answer(runtime, oidcMetadata(runtime, app))
+    },
+  },
+  {
+    name: 'discovery',
+    cors: true,
+    paths: [
+      '/v1/apps/:projectId/.well-known/openid-configuration',
+      '/v1/apps/:projectId/.well-known/oauth-authorization-server',
+      '/.well-known/oauth-authorization-server/v1/apps/:projectId',
+    ],
+    get(exchange) {
+      checkProject(exchange)
+      return answer(exchange.runtime, inboundMetadata(exchange.runtime))
+    },
+  },
+]
+
+/** Throws 404 when the path names another project. */
+export function checkProject(exchange: Exchange): void {
+  if (exchange.path('projectId') === exchange.runtime.project.id) return
+  throw serviceProblem(404, 'E011004', 'there is no such project')
+}
+
+/** The path prefix of a named application's endpoints; the shared ones are for the default application. */
+export function endpointBase(runtime: Runtime, app: ClientApp): string {
+  const { origin } = runtime.project
+  if (app.kind === 'inbound') return `${origin}/oauth2/v1/apps`
+  return app.id === '' ? `${origin}/oauth2/v1` : `${origin}/${app.id}/oauth2/v1`
+}
+
+function oidcMetadata(runtime: Runtime, app: OidcApp): Metadata {
+  const base = endpointBase(runtime, app)
+  const modern = runtime.project.compat.metadataProfile === 'modern'
+  return {
+    issuer: app.issuer,
+    jwks_uri: jwksUri(runtime),
+    authorization_endpoint: `${base}/authorize`,
+    response_types_supported: ['code'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    ...(modern && { code_challenge_methods_supported: ['S256'] }),
+    token_endpoint: `${base}/token`,
+    userinfo_endpoint: `${base}/userinfo`,
+    scopes_supported: ['openid', 'profile', 'email', 'phone'],
+    claims_supported: [...new Set([...claimsSupported, ...app.claims])],
+    end_session_endpoint: `${base}/logout`,
+    revocation_endpoint: `${base}/revoke`,
+    ...(modern && { grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'] }),
+    token_endpoint_auth_methods_supported: modern ? ['none', 'client_secret_basic', 'client_secret_post'] : [],
+    ...announceIss(runtime),
+  }
+}
+
+function inboundMetadata(runtime: Runtime): Metadata {
+  const { origin, id } = runtime.project
+  const base = `${origin}/oauth2/v1/apps`
+  return {
+    issuer: `${origin}/v1/apps/${id}`,
+    jwks_uri: jwksUri(runtime),
+    authorization_endpoint: `${base}/authorize`,
+    response_types_supported: ['code'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint: `${base}/token`,
+    userinfo_endpoint: `${base}/userinfo`,
+    scopes_supported: ['openid'],
+    claims_supported: claimsSupported,
+    revocation_endpoint: `${base}/revoke`,
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+    ...announceIss(runtime),
+  }
+}
+
+function jwksUri(runtime: Runtime): string {
+  return `${runtime.project.origin}/${runtime.project.id}/.well-known/jwks.json`
+}
+
+/** RFC 9207 section 3. The fault that leaves `iss` out needs the announcement to be a fault at all. */
+function announceIss(runtime: Runtime): Metadata {
+  const announced = runtime.project.compat.authorizationResponseIss || runtime.faults.armed('response-iss-missing')
+  return announced ? { authorization_response_iss_parameter_supported: true } : {}
+}
+
+function answer(runtime: Runtime, metadata: Metadata): Response | Promise<Response> {
+  const { faults, project } = runtime
+  const headers = { 'Cache-Control': project.compat.metadataCacheControl }
+  if (faults.take('discovery-not-json')) {
+    return page(errorPage({ code: 'fault', description: 'discovery-not-json' }), { headers })
+  }
+  if (faults.take('discovery-issuer-mismatch')) metadata.issuer = 'https://attacker.example'
+  if (faults.take('discovery-http-endpoint')) metadata.token_endpoint = 'http://idp.example/oauth2/v1/token'
+  if (faults.take('discovery-trailing-comma')) {
+    return text(JSON.stringify(metadata).replace(/\}$/, ',}'), { headers })
+  }
+  return json(metadata, { headers })
+}

@@ -1,0 +1,95 @@
+/** Logout of the OIDC family (IDP-SPEC 2.9; OpenID Connect RP-Initiated Logout 1.0). */
+import { compactVerify, importJWK } from 'jose'
+import { findClient } from '../clients.ts'
+import { page, redirect } from '../http/answers.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { type Parameters, readBody } from '../http/parameters.ts'
+import { serviceProblem } from '../http/problem.ts'
+import { isRedirectAllowed } from '../http/redirect-uri.ts'
+import type { OidcApp } from '../model/oidc-app.ts'
+import { signedOutPage } from '../pages/signed-out.ts'
+import type { Runtime } from '../runtime.ts'
+import { clearedSessionCookie, sessionOfBrowser } from './session-cookie.ts'
+
+/** Logout, shared and with the application in the path. Inbound applications have none. */
+export const endSessionEndpoints: readonly Endpoint[] = [
+  {
+    name: 'logout',
+    cors: false,
+    paths: ['/oauth2/v1/logout', '/:applicationId/oauth2/v1/logout'],
+    get: (exchange) => endSession(exchange, exchange.query),
+    async post(exchange) {
+      const body = await readBody(exchange.request)
+      exchange.seen = body.record
+      return endSession(exchange, body)
+    },
+  },
+]
+
+async function endSession(exchange: Exchange, parameters: Parameters): Promise<Response> {
+  const { runtime, request } = exchange
+  const hint = parameters.get('id_token_hint')
+  const { app, userId } = hint === undefined ? withoutHint(exchange, parameters) : await readHint(runtime, hint)
+  const own = sessionOfBrowser(exchange)
+  // Another user's hint ends the session of the hint and leaves this browser's cookie alone.
+  const isOwn = own === undefined || own.userId === userId
+  const hinted = hint === undefined ? undefined : runtime.records.idTokens.get(hint)?.sessionId
+  const ending = [...runtime.records.sessions.values()].filter((one) => one.id === hinted || (isOwn && one === own))
+  for (const session of ending) session.ended = true
+  exchange.reason = `sessions ended: ${ending.length}`
+  const headers: Record<string, string> = isOwn ? { 'Set-Cookie': clearedSessionCookie(runtime) } : {}
+
+  const target = parameters.get('post_logout_redirect_uri')
+  if (target === undefined) return page(signedOutPage(), { headers })
+  if (!isRedirectAllowed(runtime.project, app, target)) {
+    exchange.reason += ', redirect refused'
+    const problem = serviceProblem(400, 'E011004', 'post_logout_redirect_uri is not allowed; the session has ended')
+    Object.assign(problem.headers, headers)
+    throw problem
+  }
+  const state = parameters.get('state')
+  const query = state === undefined ? '' : `${target.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
+  return redirect(request, target + query, headers)
+}
+
+/** Without a hint the browser's own session must exist and the client must be named. */
+function withoutHint(exchange: Exchange, parameters: Parameters): { app: OidcApp; userId: string } {
+  const { runtime } = exchange
+  const session = sessionOfBrowser(exchange)
+  const clientId = parameters.get('client_id')
+  const applicationId = exchange.path('applicationId') ?? parameters.get('ssoAppId')
+  const app = clientId === undefined ? undefined : findClient(runtime, 'oidc', { clientId, applicationId })
+  if (!session || app?.kind !== 'oidc') {
+    throw serviceProblem(400, 'E011002', 'without id_token_hint both a session and a client_id are needed')
+  }
+  return { app, userId: session.userId }
+}
+
+/** Signature by a published key, `iss` and `aud` of one application; an expired token is fine. */
+async function readHint(runtime: Runtime, hint: string): Promise<{ app: OidcApp; userId: string }> {
+  const claims = runtime.records.accessTokens.has(hint) ? undefined : await verifiedClaims(runtime, hint)
+  const app = [runtime.defaultApp, ...runtime.oidcApps.list()].find((one) => one.issuer === claims?.iss)
+  const audience = [claims?.aud].flat()
+  if (!app || typeof claims?.sub !== 'string' || claims.drn !== 'DS' || claims.rexp === undefined) {
+    throw serviceProblem(400, 'E011004', 'id_token_hint is not an ID token of this provider')
+  }
+  if (!audience.includes(app.clientId) && !audience.includes(runtime.project.id)) {
+    throw serviceProblem(400, 'E011004', 'id_token_hint is for another audience')
+  }
+  return { app, userId: claims.sub }
+}
+
+async function verifiedClaims(runtime: Runtime, hint: string): Promise<Record<string, unknown> | undefined> {
+  for (const jwk of await runtime.keys.publicJwks()) {
+    try {
+      const { payload, protectedHeader } = await compactVerify(hint, await importJWK(jwk, 'RS256'), {
+        algorithms: ['RS256'],
+      })
+      if (protectedHeader.kid === jwk.kid) return JSON.parse(new TextDecoder().decode(payload))
+    } catch {
+      // Another key may fit.
+    }
+  }
+  return undefined
+}

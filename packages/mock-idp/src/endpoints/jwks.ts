@@ -1,0 +1,41 @@
+/** Public keys (IDP-SPEC 2.7; RFC 7517 section 5). */
+import { json } from '../http/answers.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import { serviceProblem } from '../http/problem.ts'
+import type { Runtime } from '../runtime.ts'
+import { checkProject } from './discovery.ts'
+
+/** The key set as an object, and as the bare array of the older path. */
+export const jwksEndpoints: readonly Endpoint[] = [
+  {
+    name: 'jwks',
+    cors: true,
+    paths: ['/:projectId/.well-known/jwks.json', '/v2/keys/:projectId'],
+    async get(exchange) {
+      checkProject(exchange)
+      return json({ keys: await keysOf(exchange.runtime) }, { headers: cacheControl(exchange.runtime) })
+    },
+  },
+  {
+    name: 'jwks',
+    cors: true,
+    paths: ['/v1/keys/:projectId'],
+    async get(exchange) {
+      checkProject(exchange)
+      return json(await keysOf(exchange.runtime), { headers: cacheControl(exchange.runtime) })
+    },
+  },
+]
+
+async function keysOf(runtime: Runtime): Promise<readonly unknown[]> {
+  const { faults, keys } = runtime
+  if (faults.take('jwks-status-500')) throw serviceProblem(500, 'E011001', 'fault: jwks-status-500')
+  const published = await keys.publicJwks()
+  if (!faults.take('jwks-key-missing')) return published
+  const foreign = await keys.foreign()
+  return [...published.filter((key) => key.kid !== keys.kid), foreign.publicJwk]
+}
+
+function cacheControl(runtime: Runtime): Readonly<Record<string, string>> {
+  return { 'Cache-Control': runtime.project.compat.metadataCacheControl }
+}

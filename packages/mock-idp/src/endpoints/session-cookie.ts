@@ -1,0 +1,32 @@
+/** The session cookie `DSR` on the wire (IDP-SPEC 2.5). */
+import type { Exchange } from '../http/exchange.ts'
+import type { Session } from '../records.ts'
+import type { Runtime } from '../runtime.ts'
+import { sessionCookieName, sessionOfCookie } from '../sessions.ts'
+
+/** The session that the browser's cookie names, live or not. */
+export function sessionOfBrowser(exchange: Exchange): Session | undefined {
+  const { runtime, request } = exchange
+  const framedElsewhere =
+    request.headers.get('sec-fetch-dest') === 'iframe' && request.headers.get('sec-fetch-site') === 'cross-site'
+  if (framedElsewhere && runtime.project.compat.simulateThirdPartyCookieBlocking) {
+    exchange.notes.push('the session cookie was ignored: third-party frame')
+    return undefined
+  }
+  return sessionOfCookie(runtime, exchange.cookie(sessionCookieName))
+}
+
+/** `Set-Cookie` for a session. `SameSite=Lax` on http, `None; Secure` on https. */
+export function sessionCookie(runtime: Runtime, session: Session): string {
+  return cookie(runtime, session.cookie, runtime.project.lifetimes.refreshTokenSeconds)
+}
+
+/** `Set-Cookie` that removes the session cookie. */
+export function clearedSessionCookie(runtime: Runtime): string {
+  return cookie(runtime, '', 0)
+}
+
+function cookie(runtime: Runtime, value: string, maxAge: number): string {
+  const site = runtime.project.origin.startsWith('https:') ? 'SameSite=None; Secure' : 'SameSite=Lax'
+  return `${sessionCookieName}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; ${site}`
+}

@@ -1,0 +1,74 @@
+/** `prompt=none`: an answer without any page (IDP-SPEC 2.5; OpenID Connect Core 3.1.2.1, 3.1.2.6). */
+import type { Exchange } from '../http/exchange.ts'
+import { oauthProblem } from '../http/problem.ts'
+import type { MockUser } from '../model/user.ts'
+import type { Session, Transaction } from '../records.ts'
+import { liveSession } from '../sessions.ts'
+import { codeResponse } from './authorization-response.ts'
+import { issueCode } from './code-issue.ts'
+import { sessionOfBrowser } from './session-cookie.ts'
+
+interface SilentRequest {
+  readonly transaction: Transaction
+  readonly live: { readonly session: Session; readonly user: MockUser } | undefined
+}
+
+/** The rules in their order; the first one that applies decides. */
+const silentChecks: readonly { readonly name: string; readonly check: (request: SilentRequest) => void }[] = [
+  {
+    name: 'a live session',
+    check({ live }) {
+      if (!live) throw oauthProblem(400, 'login_required', 'there is no session')
+    },
+  },
+  {
+    name: 'no forced authentication',
+    check({ transaction }) {
+      if (transaction.app.forceAuthentication) {
+        throw oauthProblem(400, 'login_required', 'this application asks for a login each time')
+      }
+    },
+  },
+  {
+    name: 'the hinted user',
+    check({ transaction: { loginHint }, live }) {
+      if (loginHint === undefined || !live || isSameUser(live.user, loginHint)) return
+      throw oauthProblem(400, 'login_required', 'login_hint names another user')
+    },
+  },
+  {
+    name: 'membership in the hinted tenant',
+    check({ transaction: { tenant }, live }) {
+      if (tenant === undefined || !live || Object.hasOwn(live.user.tenants, tenant)) return
+      throw oauthProblem(400, 'interaction_required', 'the user is not a member of the tenant')
+    },
+  },
+  {
+    name: 'consent (inbound)',
+    check({ transaction: { app } }) {
+      if (app.kind === 'oidc' || app.skipConsentScreen) return
+      throw oauthProblem(400, 'consent_required', 'the user has not consented')
+    },
+  },
+]
+
+/**
+ * Answers a silent request.
+ *
+ * @returns The redirect with a code.
+ * @throws {Problem} `login_required`, `interaction_required`, `consent_required`.
+ */
+export async function answerSilently(exchange: Exchange, transaction: Transaction): Promise<string> {
+  const { runtime } = exchange
+  const live = liveSession(runtime, sessionOfBrowser(exchange))
+  for (const { check } of silentChecks) check({ transaction, live })
+  if (!live) throw oauthProblem(400, 'login_required', 'there is no session')
+  const code = issueCode(runtime, transaction, live)
+  exchange.reason = 'code from the session'
+  return codeResponse(runtime, transaction, code)
+}
+
+/** True when a login hint means this user. */
+export function isSameUser(user: MockUser, hint: string): boolean {
+  return [user.id, user.email, user.phone, ...user.loginIds].includes(hint)
+}

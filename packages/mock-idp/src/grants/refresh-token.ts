@@ -1,0 +1,102 @@
+/** A refresh token for new tokens (IDP-SPEC 2.6, 5.4 steps 11 and 13; RFC 6749 section 6, RFC 9700 4.14). */
+import { currentApp, sameApp } from '../clients.ts'
+import { epochSeconds } from '../clock.ts'
+import { grantableScopes, splitScope } from '../consent/scopes.ts'
+import { oauthProblem, Problem } from '../http/problem.ts'
+import type { MockUser } from '../model/user.ts'
+import type { Grant, RefreshRecord } from '../records.ts'
+import type { Runtime } from '../runtime.ts'
+import { signAccessToken, signIdToken, signRefreshToken, userTokenSeconds } from '../tokens/user-tokens.ts'
+import type { AuthenticatedClient } from './client-authentication.ts'
+import { authenticateFor, type GrantHandler, invalidGrant, required, userOfGrant } from './grant-request.ts'
+
+interface Refresh {
+  readonly runtime: Runtime
+  readonly client: AuthenticatedClient
+  readonly record: RefreshRecord
+}
+
+/** The rules in their order; each throws when it is broken. */
+const refreshChecks: readonly { readonly name: string; readonly check: (refresh: Refresh) => void }[] = [
+  {
+    name: 'refresh is on',
+    check({ client }) {
+      if (client.app.refreshTokenDisabled) throw oauthProblem(400, 'unauthorized_client', 'refresh is off')
+    },
+  },
+  {
+    name: 'same client',
+    check({ client, record }) {
+      if (!sameApp(client.app, record.grant.app)) throw invalidGrant('the refresh token belongs to another client')
+    },
+  },
+  {
+    name: 'not replaced',
+    check({ runtime, record }) {
+      if (!record.replaced) return
+      if (runtime.project.reuseRevokesFamily) record.grant.revoked = true
+      throw invalidGrant('the refresh token was used before')
+    },
+  },
+  {
+    name: 'not expired',
+    check({ runtime, record }) {
+      if (record.grant.refreshExpiresAt <= epochSeconds(runtime.clock))
+        throw invalidGrant('the refresh token has expired')
+    },
+  },
+]
+
+/** Answers `grant_type=refresh_token`. Roles, tenants and template claims are read again. */
+export const refreshTokenGrant: GrantHandler = async (request) => {
+  const { runtime, body, exchange } = request
+  const token = required(body, 'refresh_token')
+  const record = runtime.records.refreshTokens.get(token)
+  const client = authenticateFor(request, record?.grant)
+  if (!record) throw invalidGrant('the refresh token is unknown')
+  for (const { check } of refreshChecks) check({ runtime, client, record })
+  const { grant } = record
+  const user = userOfGrant(runtime, grant)
+  const scopes = refreshedScopes(runtime, grant, user, body.get('scope'))
+
+  const subject = { grant, user, scopes }
+  const accessToken = await signAccessToken(runtime, subject)
+  const answer = {
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: userTokenSeconds(runtime, grant),
+    ...(scopes.includes('openid') && {
+      id_token: await signIdToken(runtime, subject, { accessToken, refreshed: true }),
+    }),
+    scope: scopes.join(' '),
+  }
+  exchange.reason = 'refreshed'
+  if (!runtime.project.refreshTokenRotation) return answer
+  record.replaced = true
+  return { ...answer, refresh_token: await signRefreshToken(runtime, { grant, user, scopes: grant.scopes }) }
+}
+
+/** The granted scopes that still hold, or the narrower set that was asked for. Never more than at the login. */
+function refreshedScopes(runtime: Runtime, grant: Grant, user: MockUser, asked: string | undefined): readonly string[] {
+  const held = scopesStillHeld(runtime, grant, user)
+  if (asked === undefined) return held
+  const wanted = splitScope(asked)
+  if (wanted.some((scope) => !grant.scopes.includes(scope))) {
+    throw oauthProblem(400, 'invalid_scope', 'scope is broader than what was granted')
+  }
+  const scopes = wanted.filter((scope) => held.includes(scope))
+  if (scopes.length === 0) throw oauthProblem(400, 'invalid_scope', 'no scope is left')
+  return scopes
+}
+
+function scopesStillHeld(runtime: Runtime, grant: Grant, user: MockUser): readonly string[] {
+  const app = currentApp(runtime, grant.app)
+  if (!app) throw invalidGrant('the application is gone')
+  try {
+    const grantable = grantableScopes(app, grant.scopes, user, grant.tenant)
+    return grant.scopes.filter((scope) => grantable.includes(scope))
+  } catch (error) {
+    if (error instanceof Problem) throw invalidGrant(error.message)
+    throw error
+  }
+}

@@ -1,0 +1,64 @@
+import type { HtmlEscapedString } from 'hono/utils/html'
+
+/** Headers of answers that hold tokens or personal data (IDP-SPEC 2.2). */
+export const noStore: Readonly<Record<string, string>> = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
+
+/** A JSON answer. */
+export function json(
+  body: unknown,
+  init: { status?: number; headers?: Readonly<Record<string, string>> } = {},
+): Response {
+  return text(JSON.stringify(body), init)
+}
+
+/** A JSON answer whose text is given, valid or not. */
+export function text(
+  body: string,
+  init: { status?: number; headers?: Readonly<Record<string, string>> } = {},
+): Response {
+  return new Response(body, {
+    status: init.status ?? 200,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', ...init.headers },
+  })
+}
+
+/**
+ * An HTML answer with the headers of IDP-SPEC 2.13.
+ *
+ * @param init.formTarget - CSP source that a form may lead to beside the mock itself: browsers hold redirects after a
+ *   form to `form-action` as well.
+ */
+export async function page(
+  body: HtmlEscapedString | Promise<HtmlEscapedString>,
+  init: { status?: number; formTarget?: string; headers?: Readonly<Record<string, string>> } = {},
+): Promise<Response> {
+  const formAction = ["'self'", init.formTarget].filter(Boolean).join(' ')
+  return new Response(String(await body), {
+    status: init.status ?? 200,
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Frame-Options': 'SAMEORIGIN',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy':
+        `default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action ${formAction}; ` +
+        "base-uri 'none'; frame-ancestors 'self'",
+      ...init.headers,
+    },
+  })
+}
+
+/** A redirect: 302 after GET, 303 after POST (IDP-SPEC 2.16). */
+export function redirect(request: Request, location: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(null, {
+    status: request.method === 'POST' ? 303 : 302,
+    headers: { Location: location, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer', ...headers },
+  })
+}
+
+/** The CSP source of a redirect URI: its origin, or its scheme where an origin cannot be written. */
+export function cspSource(uri: string): string {
+  const { protocol, origin, hostname } = new URL(uri)
+  return origin === 'null' || hostname.startsWith('[') ? protocol : origin
+}

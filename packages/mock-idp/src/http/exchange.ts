@@ -1,0 +1,50 @@
+import type { Context } from 'hono'
+import type { Runtime } from '../runtime.ts'
+import type { Parameters } from './parameters.ts'
+import { parametersOf } from './parameters.ts'
+
+/** One request on its way through an endpoint. */
+export interface Exchange {
+  readonly runtime: Runtime
+  readonly request: Request
+  readonly url: URL
+  readonly requestId: string
+  /** A path parameter. */
+  path(name: string): string | undefined
+  /** A cookie of the request. */
+  cookie(name: string): string | undefined
+  /** True when the caller is a browser that navigates: `Accept` has `text/html`. */
+  readonly wantsPage: boolean
+  /** Parameters of the query. */
+  readonly query: Parameters
+  /** For the journal: what was read from the request. */
+  seen: Readonly<Record<string, string | readonly string[]>>
+  /** For the journal: why the answer is what it is. */
+  reason: string | undefined
+  /** For the journal: remarks for the tester. */
+  readonly notes: string[]
+}
+
+/** Wraps a request that the router matched. */
+export function createExchange(
+  runtime: Runtime,
+  context: Context,
+  cookies: Readonly<Record<string, string>>,
+): Exchange {
+  const request = context.req.raw
+  const url = new URL(request.url)
+  const query = parametersOf(url.searchParams)
+  return {
+    runtime,
+    request,
+    url,
+    requestId: runtime.journal.nextId(),
+    path: (name) => context.req.param(name),
+    cookie: (name) => (Object.hasOwn(cookies, name) ? cookies[name] : undefined),
+    wantsPage: (request.headers.get('accept') ?? '').includes('text/html'),
+    query,
+    seen: query.record,
+    reason: undefined,
+    notes: [],
+  }
+}

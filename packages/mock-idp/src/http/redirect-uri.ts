@@ -1,0 +1,58 @@
+import type { ClientApp } from '../clients.ts'
+import type { Project } from '../project.ts'
+
+const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * Tells whether a redirect URI is allowed for an application (IDP-SPEC 2.15): by the application's list, else by the
+ * approved domains of the project, else only when `allowAnyRedirect` is set.
+ */
+export function isRedirectAllowed(project: Project, app: ClientApp, uri: string): boolean {
+  if (uri.includes('#') || !URL.canParse(uri) || uri !== uri.trim()) return false
+  const entries = app.kind === 'inbound' ? app.approvedCallbackUrls : app.redirectUris
+  if (entries.length > 0) return entries.some((entry) => matchesEntry(entry, uri))
+  if (project.approvedDomains.length > 0) return isApprovedDomain(project.approvedDomains, uri)
+  return project.allowAnyRedirect
+}
+
+function isApprovedDomain(domains: readonly string[], uri: string): boolean {
+  const { protocol, hostname } = new URL(uri)
+  if (protocol !== 'https:' && protocol !== 'http:') return false
+  return domains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`))
+}
+
+/** Scheme and port exact; `*` stands for one host label or for path characters; any port when the entry is loopback. */
+function matchesEntry(entry: string, uri: string): boolean {
+  if (entry === uri) return true
+  const [pattern, given] = [split(entry), split(uri)]
+  if (!pattern || !given || entry === '*') return false
+  const samePort = pattern.port === given.port || loopbackHosts.has(pattern.host)
+  return (
+    pattern.scheme === given.scheme &&
+    samePort &&
+    wildcard(pattern.host, '[^./:]+').test(given.host) &&
+    wildcard(pattern.path, '[^?]+').test(given.path) &&
+    pattern.query === given.query
+  )
+}
+
+interface UriParts {
+  readonly scheme: string
+  readonly host: string
+  readonly port: string
+  readonly path: string
+  readonly query: string
+}
+
+/** The parts as text: a URL parser would rewrite what must be compared as it was sent. */
+function split(uri: string): UriParts | undefined {
+  const match = /^([a-z][a-z0-9+.-]*):\/\/(\[[^\]]*\]|[^/?:@]*)(?::(\d+))?((?:\/[^?]*)?)(\?.*)?$/i.exec(uri)
+  if (!match) return undefined
+  const [, scheme = '', host = '', port = '', path = '', query = ''] = match
+  return { scheme: scheme.toLowerCase(), host: host.toLowerCase(), port, path, query }
+}
+
+function wildcard(pattern: string, star: string): RegExp {
+  const source = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  return new RegExp(`^${source.join(star)}$`)
+}

@@ -1,0 +1,92 @@
+import { Hono } from 'hono'
+import { getCookie } from 'hono/cookie'
+import { errorPage } from '../pages/error.ts'
+import type { Runtime } from '../runtime.ts'
+import { json, page } from './answers.ts'
+import { addCors, preflight } from './cors.ts'
+import type { Endpoint } from './endpoint.ts'
+import { createExchange, type Exchange } from './exchange.ts'
+import { Problem, problemBody, serviceProblem } from './problem.ts'
+
+/** Builds the function that answers every request: routing, methods, CORS, error answers and the journal. */
+export function createRouter(
+  runtime: Runtime,
+  endpoints: readonly Endpoint[],
+): (request: Request) => Promise<Response> {
+  const app = new Hono()
+  for (const endpoint of endpoints) {
+    for (const path of endpoint.paths) {
+      app.all(path, (context) => answer(createExchange(runtime, context, getCookie(context)), endpoint))
+    }
+  }
+  const unknown: Endpoint = { name: 'unknown', paths: [], cors: false }
+  app.notFound((context) => answer(createExchange(runtime, context, {}), unknown))
+  app.onError((error) => {
+    throw error
+  })
+  return async (request) => app.fetch(request)
+}
+
+async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response> {
+  const { runtime, request } = exchange
+  let status = 0
+  try {
+    const response = await respond(exchange, endpoint)
+    const headers = new Headers(response.headers)
+    if (endpoint.cors) addCors(runtime.project, request, headers)
+    headers.set('x-request-id', exchange.requestId)
+    status = response.status
+    return new Response(response.body, { status, headers })
+  } finally {
+    runtime.journal.add({
+      id: exchange.requestId,
+      time: runtime.clock.now(),
+      method: request.method,
+      path: exchange.url.pathname,
+      endpoint: endpoint.name,
+      status,
+      parameters: exchange.seen,
+      ...(exchange.reason !== undefined && { reason: exchange.reason }),
+      notes: exchange.notes,
+    })
+  }
+}
+
+async function respond(exchange: Exchange, endpoint: Endpoint): Promise<Response> {
+  const { runtime, request } = exchange
+  const methods = [endpoint.get && ['GET', 'HEAD'], endpoint.post && ['POST'], endpoint.cors && ['OPTIONS']]
+  const allow = methods.flatMap((names) => names || [])
+  try {
+    if (allow.length === 0) throw serviceProblem(404, 'E011004', 'there is nothing at this path')
+    if (request.method === 'OPTIONS' && endpoint.cors) return preflight(runtime.project, request)
+    const handler = request.method === 'POST' ? endpoint.post : endpoint.get
+    if (!handler || !allow.includes(request.method)) {
+      const problem = serviceProblem(405, 'E011001', `the method ${request.method} is not allowed here`)
+      return problemAnswer(exchange, endpoint, problem, { Allow: allow.join(', ') })
+    }
+    return await handler(exchange)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    exchange.reason ??= `${error.code}: ${error.message}`
+    return problemAnswer(exchange, endpoint, error)
+  }
+}
+
+function problemAnswer(
+  exchange: Exchange,
+  endpoint: Endpoint,
+  problem: Problem,
+  headers: Readonly<Record<string, string>> = {},
+): Response | Promise<Response> {
+  const { status } = problem
+  if (exchange.wantsPage && !endpoint.cors) {
+    return page(errorPage({ code: problem.code, description: problem.message, requestId: exchange.requestId }), {
+      status,
+      headers: { ...problem.headers, ...headers },
+    })
+  }
+  return json(problemBody(problem, exchange.requestId), {
+    status,
+    headers: { 'Cache-Control': 'no-store', ...problem.headers, ...headers },
+  })
+}

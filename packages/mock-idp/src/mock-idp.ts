@@ -1,0 +1,138 @@
+import { createClock, type MockClock } from './clock.ts'
+import { checkConfig, type MockIdpConfig } from './config/config.ts'
+import type { Directory } from './directory.ts'
+import { createDriver, type MockDriver } from './driver.ts'
+import { authorizeEndpoints } from './endpoints/authorize.ts'
+import { discoveryEndpoints } from './endpoints/discovery.ts'
+import { endSessionEndpoints } from './endpoints/end-session.ts'
+import { homeEndpoint } from './endpoints/home.ts'
+import { jwksEndpoints } from './endpoints/jwks.ts'
+import { loginEndpoints } from './endpoints/login.ts'
+import { revokeEndpoints } from './endpoints/revoke.ts'
+import { tokenEndpoints } from './endpoints/token.ts'
+import { userinfoEndpoints } from './endpoints/userinfo.ts'
+import { createFaultSwitch, type MockFaults } from './faults/fault-switch.ts'
+import { createRouter } from './http/router.ts'
+import { createJournal, type MockLog } from './journal.ts'
+import type { AccessKey, AccessKeyConfig } from './model/access-key.ts'
+import type { InboundApp, InboundAppConfig } from './model/inbound-app.ts'
+import type { OidcApp, OidcAppConfig } from './model/oidc-app.ts'
+import type { MockUser, UserConfig } from './model/user.ts'
+import { resolveProject } from './project.ts'
+import { createProjectData } from './project-data.ts'
+import { createRandom } from './random.ts'
+import { createRecords } from './records.ts'
+import type { Runtime } from './runtime.ts'
+import { createSessionControl, type MockSessions } from './sessions.ts'
+import { createTokenControl, type MockTokens } from './tokens/custom-tokens.ts'
+import { createKeySet, type MockKeys } from './tokens/keys.ts'
+
+/** A mock OpenID Provider: one `fetch` function, and control over everything behind it. */
+export interface MockIdp {
+  /** Scheme, host and port that all issuers and endpoints begin with. */
+  readonly origin: string
+  /** Project id, which is also the client id of the default OIDC application. */
+  readonly projectId: string
+  /** Issuer of the default OIDC application: `<origin>/<project id>`. */
+  readonly issuer: string
+  /** Issuer of inbound applications: `<origin>/v1/apps/<project id>`. */
+  readonly inboundIssuer: string
+  /** Answers a request, whatever its host. Opens no connection. A hanging fault rejects when the request is aborted. */
+  fetch(request: Request): Promise<Response>
+  /** Users, found by id or login id. */
+  readonly users: Directory<MockUser, UserConfig>
+  /** Named OIDC applications, found by application id or client id. The default application is not among them. */
+  readonly oidcApps: Directory<OidcApp, OidcAppConfig>
+  /** Inbound applications, found by application id or client id. */
+  readonly inboundApps: Directory<InboundApp, InboundAppConfig>
+  /** Access keys, found by key id or client id. */
+  readonly accessKeys: Directory<AccessKey, AccessKeyConfig>
+  /** Logins at the provider. */
+  readonly sessions: MockSessions
+  /** Signing keys. */
+  readonly keys: MockKeys
+  /** Time. */
+  readonly clock: MockClock
+  /** Misbehaviour on command. */
+  readonly faults: MockFaults
+  /** What was asked, and why it was answered so. */
+  readonly log: MockLog
+  /** A browser for tests without one. */
+  readonly driver: MockDriver
+  /** Tokens to order. */
+  readonly tokens: MockTokens
+  /** Goes back to the state after creation: data, sessions, tokens, faults, log, clock, keys and cookies. */
+  reset(): void
+}
+
+/**
+ * Creates a mock OpenID Provider. Nothing listens yet: hand its `fetch` to a server, to msw or to a client.
+ *
+ * @param config - Without it the fixture project of `demoProject` runs.
+ * @throws {TypeError} For an unknown or ill-typed option, naming the path of the field and what is allowed.
+ * @see IDP-SPEC sections 2 and 3
+ */
+export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
+  checkConfig(config)
+  const { deterministic, clock: source } = config
+  const project = resolveProject(config)
+  const random = createRandom(deterministic ? (deterministic.seed ?? 'countersign') : undefined)
+  const runtime: Runtime = {
+    ...createProjectData(config, project, random),
+    project,
+    random,
+    clock: createClock({
+      ...(deterministic && { fixedAt: deterministic.now ?? Date.UTC(2026, 0, 1) }),
+      ...(source && { source }),
+    }),
+    keys: createKeySet(random, deterministic !== undefined),
+    records: createRecords(),
+    faults: createFaultSwitch(),
+    journal: createJournal(),
+  }
+  const fetch = createRouter(runtime, [
+    homeEndpoint,
+    ...discoveryEndpoints,
+    ...jwksEndpoints,
+    ...authorizeEndpoints,
+    ...tokenEndpoints,
+    ...userinfoEndpoints,
+    ...revokeEndpoints,
+    ...endSessionEndpoints,
+    ...loginEndpoints,
+  ])
+  const driver = createDriver({
+    origin: project.origin,
+    fetch,
+    passwordOf: (user) => runtime.users.get(user)?.password,
+  })
+
+  return {
+    origin: project.origin,
+    projectId: project.id,
+    issuer: runtime.defaultApp.issuer,
+    inboundIssuer: `${project.origin}/v1/apps/${project.id}`,
+    fetch,
+    users: runtime.users,
+    oidcApps: runtime.oidcApps,
+    inboundApps: runtime.inboundApps,
+    accessKeys: runtime.accessKeys,
+    sessions: createSessionControl(runtime),
+    keys: runtime.keys,
+    clock: runtime.clock,
+    faults: runtime.faults,
+    log: runtime.journal,
+    driver,
+    tokens: createTokenControl(runtime),
+    reset() {
+      runtime.random.reset()
+      for (const data of [runtime.users, runtime.oidcApps, runtime.inboundApps, runtime.accessKeys]) data.reset()
+      for (const records of Object.values(runtime.records)) records.clear()
+      runtime.clock.reset()
+      runtime.keys.reset()
+      runtime.faults.clear()
+      runtime.journal.reset()
+      driver.clearCookies()
+    },
+  }
+}

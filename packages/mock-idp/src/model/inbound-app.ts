@@ -1,0 +1,123 @@
+import { type Check, flag, listOf, matching, oneOf, shape, text, whole } from '../config/shape.ts'
+
+/** A scope that an inbound application offers (IDP-SPEC 5.1). */
+export interface InboundScope {
+  /** Scope name, visible ASCII without space, quote or backslash (RFC 6749 section 3.3). Unique within the application. */
+  readonly name: string
+  /** Text that the user reads. */
+  readonly description: string
+  /** False means mandatory: always part of the request. Default false. */
+  readonly optional?: boolean
+  /** Role names of a permission scope (the user needs one of them), attribute names of an attribute scope. */
+  readonly values?: readonly string[]
+}
+
+/** An inbound application: a third party that signs users in with this provider (client kind C, IDP-SPEC 5). */
+export interface InboundAppConfig {
+  /** Application id. Default `TPA` and 27 random characters. */
+  readonly id?: string
+  /** Display name, 1 to 100 characters. */
+  readonly name: string
+  /** Free text. Default empty. */
+  readonly description?: string
+  /** `disabled` applications answer as if they were unknown. Default `active`. */
+  readonly status?: 'active' | 'disabled'
+  /** `public` clients have no secret and need PKCE; `confidential` ones authenticate. Default `confidential`. */
+  readonly clientType?: 'public' | 'confidential'
+  /** Client id. Default base64 of `<project id>:<application id>`, padding kept. */
+  readonly clientId?: string
+  /** Secrets, each one valid. Default one random secret for confidential applications. */
+  readonly secrets?: readonly string[]
+  /** Allowed redirect URIs, with `*` in host labels and paths (IDP-SPEC 2.15). Empty: the project's approved domains. */
+  readonly approvedCallbackUrls?: readonly string[]
+  /** Where authorize sends the browser; must be absolute. Default the mock's own page. */
+  readonly loginPageUrl?: string
+  /** Scopes that stand for permissions; `values` are role names. Default none. */
+  readonly permissionsScopes?: readonly InboundScope[]
+  /** Scopes that release user data; `values` are attribute names, at least one (IDP-SPEC 5.3). Default none. */
+  readonly attributesScopes?: readonly InboundScope[]
+  /** Permission scopes that client credentials may have. Default all permission scopes. */
+  readonly clientGrants?: readonly string[]
+  /** A confidential client must send a verifier as well. Default false. */
+  readonly forcePkce?: boolean
+  /** `aud` of tokens; empty text means project id and client id. Default `''`. */
+  readonly defaultAudience?: '' | 'projectId' | 'clientId'
+  /** Values of `resource` and `audience` that may be asked for; others give `invalid_target`. Default none. */
+  readonly audienceWhitelist?: readonly string[]
+  /** Tokens carry all roles, permissions and tenants of the user, not the cut of IDP-SPEC 5.4. Default false. */
+  readonly forceAddAllAuthorizationInfo?: boolean
+  /** Consent counts as given. Without it a login ends with `access_denied`, `consent_missing`. Default false. */
+  readonly skipConsentScreen?: boolean
+  /** Ids of tenants whose members may use the application. Empty means everybody. Default empty. */
+  readonly allowedTenants?: readonly string[]
+  /** Every authorize request behaves like `prompt=login`. Default false. */
+  readonly forceAuthentication?: boolean
+  /** Lifetimes of this application's tokens in seconds; what is absent follows the project. */
+  readonly sessionSettings?: {
+    /** Access and ID token. */
+    readonly sessionTokenExpiration?: number
+    /** Refresh token. */
+    readonly refreshTokenExpiration?: number
+    /** Access token of client credentials. */
+    readonly keySessionTokenExpiration?: number
+  }
+  /** Switches the code grant off: `unauthorized_client`. Default false. */
+  readonly authorizationCodeDisabled?: boolean
+  /** Switches client credentials off: `unauthorized_client`. Default false. */
+  readonly clientCredentialsDisabled?: boolean
+  /** Switches refresh off: `unauthorized_client`. Default false. */
+  readonly refreshTokenDisabled?: boolean
+}
+
+/** An inbound application as the mock keeps it, with defaults filled in. */
+export interface InboundApp extends Required<Omit<InboundAppConfig, 'loginPageUrl'>> {
+  readonly kind: 'inbound'
+  /** Issuer of all its tokens: `<origin>/v1/apps/<project id>`. */
+  readonly issuer: string
+  readonly loginPageUrl?: string
+}
+
+const scopeFields: Readonly<Record<string, Check>> = {
+  name: matching(
+    /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/,
+    '1 to 100 visible ASCII characters without space, quote, backslash',
+  ),
+  description: text,
+}
+const permissionScope = shape({ required: scopeFields, optional: { optional: flag, values: listOf(text) } })
+const attributeScope = shape({ required: { ...scopeFields, values: listOf(text) }, optional: { optional: flag } })
+
+/** What an {@link InboundAppConfig} may hold at run time. */
+export const inboundAppShape: Check = shape({
+  required: { name: matching(/^.{1,100}$/, '1 to 100 characters') },
+  optional: {
+    id: text,
+    description: matching(/^/, 'text'),
+    status: oneOf('active', 'disabled'),
+    clientType: oneOf('public', 'confidential'),
+    clientId: text,
+    secrets: listOf(text),
+    approvedCallbackUrls: listOf(text),
+    loginPageUrl: matching(/^https?:\/\/./, 'an absolute http or https URL'),
+    permissionsScopes: listOf(permissionScope),
+    attributesScopes: listOf(attributeScope),
+    clientGrants: listOf(text),
+    forcePkce: flag,
+    defaultAudience: oneOf('', 'projectId', 'clientId'),
+    audienceWhitelist: listOf(text),
+    forceAddAllAuthorizationInfo: flag,
+    skipConsentScreen: flag,
+    allowedTenants: listOf(text),
+    forceAuthentication: flag,
+    sessionSettings: shape({
+      optional: {
+        sessionTokenExpiration: whole(1),
+        refreshTokenExpiration: whole(1),
+        keySessionTokenExpiration: whole(1),
+      },
+    }),
+    authorizationCodeDisabled: flag,
+    clientCredentialsDisabled: flag,
+    refreshTokenDisabled: flag,
+  },
+})

@@ -1,0 +1,76 @@
+/** The mock as a real HTTP server on Node. */
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { checkConfig, type MockIdpConfig } from './config/config.ts'
+import { createMockIdp, type MockIdp } from './mock-idp.ts'
+
+/** Where the server listens. */
+export interface ListenOptions {
+  /** Port. Default 0, any free one. */
+  readonly port?: number
+  /** Host name or address, loopback only. Default `localhost`. */
+  readonly hostname?: string
+}
+
+/** A mock behind a listening server. */
+export interface RunningMockIdp {
+  readonly idp: MockIdp
+  /** Address of the index page, without a slash at the end: the origin of the mock unless `origin` was configured. */
+  readonly url: string
+  readonly port: number
+  /** Stops listening and ends every connection at once, idle and hanging ones too. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a mock on a real `node:http` server. Its origin follows the port unless `config.origin` is given.
+ *
+ * @param config - Options of `createMockIdp`, and where to listen.
+ * @throws {TypeError} For options that do not fit, also for a host that is not loopback.
+ * @throws {Error} When the port is taken; the message names it.
+ */
+export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): Promise<RunningMockIdp> {
+  const { port: wantedPort = 0, hostname = 'localhost', ...idpConfig } = config
+  checkConfig(idpConfig)
+  if (!/^(localhost|127(\.\d{1,3}){3}|::1)$/.test(hostname)) {
+    throw new TypeError(`config.hostname: expected a loopback host (localhost, 127.0.0.1, ::1), got ${hostname}`)
+  }
+  let idp: MockIdp | undefined
+  const listener = getRequestListener(async (request) => {
+    try {
+      return (await idp?.fetch(request)) ?? new Response(null, { status: 503 })
+    } catch (error) {
+      // A hanging fault ends with the connection; nobody is left to read this answer.
+      if (request.signal.aborted) return new Response(null, { status: 503 })
+      throw error
+    }
+  })
+  const server = createServer((incoming, outgoing) => {
+    void listener(incoming, outgoing)
+  })
+  const port = await listen(server, wantedPort, hostname)
+  const url = `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`
+  idp = createMockIdp({ origin: url, ...idpConfig })
+  return { idp, url, port, close: () => close(server) }
+}
+
+function listen(server: Server, port: number, hostname: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE'
+      reject(taken ? new Error(`the port ${port} on ${hostname} is taken by another program`, { cause: error }) : error)
+    })
+    server.listen(port, hostname, () => {
+      const address = server.address()
+      if (typeof address === 'object' && address !== null) resolve(address.port)
+      else reject(new Error('the server has no port'))
+    })
+  })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()))
+    server.closeAllConnections()
+  })
+}

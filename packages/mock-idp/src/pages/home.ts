@@ -1,0 +1,41 @@
+import { html } from 'hono/html'
+import { type Html, layout } from './layout.ts'
+
+/** What the index page lists. */
+export interface HomePage {
+  readonly projectId: string
+  readonly applications: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly clientId: string
+    readonly issuer: string
+  }[]
+  readonly users: readonly { readonly loginId: string; readonly password: string; readonly remark: string }[]
+  readonly endpoints: readonly { readonly name: string; readonly url: string }[]
+}
+
+/** The index page: what can be tried against this mock. */
+export function homePage({ projectId, applications, users, endpoints }: HomePage): Html {
+  return layout({
+    title: 'Overview',
+    wide: true,
+    body: html`<h1>The mock is running</h1>
+<p class="soft">Project <code>${projectId}</code>. Point a client at one of these applications and sign in as one of these users.</p>
+<h2>Applications</h2>
+<div class="table"><table>
+<thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">Client ID</th><th scope="col">Issuer</th></tr></thead>
+<tbody>${applications.map(
+      (app) => html`<tr><td>${app.name}</td><td>${app.kind}</td><td><code>${app.clientId}</code></td>
+<td><a href="${app.issuer}/.well-known/openid-configuration">${app.issuer}</a></td></tr>`,
+    )}</tbody></table></div>
+<h2>Users</h2>
+<div class="table"><table>
+<thead><tr><th scope="col">Login ID</th><th scope="col">Password</th><th scope="col">Remark</th></tr></thead>
+<tbody>${users.map(
+      (user) => html`<tr><td><code>${user.loginId}</code></td><td><code>${user.password}</code></td>
+<td>${user.remark}</td></tr>`,
+    )}</tbody></table></div>
+<h2>Endpoints</h2>
+<dl>${endpoints.map((endpoint) => html`<dt>${endpoint.name}</dt><dd><code>${endpoint.url}</code></dd>`)}</dl>`,
+  })
+}

@@ -1,0 +1,75 @@
+import { html, raw } from 'hono/html'
+import type { HtmlEscapedString } from 'hono/utils/html'
+
+/** HTML text, escaped where it came from outside. */
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+
+const styles = `
+:root{color-scheme:light dark;--ground:#f3f4f8;--card:#fff;--ink:#191c2b;--soft:#565c74;--line:#c9cddb;--field:#fff;
+--accent:#3b4fd8;--on-accent:#fff;--bad:#b3261e;--bad-ground:#fdeeed;--code:#eef0f7}
+@media (prefers-color-scheme:dark){:root{--ground:#11131c;--card:#1b1e2b;--ink:#eceef6;--soft:#a5abc2;--line:#41475e;
+--field:#141722;--accent:#98a6ff;--on-accent:#10132b;--bad:#ffb4ab;--bad-ground:#3a1f1f;--code:#262a3b}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;justify-content:center;
+padding:1.5rem 1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
+main{width:100%;max-width:25rem;background:var(--card);border:1px solid var(--line);border-radius:1rem;padding:2rem;
+box-shadow:0 .5rem 2rem rgb(20 24 50/.08)}
+main.wide{max-width:52rem}
+@media (max-width:26rem){body{padding:.75rem}main{padding:1.25rem}}
+.brand{display:flex;align-items:center;gap:.6rem;margin:0 0 1.25rem;color:var(--soft);font-size:.875rem}
+.brand svg{width:1.75rem;height:1.75rem;flex:none}
+h1{font-size:1.5rem;line-height:1.25;margin:0 0 .35rem;letter-spacing:-.01em}
+h2{font-size:1.0625rem;margin:1.75rem 0 .5rem}
+p{margin:0 0 1rem}.soft{color:var(--soft)}
+label{display:block;font-weight:600;font-size:.9375rem;margin:1rem 0 .35rem}
+input{width:100%;font:inherit;color:inherit;background:var(--field);border:1px solid var(--line);border-radius:.6rem;
+padding:.65rem .8rem;min-height:2.75rem}
+input[aria-invalid=true]{border-color:var(--bad)}
+button,.button{display:block;width:100%;margin-top:1.5rem;padding:.7rem 1rem;min-height:2.75rem;border:0;
+border-radius:.6rem;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;text-align:center;
+text-decoration:none;cursor:pointer}
+button:hover,.button:hover{filter:brightness(1.08)}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+a{color:var(--accent)}
+.error{background:var(--bad-ground);color:var(--bad);border-radius:.6rem;padding:.65rem .8rem;margin:1rem 0 0}
+code{font:.875em/1.4 ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--code);border-radius:.3rem;
+padding:.1em .35em;overflow-wrap:anywhere}
+dl{margin:0;display:grid;grid-template-columns:minmax(6rem,max-content) minmax(0,1fr);gap:.35rem 1rem}
+dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+.table{overflow-x:auto}table{width:100%;border-collapse:collapse;font-size:.9375rem}
+th,td{text-align:left;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+th{color:var(--soft);font-weight:600;white-space:nowrap}
+footer{max-width:25rem;margin-top:1rem;color:var(--soft);font-size:.8125rem;text-align:center}
+`
+
+const mark = raw(
+  '<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="9" fill="#3b4fd8"/>' +
+    '<path d="M9 17.5l4.5 4.5L23 11" fill="none" stroke="#fff" stroke-width="3.2" stroke-linecap="round" ' +
+    'stroke-linejoin="round"/></svg>',
+)
+
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' " +
+  "rx='9' fill='%233b4fd8'/%3E%3Cpath d='M9 17.5l4.5 4.5L23 11' fill='none' stroke='%23fff' stroke-width='3.2'/%3E%3C/svg%3E"
+
+/** The frame of every page: language, title, styles for light and dark, one `main`. No script. */
+export function layout(options: { readonly title: string; readonly wide?: boolean; readonly body: Html }): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${options.title} - Countersign mock</title>
+<link rel="icon" href="${icon}">
+<style>${raw(styles)}</style>
+</head>
+<body>
+<main${options.wide ? raw(' class="wide"') : ''}>
+<p class="brand">${mark}<span>Countersign mock identity provider</span></p>
+${options.body}
+</main>
+<footer>A mock for development and tests. Do not type real passwords.</footer>
+</body>
+</html>`
+}

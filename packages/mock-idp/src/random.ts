@@ -1,0 +1,57 @@
+import { base64url } from 'jose'
+
+const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** Source of ids, codes and handles. */
+export interface Random {
+  /** `length` random bytes as base64url text. */
+  text(length: number): string
+  /** `prefix` followed by 27 letters or digits, the form of the service's ids (IDP-SPEC 2.1). */
+  id(prefix: string): string
+  /** Starts a seeded generator from the beginning; no effect on a real one. */
+  reset(): void
+}
+
+/**
+ * Creates a random source.
+ *
+ * @param seed - With a seed the same calls give the same values, which is for tests only; without one WebCrypto is used.
+ */
+export function createRandom(seed?: string): Random {
+  const generator = seed === undefined ? undefined : seededBytes(seed)
+  const bytes = (length: number): Uint8Array =>
+    generator ? generator.take(length) : crypto.getRandomValues(new Uint8Array(length))
+  return {
+    text: (length) => base64url.encode(bytes(length)),
+    id: (prefix) => prefix + Array.from(bytes(27), (byte) => alphanumeric.charAt(byte % alphanumeric.length)).join(''),
+    reset: () => generator?.restart(),
+  }
+}
+
+/** The sfc32 generator, seeded by four FNV-1a hashes of `seed`. Small and repeatable, not secret. */
+function seededBytes(seed: string): { take(length: number): Uint8Array; restart(): void } {
+  let [a, b, c, counter] = [0, 0, 0, 0]
+  const next = (): number => {
+    const sum = (a + b + counter) | 0
+    counter = (counter + 1) | 0
+    a = b ^ (b >>> 9)
+    b = (c + (c << 3)) | 0
+    c = (((c << 21) | (c >>> 11)) + sum) | 0
+    return sum >>> 24
+  }
+  const restart = (): void => {
+    a = hash(`${seed}/a`)
+    b = hash(`${seed}/b`)
+    c = hash(`${seed}/c`)
+    counter = hash(`${seed}/d`)
+    for (let round = 0; round < 16; round++) next()
+  }
+  restart()
+  return { take: (length) => Uint8Array.from({ length }, next), restart }
+}
+
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193)
+  return value | 0
+}

@@ -1,0 +1,111 @@
+import type { ClientApp } from './clients.ts'
+
+/** An authorize request that waits for the end of its login (IDP-SPEC 2.4, "Transaction"). */
+export interface Transaction {
+  /** The handle, `state_id` on the wire. */
+  readonly id: string
+  readonly app: ClientApp
+  readonly redirectUri: string
+  readonly scopes: readonly string[]
+  readonly state?: string
+  readonly nonce?: string
+  readonly codeChallenge?: string
+  readonly prompt: readonly string[]
+  readonly loginHint?: string
+  /** Tenant id of the hint. */
+  readonly tenant?: string
+  readonly resources: readonly string[]
+  /** Value of the cookie that binds the transaction to its browser. */
+  readonly browser: string
+  /** Token that the login form must send back. */
+  readonly csrf: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  /** Set when the login ended well. */
+  sessionId?: string
+}
+
+/** A login at the provider; several clients may rest on it (IDP-SPEC 2.5). */
+export interface Session {
+  readonly id: string
+  readonly userId: string
+  /** Milliseconds since the epoch. */
+  readonly authenticatedAt: number
+  readonly amr: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  /** Value of the cookie `DSR`. */
+  readonly cookie: string
+  ended: boolean
+}
+
+/** What a user allowed a client: the family that a code, its tokens and their refreshed successors belong to. */
+export interface Grant {
+  readonly id: string
+  readonly app: ClientApp
+  readonly userId: string
+  readonly sessionId: string
+  readonly scopes: readonly string[]
+  readonly resources: readonly string[]
+  /** Id of the current tenant. */
+  readonly tenant?: string
+  readonly amr: readonly string[]
+  /** Seconds since the epoch. */
+  readonly authTime: number
+  /** Seconds since the epoch; the claim `rexp` says it as text. */
+  readonly refreshExpiresAt: number
+  revoked: boolean
+}
+
+/** An authorization code. */
+export interface CodeRecord {
+  readonly grant: Grant
+  readonly redirectUri: string
+  readonly nonce?: string
+  readonly codeChallenge?: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  used: boolean
+}
+
+/** A refresh token. */
+export interface RefreshRecord {
+  readonly grant: Grant
+  /** True once rotation replaced it. */
+  replaced: boolean
+}
+
+/** An access token: userinfo goes by this record, not by the text of the token. */
+export interface AccessRecord {
+  readonly app: ClientApp
+  /** Absent for client credentials. */
+  readonly grant?: Grant
+  readonly subject: string
+  readonly scopes: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  revoked: boolean
+}
+
+/** Everything a mock remembers about requests; tokens are found by their text. */
+export interface Records {
+  readonly transactions: Map<string, Transaction>
+  readonly sessions: Map<string, Session>
+  readonly codes: Map<string, CodeRecord>
+  readonly refreshTokens: Map<string, RefreshRecord>
+  readonly accessTokens: Map<string, AccessRecord>
+  /** The grant of an ID token, for logout by `id_token_hint`. */
+  readonly idTokens: Map<string, Grant>
+}
+
+/** Creates empty records. */
+export function createRecords(): Records {
+  return {
+    transactions: new Map(),
+    sessions: new Map(),
+    codes: new Map(),
+    refreshTokens: new Map(),
+    accessTokens: new Map(),
+    idTokens: new Map(),
+  }
+}

@@ -1,0 +1,19 @@
+import type { ResettableClock } from './clock.ts'
+import type { FaultSwitch } from './faults/fault-switch.ts'
+import type { Journal } from './journal.ts'
+import type { Project } from './project.ts'
+import type { ProjectData } from './project-data.ts'
+import type { Random } from './random.ts'
+import type { Records } from './records.ts'
+import type { KeySet } from './tokens/keys.ts'
+
+/** Everything that the endpoints of one mock share. */
+export interface Runtime extends ProjectData {
+  readonly project: Project
+  readonly clock: ResettableClock
+  readonly random: Random
+  readonly keys: KeySet
+  readonly records: Records
+  readonly faults: FaultSwitch
+  readonly journal: Journal
+}

@@ -1,0 +1,82 @@
+import { epochSeconds } from './clock.ts'
+import type { MockUser } from './model/user.ts'
+import type { Session } from './records.ts'
+import type { Runtime } from './runtime.ts'
+import { signSessionCookie } from './tokens/user-tokens.ts'
+
+/** Name of the cookie that holds the session (IDP-SPEC 2.5). */
+export const sessionCookieName = 'DSR'
+
+/** A login at the provider as tests see it. */
+export interface MockSession {
+  readonly id: string
+  readonly userId: string
+  /** `Cookie` header for requests of a browser that holds this session: `DSR=...`. A secret. */
+  readonly cookie: string
+}
+
+/** Control over sessions without walking the login page. */
+export interface MockSessions {
+  /** Signs a user in, named by id or login id. Throws a `TypeError` when the user is unknown or not active. */
+  create(user: string): Promise<MockSession>
+  /** Sessions that have neither ended nor expired. */
+  list(): readonly MockSession[]
+  /** Ends a session as logout does: its refresh tokens and userinfo stop working. False when it was not live. */
+  end(id: string): boolean
+}
+
+/** Starts a session of a user and records it. */
+export async function startSession(runtime: Runtime, user: MockUser, amr: readonly string[]): Promise<Session> {
+  const { clock, project, random, records } = runtime
+  const seconds = project.lifetimes.refreshTokenSeconds
+  const cookie = await signSessionCookie(runtime, user, { amr, exp: epochSeconds(clock) + seconds })
+  const session: Session = {
+    id: random.text(16),
+    userId: user.id,
+    authenticatedAt: clock.now(),
+    amr,
+    expiresAt: clock.now() + seconds * 1000,
+    cookie,
+    ended: false,
+  }
+  records.sessions.set(session.id, session)
+  return session
+}
+
+/** The session if it is live, together with its user; `undefined` when it ended, expired or its user may not sign in. */
+export function liveSession(
+  runtime: Runtime,
+  session: Session | undefined,
+): { readonly session: Session; readonly user: MockUser } | undefined {
+  if (!session || session.ended || session.expiresAt <= runtime.clock.now()) return undefined
+  const user = runtime.users.get(session.userId)
+  return user?.status === 'active' ? { session, user } : undefined
+}
+
+/** Finds a session by the value of its cookie, live or not. */
+export function sessionOfCookie(runtime: Runtime, cookie: string | undefined): Session | undefined {
+  if (cookie === undefined) return undefined
+  return [...runtime.records.sessions.values()].find((session) => session.cookie === cookie)
+}
+
+/** Builds the control that tests get. */
+export function createSessionControl(runtime: Runtime): MockSessions {
+  const view = (session: Session): MockSession => ({
+    id: session.id,
+    userId: session.userId,
+    cookie: `${sessionCookieName}=${session.cookie}`,
+  })
+  return {
+    async create(name) {
+      const user = runtime.users.get(name)
+      if (user?.status !== 'active') throw new TypeError(`sessions: ${JSON.stringify(name)} is not an active user`)
+      return view(await startSession(runtime, user, ['pwd']))
+    },
+    list: () => [...runtime.records.sessions.values()].filter((one) => liveSession(runtime, one)).map(view),
+    end(id) {
+      const live = liveSession(runtime, runtime.records.sessions.get(id))
+      if (live) live.session.ended = true
+      return live !== undefined
+    },
+  }
+}

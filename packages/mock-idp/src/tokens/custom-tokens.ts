@@ -1,0 +1,95 @@
+import { type ClientApp, findClient } from '../clients.ts'
+import { epochSeconds } from '../clock.ts'
+import { breakAccessToken } from '../faults/token-faults.ts'
+import type { Runtime } from '../runtime.ts'
+import { audienceOf, writeAudience } from './audience.ts'
+import { authorizationClaims, customClaims } from './claims.ts'
+import { draftToken, signDraft } from './token-draft.ts'
+
+/** What a made-to-order access token says. */
+export interface AccessTokenRequest {
+  /** Id or login id of the user it speaks for. Without one it is a machine token whose `sub` is the client id. */
+  readonly user?: string
+  /** Client id. Default the default OIDC application. */
+  readonly client?: string
+  /** Scopes, separated by spaces. Default none. */
+  readonly scope?: string
+  /** Id of the current tenant. Default none. */
+  readonly tenant?: string
+  /** Claims that replace or add to the usual ones; `undefined` takes one out. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  /** Header members that replace or add to the usual ones. */
+  readonly header?: Readonly<Record<string, unknown>>
+  /** Life in seconds, may be negative. Default as configured. */
+  readonly expiresInSeconds?: number
+}
+
+/** Tokens to order, for tests of resource servers. */
+export interface MockTokens {
+  /**
+   * Signs an access token with the current key, shaped as the token endpoint does it. Userinfo does not know it.
+   *
+   * @throws {TypeError} When user or client is unknown.
+   */
+  accessToken(request?: AccessTokenRequest): Promise<string>
+}
+
+/** Builds the token control of one mock. */
+export function createTokenControl(runtime: Runtime): MockTokens {
+  return {
+    async accessToken(request = {}) {
+      const { project, keys, faults, clock } = runtime
+      const app = clientOf(runtime, request.client)
+      const iat = epochSeconds(clock)
+      const { lifetimes } = project
+      const seconds = request.user === undefined ? lifetimes.keyAccessTokenSeconds : lifetimes.accessTokenSeconds
+      const scope = request.scope ?? ''
+      const draft = draftToken(keys, {
+        ...(request.user !== undefined && userClaims(runtime, app, request.user, scope, request.tenant)),
+        iss: app.issuer,
+        sub: request.user === undefined ? app.clientId : userOf(runtime, request.user).id,
+        aud: writeAudience(project, app.kind === 'inbound' ? audienceOf(project, app, []) : [project.id]),
+        iat,
+        exp: iat + (request.expiresInSeconds ?? seconds),
+        drn: 'DS',
+        ...(app.kind === 'inbound' ? { azp: app.clientId, scope } : { nsec: { scope } }),
+        ...request.claims,
+      })
+      Object.assign(draft.header, request.header)
+      breakAccessToken(faults, draft)
+      return signDraft(keys, draft)
+    },
+  }
+}
+
+function clientOf(runtime: Runtime, clientId: string = runtime.project.id): ClientApp {
+  const app = findClient(runtime, 'inbound', { clientId }) ?? findClient(runtime, 'oidc', { clientId })
+  if (!app) throw new TypeError(`tokens: the client ${JSON.stringify(clientId)} is unknown`)
+  return app
+}
+
+function userOf(runtime: Runtime, name: string): ReturnType<Runtime['users']['list']>[number] {
+  const user = runtime.users.get(name)
+  if (!user) throw new TypeError(`tokens: the user ${JSON.stringify(name)} is unknown`)
+  return user
+}
+
+function userClaims(
+  runtime: Runtime,
+  app: ClientApp,
+  name: string,
+  scope: string,
+  tenant: string | undefined,
+): Record<string, unknown> {
+  const { project, clock } = runtime
+  const user = userOf(runtime, name)
+  const scopes = scope.split(' ')
+  const shown = app.kind === 'inbound' || project.compat.authClaimsAlwaysInAccess || scopes.includes('descope.claims')
+  const rexp = new Date((epochSeconds(clock) + project.lifetimes.refreshTokenSeconds) * 1000)
+  return {
+    ...customClaims(project, user),
+    ...(shown && authorizationClaims(project, app, scopes, user, tenant)),
+    amr: ['pwd'],
+    rexp: rexp.toISOString().replace('.000Z', 'Z'),
+  }
+}

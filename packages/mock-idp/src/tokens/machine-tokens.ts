@@ -1,0 +1,77 @@
+/**
+ * Tokens that speak for a machine (IDP-SPEC 3.7): an access key, or an inbound application by its own secret.
+ */
+import { epochSeconds } from '../clock.ts'
+import { breakAccessToken } from '../faults/token-faults.ts'
+import type { AccessKey } from '../model/access-key.ts'
+import type { InboundApp } from '../model/inbound-app.ts'
+import type { OidcApp } from '../model/oidc-app.ts'
+import type { AccessRecord } from '../records.ts'
+import type { Runtime } from '../runtime.ts'
+import { audienceOf, writeAudience } from './audience.ts'
+import { authorizationClaims, rolesAndPermissions } from './claims.ts'
+import { draftToken, signDraft } from './token-draft.ts'
+
+/** A signed machine token and its life in seconds. */
+export interface MachineToken {
+  readonly token: string
+  readonly expiresIn: number
+}
+
+/** Signs the access token of an access key: `sub` is the key id, roles are the key's. */
+export function signKeyToken(
+  runtime: Runtime,
+  app: OidcApp,
+  key: AccessKey,
+  scopes: readonly string[],
+): Promise<MachineToken> {
+  const { project } = runtime
+  return signMachineToken(runtime, { app, subject: key.id, scopes }, project.lifetimes.keyAccessTokenSeconds, {
+    ...key.customClaims,
+    ...authorizationClaims(project, app, scopes, key, undefined),
+    aud: project.id,
+  })
+}
+
+/** Signs the access token of an inbound application: `sub` and `azp` are the client id, `scope` is what it may do. */
+export function signClientToken(
+  runtime: Runtime,
+  app: InboundApp,
+  scopes: readonly string[],
+  options: { readonly tenant?: string; readonly resources: readonly string[] },
+): Promise<MachineToken> {
+  const { project } = runtime
+  const seconds = app.sessionSettings.keySessionTokenExpiration ?? project.lifetimes.keyAccessTokenSeconds
+  const granted = app.permissionsScopes.filter((scope) => scopes.includes(scope.name))
+  const roles = [...new Set(granted.flatMap((scope) => scope.values ?? []))]
+  const { tenant } = options
+  return signMachineToken(runtime, { app, subject: app.clientId, scopes }, seconds, {
+    aud: writeAudience(project, audienceOf(project, app, options.resources)),
+    azp: app.clientId,
+    scope: scopes.join(' '),
+    ...(tenant !== undefined && { dct: tenant, tenants: { [tenant]: rolesAndPermissions(project, roles) } }),
+  })
+}
+
+async function signMachineToken(
+  runtime: Runtime,
+  record: Pick<AccessRecord, 'app' | 'subject' | 'scopes'>,
+  expiresIn: number,
+  claims: Record<string, unknown>,
+): Promise<MachineToken> {
+  const { keys, clock, records, faults, project, random } = runtime
+  const iat = epochSeconds(clock)
+  const draft = draftToken(keys, {
+    ...claims,
+    iss: record.app.issuer,
+    sub: record.subject,
+    iat,
+    exp: iat + expiresIn,
+    drn: 'DS',
+    ...(project.compat.addJti && { jti: random.text(16) }),
+  })
+  breakAccessToken(faults, draft)
+  const token = faults.take('access-token-opaque') ? random.text(32) : await signDraft(keys, draft)
+  records.accessTokens.set(token, { ...record, expiresAt: clock.now() + expiresIn * 1000, revoked: false })
+  return { token, expiresIn }
+}

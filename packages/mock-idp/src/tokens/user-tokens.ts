@@ -1,0 +1,153 @@
+/**
+ * Tokens that speak for a user (IDP-SPEC 3.3, 3.7, 3.8): ID token, access token, refresh token, session cookie.
+ */
+import { epochSeconds } from '../clock.ts'
+import { breakAccessToken, breakIdToken } from '../faults/token-faults.ts'
+import type { MockUser } from '../model/user.ts'
+import type { Grant } from '../records.ts'
+import type { Runtime } from '../runtime.ts'
+import { audienceOf, writeAudience } from './audience.ts'
+import { attributeClaims, authorizationClaims, customClaims, profileClaims } from './claims.ts'
+import { draftToken, signDraft } from './token-draft.ts'
+
+/** What a token answer is made for: a grant, its user, and the scopes of this answer. */
+export interface TokenSubject {
+  readonly grant: Grant
+  readonly user: MockUser
+  readonly scopes: readonly string[]
+}
+
+/** Seconds that an application's user tokens live. */
+export function userTokenSeconds(runtime: Runtime, grant: Grant): number {
+  const own = grant.app.kind === 'inbound' ? grant.app.sessionSettings.sessionTokenExpiration : undefined
+  return own ?? runtime.project.lifetimes.accessTokenSeconds
+}
+
+/** Signs an ID token. `nonce` is absent after a refresh (IDP-SPEC 2.6). */
+export async function signIdToken(
+  runtime: Runtime,
+  subject: TokenSubject,
+  options: { readonly nonce?: string; readonly accessToken: string; readonly refreshed: boolean },
+): Promise<string> {
+  const { project, keys, faults } = runtime
+  const { grant, user, scopes } = subject
+  const { app, tenant } = grant
+  const audience = audienceOf(project, app, grant.resources)
+  const attributes = attributeClaims(project, app, scopes, user, tenant)
+  const { compat } = project
+  const draft = draftToken(keys, {
+    ...(!compat.leanIdToken && { ...profileClaims(app, scopes, user), ...attributes.standard }),
+    ...attributes.custom,
+    ...(scopes.includes('descope.custom_claims') && customClaims(project, user)),
+    ...(scopes.includes('descope.claims') && authorizationClaims(project, app, scopes, user, tenant)),
+    ...commonClaims(runtime, grant),
+    aud: writeAudience(project, audience),
+    ...((audience.length > 1 || app.kind === 'inbound') && { azp: app.clientId }),
+    ...(options.nonce !== undefined && { nonce: options.nonce }),
+    ...(compat.emitAuthTime && { auth_time: grant.authTime }),
+    ...(compat.emitAtHash && { at_hash: await leftHalfHash(options.accessToken) }),
+  })
+  breakIdToken(faults, draft, options)
+  const token = await signDraft(keys, draft)
+  runtime.records.idTokens.set(token, grant)
+  return token
+}
+
+/** Signs an access token and records it for userinfo. */
+export async function signAccessToken(runtime: Runtime, subject: TokenSubject): Promise<string> {
+  const { project, keys, faults, records, clock } = runtime
+  const { grant, user, scopes } = subject
+  const { app, tenant } = grant
+  const scope = scopes.join(' ')
+  const showAuthorization =
+    app.kind === 'inbound' || project.compat.authClaimsAlwaysInAccess || scopes.includes('descope.claims')
+  const draft = draftToken(keys, {
+    ...customClaims(project, user),
+    ...(showAuthorization && authorizationClaims(project, app, scopes, user, tenant)),
+    ...commonClaims(runtime, grant),
+    ...(!project.compat.omitAudOnSession && { aud: accessAudience(runtime, grant) }),
+    ...(app.kind === 'inbound' ? { azp: app.clientId, scope } : { nsec: { scope } }),
+  })
+  breakAccessToken(faults, draft)
+  const token = faults.take('access-token-opaque') ? runtime.random.text(32) : await signDraft(keys, draft)
+  records.accessTokens.set(token, {
+    app,
+    grant,
+    subject: user.id,
+    scopes,
+    expiresAt: clock.now() + userTokenSeconds(runtime, grant) * 1000,
+    revoked: false,
+  })
+  return token
+}
+
+/** Access tokens of OIDC applications are for the project; those of inbound ones for project and client (3.7). */
+function accessAudience(runtime: Runtime, grant: Grant): readonly string[] | string {
+  const { project } = runtime
+  const audience =
+    grant.app.kind === 'inbound'
+      ? audienceOf(project, grant.app, grant.resources)
+      : [...new Set([project.id, ...grant.resources])]
+  return writeAudience(project, audience)
+}
+
+/** Signs a refresh token and records it. */
+export async function signRefreshToken(runtime: Runtime, subject: TokenSubject): Promise<string> {
+  const { grant, user } = subject
+  const token = await signLongLived(runtime, user, {
+    iss: grant.app.issuer,
+    amr: grant.amr,
+    exp: grant.refreshExpiresAt,
+    ...(grant.app.kind === 'inbound' && { azp: grant.app.clientId, scope: grant.scopes.join(' ') }),
+  })
+  runtime.records.refreshTokens.set(token, { grant, replaced: false })
+  return token
+}
+
+/** Signs the value of the session cookie `DSR`, a refresh token under the legacy issuer (IDP-SPEC 2.5). */
+export function signSessionCookie(
+  runtime: Runtime,
+  user: MockUser,
+  session: { readonly amr: readonly string[]; readonly exp: number },
+): Promise<string> {
+  return signLongLived(runtime, user, { iss: runtime.project.id, ...session })
+}
+
+function signLongLived(runtime: Runtime, user: MockUser, claims: Record<string, unknown>): Promise<string> {
+  const { keys, project, clock, random } = runtime
+  const custom = customClaims(project, user)
+  const draft = draftToken(keys, {
+    ...custom,
+    ...(Object.keys(custom).length > 0 && { dcl: Object.keys(custom) }),
+    drn: 'DSR',
+    sub: user.id,
+    iat: epochSeconds(clock),
+    ...claims,
+    // Refresh tokens are found by their text, so two of one second must differ.
+    jti: random.text(16),
+  })
+  return signDraft(keys, draft)
+}
+
+function commonClaims(runtime: Runtime, grant: Grant): Record<string, unknown> {
+  const iat = epochSeconds(runtime.clock)
+  return {
+    iss: grant.app.issuer,
+    sub: grant.userId,
+    iat,
+    exp: iat + userTokenSeconds(runtime, grant),
+    amr: grant.amr,
+    drn: 'DS',
+    rexp: new Date(grant.refreshExpiresAt * 1000).toISOString().replace('.000Z', 'Z'),
+    ...(runtime.project.compat.addJti && { jti: runtime.random.text(16) }),
+  }
+}
+
+/** `at_hash` for RS256: base64url of the left half of SHA-256 (OpenID Connect Core 3.1.3.6). */
+async function leftHalfHash(accessToken: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(accessToken))
+  return btoa(String.fromCharCode(...new Uint8Array(digest, 0, 16)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}
