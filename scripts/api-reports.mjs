@@ -112,7 +112,15 @@ for (const owner of listPackages()) {
     failures.push(`${missing.map(({ specifier }) => specifier).join(', ')}: no declarations. Run: npm run build`)
     continue
   }
-  const reports = owner.subpaths.map((entry) => ({ entry, ...createReport(owner, entry, temp) }))
+  const reports = owner.subpaths.flatMap((entry) => {
+    try {
+      return [{ entry, ...createReport(owner, entry, temp) }]
+    } catch (error) {
+      const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n\nYou have encountered')
+      failures.push(`${entry.specifier}: no report, mostly because the build failed. ${reason}`)
+      return []
+    }
+  })
   const exported = new Set(reports.flatMap(({ report }) => exportedNames(report)))
   for (const { entry, report, forgotten, problems } of reports) {
     count += 1

@@ -15,9 +15,9 @@ const platformPackage = `node-${process.platform}-${process.arch}`
 const pinnedNode = manifest.optionalDependencies[platformPackage]
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (!pinnedNode && (major < 22 || (major === 22 && minor < 12))) {
+if (!pinnedNode && (major < 22 || (major === 22 && minor < 19))) {
   console.error(
-    `Countersign needs Node 22.12 or newer on ${process.platform}-${process.arch}; this is ${process.version}.\n` +
+    `Countersign needs Node 22.19 or newer on ${process.platform}-${process.arch}; this is ${process.version}.\n` +
       'Only on Linux (x64, arm64) does the setup bring its own Node from the npm registry. Install a newer Node and run the command again.',
   )
   process.exit(1)
