@@ -6,6 +6,7 @@ export default defineConfig({
   dts: false,
   platform: 'neutral',
   removeNodeProtocol: false,
+  external: [/^node:/],
   target: 'es2022',
   sourcemap: true,
   clean: true,

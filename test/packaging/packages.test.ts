@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nodePath, runtimeFloor } from '../../scripts/other-node.mjs'
 import { root, run, tool } from '../../scripts/workspace.mjs'
-import { createPackedApp, filesIn, type PackedApp, packages } from './packed-app.ts'
+import { allPackages, createPackedApp, filesIn, type PackedApp } from './packed-app.ts'
 
 /** One export that each subpath must have; a new subpath needs a line here. */
 const expectedExports: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const expectedExports: Readonly<Record<string, string>> = {
   '@countersign/mock-idp': 'createMockIdp',
 }
 
-const entries = packages.flatMap(({ subpaths }) => subpaths.map(({ specifier }) => specifier))
+const entries = allPackages.flatMap(({ subpaths }) => subpaths.map(({ specifier }) => specifier))
 const nodes = [
   { version: process.version, executable: process.execPath },
   ...(existsSync(nodePath(runtimeFloor)) ? [{ version: `v${runtimeFloor}`, executable: nodePath(runtimeFloor) }] : []),
@@ -26,7 +26,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => app?.remove())
 
-describe.each(packages.map(({ name }) => name))('the tarball of %s', (name) => {
+describe.each(allPackages.map(({ name }) => name))('the tarball of %s', (name) => {
   const read = (file: string) => readFileSync(join(app.installed(name), file), 'utf8')
   const manifest = () => JSON.parse(read('package.json'))
   const targets = () => JSON.stringify([manifest().exports, manifest().bin ?? {}]).match(/\.\/[^"]*\.[a-z.]+/g) ?? []

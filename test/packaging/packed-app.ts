@@ -13,7 +13,7 @@ export interface PackedApp {
 }
 
 /** The public packages of the workspace. */
-export const packages = listPackages()
+export const allPackages = listPackages()
 
 /** Every file of a folder, as paths with slashes. */
 export function filesIn(folder: string): string[] {
@@ -24,10 +24,10 @@ export function filesIn(folder: string): string[] {
 }
 
 /**
- * Builds, packs and installs all packages in a temporary folder. Third-party packages are links to the workspace's own,
+ * Builds, packs and installs packages in a temporary folder. Third-party packages are links to the workspace's own,
  * so that nothing is asked of the network; pnpm's strict layout still hides whatever a package forgot to declare.
  */
-export async function createPackedApp(): Promise<PackedApp> {
+export async function createPackedApp(packages = allPackages): Promise<PackedApp> {
   const temp = realpathSync(mkdtempSync(join(tmpdir(), 'packed-app-')))
   const folder = join(temp, 'app')
   for (const name of ['build', 'tarballs', 'app']) mkdirSync(join(temp, name))

@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { walkImports } from './import-graph.ts'
-import { createPackedApp, type PackedApp, packages } from './packed-app.ts'
+import { allPackages, createPackedApp, type PackedApp } from './packed-app.ts'
 
-const core = packages.find(({ name }) => name === 'core')
+const core = allPackages.filter(({ name }) => name === 'core')
 let app: PackedApp
 
 beforeAll(async () => {
-  app = await createPackedApp()
+  app = await createPackedApp(core)
 }, 120_000)
 afterAll(() => app?.remove())
 
 function walkEntry(subpath: string) {
-  const output = core?.subpaths.find((entry) => entry.subpath === subpath)?.output
+  const output = core[0]?.subpaths.find((entry) => entry.subpath === subpath)?.output
   if (!output) throw new Error(`core has no ${subpath}`)
   return walkImports(join(app.installed('core'), output))
 }
