@@ -12,6 +12,8 @@ const expectedExports: Readonly<Record<string, string>> = {
   '@countersign/core/api': 'createAccessTokenVerifier',
   '@countersign/core/agent': 'createTokenSource',
   '@countersign/mock-idp': 'createMockIdp',
+  '@countersign/mock-idp/node': 'startMockIdp',
+  '@countersign/mock-idp/msw': 'mockIdpHandlers',
 }
 
 const entries = allPackages.flatMap(({ subpaths }) => subpaths.map(({ specifier }) => specifier))
@@ -79,21 +81,32 @@ describe.each(nodes)('a project on Node $version that installed the tarballs', (
   const program = `
     const found = {}
     for (const name of ${JSON.stringify(entries)}) found[name] = Object.keys(await import(name))
-    console.log(JSON.stringify(found))`
+    const { startMockIdp } = await import('@countersign/mock-idp/node')
+    const mock = await startMockIdp()
+    const { status } = await fetch(mock.url)
+    await mock.close()
+    console.log(JSON.stringify({ found, status }))`
   let found: Record<string, string[]>
+  let status: number
 
   beforeAll(async () => {
     const { NODE_OPTIONS: _, ...env } = process.env
     const { ok, output } = await run([executable, '--input-type=module', '--eval', program], { cwd: app.folder, env })
     if (!ok) throw new Error(output)
     // Any warning would stand in front of the answer and make it unreadable as JSON.
-    found = JSON.parse(output)
+    const answer = JSON.parse(output)
+    found = answer.found
+    status = answer.status
   }, 60_000)
 
   test.each(entries)('imports %s', (entry) => {
     const expected = expectedExports[entry]
     if (expected) expect(found[entry]).toContain(expected)
     else expect(found[entry]?.length).toBeGreaterThan(0)
+  })
+
+  test('starts the mock IdP and gets its first page', () => {
+    expect(status).toBe(200)
   })
 })
 
