@@ -136,6 +136,9 @@ const steps = {
   docs: () => runScript('docs-check.mjs'),
 }
 
+/** Steps that look at what the build wrote: after a failed build they would only repeat that. */
+const afterBuild = new Set(['publint', 'attw', 'api', 'size'])
+
 const verbose = process.argv.includes('--verbose')
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const unknown = named.filter((name) => !(name in steps))
@@ -154,6 +157,10 @@ const failed = []
 const began = performance.now()
 for (const [name, step] of Object.entries(steps)) {
   if (named.length > 0 && !named.includes(name)) continue
+  if (failed.includes('build') && afterBuild.has(name)) {
+    console.log(`--   ${name.padEnd(10)} not run, because the build failed`)
+    continue
+  }
   const start = performance.now()
   /** @type {Outcome} */
   const outcome = await step().catch((error) => ({
