@@ -245,10 +245,20 @@ export const errorCodes = {
     summary: 'The at_hash of the ID token does not fit the access token.',
     spec: 'OpenID Connect Core 1.0 3.1.3.8',
   },
+  OIDC_RENEWAL_UNAVAILABLE: {
+    type: 'ProtocolError',
+    summary: 'The session can not be renewed without the user: there is neither a refresh token nor another way.',
+    spec: 'RFC 6749 6',
+  },
   OIDC_SESSION_MISSING: {
     type: 'ProtocolError',
     summary: 'The call needs a signed-in user and there is none.',
     spec: 'Countersign',
+  },
+  OIDC_USERINFO_INVALID: {
+    type: 'ProtocolError',
+    summary: 'Userinfo has a member that is missing or has a wrong form.',
+    spec: 'OpenID Connect Core 1.0 5.3.2',
   },
   OIDC_USERINFO_SUB_MISMATCH: {
     type: 'ProtocolError',

@@ -68,7 +68,7 @@ export class AuthorizationError extends OidcError {
     const silent = /^(login|consent|interaction|account_selection)_required$/.test(error)
     super(
       (silent ? `OIDC_${error.toUpperCase()}` : 'OIDC_AUTHORIZATION_ERROR') as ErrorCodeOf<'AuthorizationError'>,
-      `The provider answered ${plainText(error)}${errorDescription ? `: ${plainText(errorDescription)}` : ''}.`,
+      answered(error, errorDescription),
       'authorization',
       error === 'temporarily_unavailable',
     )
@@ -99,12 +99,7 @@ export class TokenEndpointError extends OidcError {
     errorDescription?: string,
     retryAfterSeconds?: number,
   ) {
-    super(
-      code,
-      `The provider answered ${status} ${plainText(error)}${errorDescription ? `: ${plainText(errorDescription)}` : ''}.`,
-      phase,
-      status === 429 || status > 499,
-    )
+    super(code, answered(`${status} ${error}`, errorDescription), phase, status === 429 || status > 499)
     this.error = plainText(error)
     this.errorDescription = errorDescription && plainText(errorDescription)
     this.status = status
@@ -187,19 +182,29 @@ export type AnyOidcError =
   | TokenVerificationError
   | InsufficientScopeError
 
+/** The class whose errors can carry a code. */
+export type ErrorWith<Code extends ErrorCode> = AnyOidcError extends infer Type
+  ? Type extends AnyOidcError
+    ? Code extends Type['code']
+      ? Type & { readonly code: Code }
+      : never
+    : never
+  : never
+
 /**
  * Tells whether a value is an error of Countersign, also when it comes from another copy of this package.
  *
  * @param value - Anything, such as what a `catch` received.
  * @param code - When given, the error must carry this code too.
  */
-export function isOidcError<Code extends ErrorCode = ErrorCode>(
-  value: unknown,
-  code?: Code,
-): value is Extract<AnyOidcError, { code: Code }> {
+export function isOidcError<Code extends ErrorCode = ErrorCode>(value: unknown, code?: Code): value is ErrorWith<Code> {
   return (
     value instanceof Error && brand in value && (code === undefined || (value as unknown as OidcError).code === code)
   )
+}
+
+function answered(error: string, description = ''): string {
+  return `The provider answered ${plainText(error)}. ${plainText(description)}`.trim()
 }
 
 /** Text of another party made safe for logs and pages: no control characters, at most 500 characters. */

@@ -1,11 +1,12 @@
 export type { SessionState, SignedOutReason } from '../session/session-state.ts'
-export type { TransactionStorage } from '../session/transaction.ts'
+export { type BrowserClient, type BrowserClientOptions, createBrowserClient } from './browser-client.ts'
+export type { ClientOptions } from './client-options.ts'
 export {
-  type BrowserClient,
   type CallbackResult,
-  createBrowserClient,
+  createRedirectClient,
   type LoginOptions,
   type LogoutOptions,
   type LogoutResult,
-} from './browser-client.ts'
-export type { BrowserClientOptions } from './browser-client-options.ts'
+  type RedirectClient,
+  type RedirectClientOptions,
+} from './redirect-client.ts'

@@ -1,14 +1,7 @@
-/** Verifies ID-token signatures with the keys of the provider, which are fetched once and again only when none fits (RFC 7517). */
-import {
-  allowInsecureRequests,
-  customFetch,
-  jwksCache,
-  KEY_SELECTION,
-  validateApplicationLevelSignature,
-} from 'oauth4webapi'
+/** Verifies ID-token signatures with the keys of the provider, fetched once and again only when none fits (RFC 7517). */
+import { allowInsecureRequests, customFetch, KEY_SELECTION, validateApplicationLevelSignature } from 'oauth4webapi'
 import { isOidcError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { requireEndpoint } from './discovery.ts'
 import { fail } from './id-token.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
 
@@ -31,32 +24,22 @@ export interface KeySet {
 export function createKeySet(options: TransportOptions): KeySet {
   // oauth4webapi remembers keys by the identity of the metadata object: a new copy forgets them.
   let keyed: ServerMetadata | undefined
-  return {
-    async verify(server, response) {
-      requireEndpoint(server, 'jwks_uri')
-      const warm = keyed?.issuer === server.issuer && keyed.jwks_uri === server.jwks_uri
-      if (!keyed || !warm) keyed = { ...server }
-      for (let fresh = !warm; ; fresh = true) {
-        try {
-          return await validateApplicationLevelSignature(keyed, response, {
-            [customFetch]: createTransport(options, 'id-token'),
-            [allowInsecureRequests]: true,
-            [jwksCache]: {},
-          })
-        } catch (error) {
-          if (isOidcError(error) || fresh) {
-            keyed = undefined
-            if (isOidcError(error)) throw error
-            const { code } = error as { code?: string }
-            fail(
-              code === KEY_SELECTION ? 'KEY_NOT_FOUND' : 'SIGNATURE_INVALID',
-              code === KEY_SELECTION ? 'no key of the provider fits' : 'its signature does not verify',
-            )
-          }
-          // The provider may have changed its keys since they were fetched: fetch them once more.
-          keyed = { ...server }
-        }
-      }
-    },
+  const verify = async (server: ServerMetadata, response: Response): Promise<void> => {
+    const warm = keyed
+    keyed ??= { ...server }
+    try {
+      await validateApplicationLevelSignature(keyed, response, {
+        [customFetch]: createTransport(options, 'id-token'),
+        [allowInsecureRequests]: true,
+      })
+    } catch (error) {
+      keyed = undefined
+      if (isOidcError(error)) throw error
+      // The provider may have changed its keys since they were fetched: fetch them once more.
+      if (warm) return verify(server, response)
+      if ((error as { code?: string }).code === KEY_SELECTION) fail('KEY_NOT_FOUND', 'no key of the provider fits')
+      fail('SIGNATURE_INVALID', 'its signature does not verify')
+    }
   }
+  return { verify }
 }

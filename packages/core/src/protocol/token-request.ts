@@ -17,10 +17,9 @@ import { parseScope, type TokenSet } from '../tokens.ts'
 import type { ValidatedAuthorizationResponse } from './authorization-response.ts'
 import type { Client } from './client.ts'
 import { noClientAuthentication } from './client-auth.ts'
-import { requireEndpoint } from './discovery.ts'
 import { checkAtHash, checkIdToken, fail, type IdTokenExpectation } from './id-token.ts'
 import type { KeySet } from './key-set.ts'
-import { mapError } from './map-error.ts'
+import { mapErrors } from './map-error.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
 
 /** Who asks whom, and how. */
@@ -60,10 +59,8 @@ export async function exchangeAuthorizationCode(
   exchange: CodeExchange,
 ): Promise<TokenSet> {
   const { server, client } = context
-  requireEndpoint(server, 'token_endpoint')
-  let answer: Response
-  try {
-    answer = await authorizationCodeGrantRequest(
+  const answer = await mapErrors('token', 'OIDC_RESPONSE_UNVALIDATED', () =>
+    authorizationCodeGrantRequest(
       server,
       oauthClient(client),
       client.authentication ?? noClientAuthentication,
@@ -71,10 +68,8 @@ export async function exchangeAuthorizationCode(
       exchange.redirectUri,
       exchange.codeVerifier,
       requestOptions(context),
-    )
-  } catch (error) {
-    throw await mapError(error, 'token', 'OIDC_RESPONSE_UNVALIDATED')
-  }
+    ),
+  )
   const tokens = await readTokenResponse(context, answer, exchange.scope, {
     issuer: server.issuer,
     nonce: exchange.nonce,
@@ -94,13 +89,14 @@ export async function exchangeAuthorizationCode(
  */
 export async function refreshTokens(context: TokenRequestContext, current: TokenSet): Promise<TokenSet> {
   const { server, client, clock } = context
-  requireEndpoint(server, 'token_endpoint')
-  const answer = await refreshTokenGrantRequest(
-    server,
-    oauthClient(client),
-    client.authentication ?? noClientAuthentication,
-    current.refreshToken ?? '',
-    requestOptions(context),
+  const answer = await mapErrors('token', 'OIDC_TOKEN_RESPONSE_INVALID', () =>
+    refreshTokenGrantRequest(
+      server,
+      oauthClient(client),
+      client.authentication ?? noClientAuthentication,
+      current.refreshToken ?? '',
+      requestOptions(context),
+    ),
   )
   const tokens = await readTokenResponse(context, answer, current.scopes.join(' '), {
     issuer: server.issuer,
@@ -131,13 +127,14 @@ export async function requestClientCredentials(
   parameters: Readonly<Record<string, string>>,
 ): Promise<TokenSet> {
   const { server, client } = context
-  requireEndpoint(server, 'token_endpoint')
-  const answer = await clientCredentialsGrantRequest(
-    server,
-    oauthClient(client),
-    client.authentication ?? noClientAuthentication,
-    { ...parameters },
-    requestOptions(context),
+  const answer = await mapErrors('token', 'OIDC_TOKEN_RESPONSE_INVALID', () =>
+    clientCredentialsGrantRequest(
+      server,
+      oauthClient(client),
+      client.authentication ?? noClientAuthentication,
+      { ...parameters },
+      requestOptions(context),
+    ),
   )
   return readAccessToken(context, await withoutUserTokens(answer), parameters.scope ?? '', 0)
 }
@@ -150,25 +147,25 @@ async function readTokenResponse(
   expected: IdTokenExpectation,
 ): Promise<TokenSet> {
   const { client, server, keys, clock } = context
-  const body = await readBody(response)
-  const claims = typeof body.id_token === 'string' ? checkIdToken(body.id_token, client, expected) : undefined
+  const { id_token: idToken } = await response.clone().json()
+  const claims = typeof idToken === 'string' ? checkIdToken(idToken, client, expected) : undefined
   const skew = (expected.serverTimeSeconds ?? claims?.iat ?? 0) - localSeconds(clock)
   const tokens = await readAccessToken(context, response, requestedScope, skew)
   if (!claims) return tokens
   await keys.verify(server, response)
   await checkAtHash(claims, client, tokens.accessToken)
-  return { ...tokens, claims, clockSkewSeconds: skew }
+  return { ...tokens, claims }
 }
 
 /** Reads the rest of a token response: everything but the ID token's own rules. */
-async function readAccessToken(
+function readAccessToken(
   { server, client, clock }: Omit<TokenRequestContext, 'keys'>,
   response: Response,
   requestedScope: string,
-  skewSeconds: number,
+  clockSkewSeconds: number,
 ): Promise<TokenSet> {
-  try {
-    const answer = await processGenericTokenEndpointResponse(server, oauthClient(client, skewSeconds), response)
+  return mapErrors('token', 'OIDC_TOKEN_RESPONSE_INVALID', async () => {
+    const answer = await processGenericTokenEndpointResponse(server, oauthClient(client, clockSkewSeconds), response)
     if (answer.token_type !== 'bearer') {
       throw new ProtocolError('OIDC_TOKEN_TYPE_UNSUPPORTED', 'Expected token_type Bearer.', 'token')
     }
@@ -179,28 +176,15 @@ async function readAccessToken(
       refreshToken: answer.refresh_token,
       idToken: answer.id_token,
       claims: undefined,
-      clockSkewSeconds: 0,
+      clockSkewSeconds,
     }
-  } catch (error) {
-    throw await mapError(error, 'token', 'OIDC_TOKEN_RESPONSE_INVALID', response)
-  }
-}
-
-/** The members of an answer; none when it is not a JSON object, which is reported when it is processed. */
-async function readBody(response: Response): Promise<Record<string, unknown>> {
-  const body: unknown = await response
-    .clone()
-    .json()
-    .catch(() => undefined)
-  return typeof body === 'object' && body ? (body as Record<string, unknown>) : {}
+  })
 }
 
 /** A client has no user, so an ID or refresh token that comes along is dropped unread. */
 async function withoutUserTokens(response: Response): Promise<Response> {
-  const { id_token: _idToken, refresh_token: _refreshToken, ...body } = await readBody(response)
-  return response.status === 200
-    ? new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } })
-    : response
+  const { id_token: _idToken, refresh_token: _refreshToken, ...body } = await response.json()
+  return Response.json(body)
 }
 
 function oauthClient(client: Client, skewSeconds = 0): OauthClient {

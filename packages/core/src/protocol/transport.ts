@@ -1,8 +1,9 @@
 /**
- * How requests leave the process: never across a redirect, with one deadline for headers and body, a bounded answer, and a
- * content type that says JSON wherever JSON is read. Decides nothing about the content.
+ * How requests leave the process: never across a redirect, with one deadline for headers and body, a bounded answer, and
+ * JSON that says so in its content type. An answer of any other status than success ends here, as an error.
  */
-import { type ErrorPhase, NetworkError, ProtocolError } from '../errors.ts'
+import type { ErrorCodeOf } from '../error-codes.ts'
+import { type ErrorPhase, NetworkError, ProtocolError, TokenEndpointError } from '../errors.ts'
 
 /** A function with the shape of `fetch`. */
 export type FetchFunction = (url: string, init: RequestInit) => Promise<Response>
@@ -15,8 +16,15 @@ export interface TransportOptions {
   readonly timeoutMs?: number
 }
 
-/** Largest answer read, in bytes. */
-const maxBytes = 1 << 20
+/** Longest answer read, in characters. */
+const maxLength = 1 << 20
+
+/** The code of an error answer, for the endpoints whose answers are OAuth errors. */
+const refusals: Partial<Record<ErrorPhase, ErrorCodeOf<'TokenEndpointError'>>> = {
+  token: 'OIDC_TOKEN_ENDPOINT_ERROR',
+  userinfo: 'OIDC_USERINFO_REFUSED',
+  logout: 'OIDC_REVOCATION_FAILED',
+}
 
 /**
  * Makes the function that oauth4webapi sends requests with.
@@ -24,60 +32,78 @@ const maxBytes = 1 << 20
  * @param options - Where requests go, and how long they may take.
  * @param phase - The step that errors are reported under.
  * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`.
- * @throws {ProtocolError} `OIDC_REDIRECT_REFUSED`, `OIDC_RESPONSE_TOO_LARGE`, `OIDC_RESPONSE_NOT_JSON`.
+ * @throws {ProtocolError} `OIDC_REDIRECT_REFUSED`, `OIDC_RESPONSE_TOO_LARGE`, `OIDC_RESPONSE_NOT_JSON`, `OIDC_STATUS_UNEXPECTED`.
+ * @throws {TokenEndpointError} `OIDC_TOKEN_ENDPOINT_ERROR`, `OIDC_USERINFO_REFUSED`, `OIDC_REVOCATION_FAILED`.
  */
 export function createTransport(
-  options: TransportOptions,
+  { fetch = (url, init) => globalThis.fetch(url, init), timeoutMs = 10_000 }: TransportOptions,
   phase: ErrorPhase,
 ): (url: string, init: object) => Promise<Response> {
-  const { fetch = (url, init) => globalThis.fetch(url, init), timeoutMs = 10_000 } = options
   return async (url, init) => {
-    const { origin, pathname } = new URL(url)
-    const place = origin + pathname
+    const [place] = url.split('?')
     let response: Response
-    let body: ArrayBuffer
+    let text = ''
     try {
       const signal = AbortSignal.timeout(timeoutMs)
       response = await fetch(url, { ...init, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal })
-      body = await readBounded(response, signal)
-    } catch (error) {
-      if (error instanceof RangeError) {
-        throw new ProtocolError('OIDC_RESPONSE_TOO_LARGE', `${place} sent more than ${maxBytes} bytes.`, phase)
+      const reader = response.body?.pipeThrough(new TextDecoderStream(), { signal }).getReader()
+      for (
+        let part = await reader?.read();
+        part && !part.done && text.length <= maxLength;
+        part = await reader?.read()
+      ) {
+        text += part.value
       }
-      const timeout = error instanceof Error && error.name === 'TimeoutError'
-      throw new NetworkError(
-        timeout ? 'OIDC_TIMEOUT' : 'OIDC_NETWORK_ERROR',
-        timeout
-          ? `${place} did not answer within ${timeoutMs} ms.`
-          : `${place} could not be reached: check the connection, the address, and in a browser CORS and connect-src.`,
-        phase,
-        error,
-      )
+    } catch (error) {
+      throw (error as Error).name === 'TimeoutError'
+        ? new NetworkError('OIDC_TIMEOUT', `No answer from ${place} within ${timeoutMs} ms.`, phase)
+        : new NetworkError(
+            'OIDC_NETWORK_ERROR',
+            `${place} is not reachable. Check address, CORS and CSP.`,
+            phase,
+            error,
+          )
     }
     const { status, headers } = response
-    if (response.type === 'opaqueredirect' || (status > 299 && status < 400)) {
-      throw new ProtocolError('OIDC_REDIRECT_REFUSED', `${place} answered with a redirect.`, phase)
+    const refuse = (code: ErrorCodeOf<'ProtocolError'>) =>
+      new ProtocolError(code, `${place} answered ${status}.`, phase)
+    if (text.length > maxLength) throw refuse('OIDC_RESPONSE_TOO_LARGE')
+    // A browser shows a redirect as status 0.
+    if (!status || (status > 299 && status < 400)) throw refuse('OIDC_REDIRECT_REFUSED')
+
+    let body: Record<string, unknown> = {}
+    try {
+      if (text) body = JSON.parse(text)
+      if (text && !/^application\/([\w.+-]+\+)?json\b/i.test(headers.get('content-type') ?? '')) throw 0
+    } catch {
+      if (status === 200) throw refuse('OIDC_RESPONSE_NOT_JSON')
     }
-    const type = headers.get('content-type') ?? ''
-    if (status === 200 && body.byteLength > 0 && !/^application\/([\w.+-]+\+)?json *(;|$)/i.test(type)) {
-      throw new ProtocolError('OIDC_RESPONSE_NOT_JSON', `${place} answered with "${type}" instead of JSON.`, phase)
-    }
-    return new Response(status === 204 ? null : body, { status, headers })
+    if (status === 200) return new Response(text, { headers })
+
+    const code = refusals[phase]
+    if (code) throw refusal(code, status, phase, headers, body)
+    throw status === 429 || status > 499
+      ? new NetworkError('OIDC_NETWORK_ERROR', `${place} answered ${status}.`, phase)
+      : refuse('OIDC_STATUS_UNEXPECTED')
   }
 }
 
-/** Reads the body; throws a RangeError once it is too large, and the reason of the signal at the deadline. */
-async function readBounded(response: Response, signal: AbortSignal): Promise<ArrayBuffer> {
-  let size = 0
-  const bounded = response.body?.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        size += chunk.byteLength
-        if (size > maxBytes) throw new RangeError()
-        controller.enqueue(chunk)
-      },
-    }),
-    { signal },
+/** The error of an answer in the OAuth form, in the form of the Descope-like service, or in a challenge only. */
+function refusal(
+  code: ErrorCodeOf<'TokenEndpointError'>,
+  status: number,
+  phase: ErrorPhase,
+  headers: Headers,
+  body: Record<string, unknown>,
+): TokenEndpointError {
+  const challenged = /error="(\w+)"/.exec(headers.get('www-authenticate') ?? '')?.[1]
+  const retryAfter = headers.get('retry-after')
+  return new TokenEndpointError(
+    code,
+    String(body?.error ?? body?.errorCode ?? challenged ?? 'error'),
+    status,
+    phase,
+    String(body?.error_description ?? body?.errorDescription ?? ''),
+    retryAfter ? Math.max(0, Number(retryAfter) || (Date.parse(retryAfter) - Date.now()) / 1000 || 0) : undefined,
   )
-  return new Response(bounded ?? null).arrayBuffer()
 }

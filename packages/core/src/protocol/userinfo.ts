@@ -2,15 +2,14 @@
 import {
   allowInsecureRequests,
   customFetch,
-  JSON_ATTRIBUTE_COMPARISON,
   processUserInfoResponse,
+  skipSubjectCheck,
   userInfoRequest,
 } from 'oauth4webapi'
 import type { UserInfo } from '../claims.ts'
 import { ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { requireEndpoint } from './discovery.ts'
-import { mapError } from './map-error.ts'
+import { mapErrors } from './map-error.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
 
 /**
@@ -19,7 +18,7 @@ import { createTransport, type TransportOptions } from './transport.ts'
  * @param expectedSubject - `sub` of the ID token; an answer about anyone else is discarded.
  * @returns The claims as the provider sent them.
  * @throws {TokenEndpointError} `OIDC_USERINFO_REFUSED` when the access token is not accepted.
- * @throws {ProtocolError} `OIDC_USERINFO_SUB_MISMATCH`, `OIDC_STATUS_UNEXPECTED`, `OIDC_RESPONSE_NOT_JSON`, `OIDC_ENDPOINT_MISSING`.
+ * @throws {ProtocolError} `OIDC_USERINFO_SUB_MISMATCH`, `OIDC_USERINFO_INVALID`, `OIDC_RESPONSE_NOT_JSON`, `OIDC_ENDPOINT_MISSING`.
  * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`.
  * @see OpenID Connect Core 1.0 section 5.3.2
  */
@@ -30,17 +29,16 @@ export async function fetchUserInfo(
   expectedSubject: string,
   transport: TransportOptions = {},
 ): Promise<UserInfo> {
-  requireEndpoint(server, 'userinfo_endpoint')
-  const client = { client_id: clientId }
-  const response = await userInfoRequest(server, client, accessToken, {
-    [customFetch]: createTransport(transport, 'userinfo'),
-    [allowInsecureRequests]: true,
+  return mapErrors('userinfo', 'OIDC_USERINFO_INVALID', async () => {
+    const client = { client_id: clientId }
+    const response = await userInfoRequest(server, client, accessToken, {
+      [customFetch]: createTransport(transport, 'userinfo'),
+      [allowInsecureRequests]: true,
+    })
+    const userInfo = await processUserInfoResponse(server, client, skipSubjectCheck, response)
+    if (userInfo.sub !== expectedSubject) {
+      throw new ProtocolError('OIDC_USERINFO_SUB_MISMATCH', 'Userinfo is about another user.', 'userinfo')
+    }
+    return userInfo as UserInfo
   })
-  try {
-    return (await processUserInfoResponse(server, client, expectedSubject, response)) as UserInfo
-  } catch (error) {
-    throw (error as { code?: string }).code === JSON_ATTRIBUTE_COMPARISON
-      ? new ProtocolError('OIDC_USERINFO_SUB_MISMATCH', 'Userinfo is about another user than the ID token.', 'userinfo')
-      : await mapError(error, 'userinfo', 'OIDC_STATUS_UNEXPECTED', response)
-  }
 }

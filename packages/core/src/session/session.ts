@@ -1,9 +1,6 @@
-import { type AccessDecision, evaluateAccess } from '../access/evaluate.ts'
-import { readGrant } from '../access/grant.ts'
-import type { AccessRule } from '../access/rule.ts'
 import type { IdTokenClaims } from '../claims.ts'
 import type { Clock } from '../clock.ts'
-import { isOidcError, type OidcError, ProtocolError, TokenEndpointError } from '../errors.ts'
+import { isOidcError, type OidcError, ProtocolError } from '../errors.ts'
 import { createStore, type Store } from '../store.ts'
 import type { TokenSet } from '../tokens.ts'
 import { pendingState, type SessionState, type SignedOutReason } from './session-state.ts'
@@ -15,12 +12,20 @@ export type SessionTokens = TokenSet & { readonly claims: IdTokenClaims }
 export interface Session {
   /** What a user interface shows. */
   readonly store: Store<SessionState>
-  /** The tokens; undefined when nobody is signed in. */
-  tokens(): SessionTokens | undefined
+  /**
+   * The tokens of the signed-in user.
+   *
+   * @throws {ProtocolError} `OIDC_SESSION_MISSING`.
+   */
+  requireTokens(): SessionTokens
+  /** Whether somebody is signed in. */
+  exists(): boolean
   /** Starts a session, or replaces its tokens. */
   adopt(tokens: SessionTokens): void
   /** Ends the session: the tokens are dropped. */
   end(reason: SignedOutReason, error?: OidcError): void
+  /** The state `ending`: tokens are dropped, and guards must not start a login. */
+  leave(): void
   /**
    * Renews the tokens; calls while one is under way share it.
    *
@@ -33,99 +38,89 @@ export interface Session {
    * @throws {ProtocolError} `OIDC_SESSION_MISSING`.
    */
   getAccessToken(): Promise<string>
-  /** Decides an access rule with the claims of the ID token and the granted scopes. */
-  can(rule: AccessRule): AccessDecision
 }
 
-/** What a session needs from its host. */
-export interface SessionHost {
-  readonly clock: Clock
-  /** Renew this long before expiry, in milliseconds. */
-  readonly renewBeforeExpiryMs: number
-  /** Gets new tokens for the session. */
-  requestTokens(current: SessionTokens): Promise<SessionTokens>
-}
-
-/** Creates a session without a user, in the state `pending`. */
-export function createSession({ clock, renewBeforeExpiryMs, requestTokens }: SessionHost): Session {
-  const store = createStore<SessionState>(pendingState)
+/**
+ * Creates a session without a user, in the state `pending`.
+ *
+ * @param clock - Where the time comes from.
+ * @param marginMs - Renew this long before expiry, in milliseconds.
+ * @param requestTokens - Gets new tokens for the session.
+ */
+export function createSession(
+  clock: Clock,
+  marginMs: number,
+  requestTokens: (current: SessionTokens) => Promise<SessionTokens>,
+): Session {
+  const store = createStore(pendingState)
   let tokens: SessionTokens | undefined
   let flight: Promise<SessionTokens> | undefined
 
-  const publish = (renewing: boolean) => {
-    if (!tokens) return
-    const { claims, scopes, expiresAt } = tokens
-    const stale = !isFresh(tokens, 0)
-    store.set(Object.freeze({ status: 'authenticated', claims, scopes: new Set(scopes), expiresAt, renewing, stale }))
+  const set = (state: SessionState, next?: SessionTokens) => {
+    tokens = next
+    store.set(Object.freeze(state))
   }
-  const isFresh = ({ expiresAt }: SessionTokens, marginMs: number) =>
-    expiresAt === undefined || clock.now() < expiresAt - marginMs
+  const isFresh = ({ expiresAt }: SessionTokens, margin: number) => !(expiresAt && clock.now() >= expiresAt - margin)
+  const publish = (next: SessionTokens, renewing: boolean) => {
+    const { claims, scopes, expiresAt } = next
+    const stale = !isFresh(next, 0)
+    set({ status: 'authenticated', claims, scopes: new Set(scopes), expiresAt, renewing, stale }, next)
+  }
+  const requireTokens = () => {
+    if (!tokens) throw new ProtocolError('OIDC_SESSION_MISSING', 'Nobody is signed in. Call login().', 'renewal')
+    return tokens
+  }
+  const end = (reason: SignedOutReason, error?: OidcError) =>
+    set({ status: 'unauthenticated', reason, ...(error && { error }) })
 
-  const session: Session = {
+  const renewOnce = async () => {
+    const current = requireTokens()
+    publish(current, true)
+    let outcome: () => void = () => publish(current, false)
+    try {
+      const next = await requestTokens(current)
+      outcome = () => publish(next, false)
+    } catch (error) {
+      const reason = endReason(error)
+      if (reason) outcome = () => end(reason, error as OidcError)
+      throw error
+    } finally {
+      // Logged out or signed in anew meanwhile: the answer belongs to a session that is gone.
+      if (tokens === current) outcome()
+    }
+    return requireTokens()
+  }
+  const renew = () => {
+    flight ??= renewOnce().finally(() => {
+      flight = undefined
+    })
+    return flight
+  }
+
+  return {
     store,
-    tokens: () => tokens,
-    adopt(next) {
-      tokens = next
-      publish(false)
-    },
-    end(reason, error) {
-      tokens = undefined
-      store.set(Object.freeze({ status: 'unauthenticated', reason, ...(error ? { error } : {}) }))
-    },
-    renew() {
-      flight ??= renewOnce().finally(() => {
-        flight = undefined
-      })
-      return flight
-    },
+    requireTokens,
+    exists: () => !!tokens,
+    adopt: (next) => publish(next, false),
+    end,
+    leave: () => set({ status: 'ending' }),
+    renew,
     async getAccessToken() {
-      const current = tokens
-      if (!current) throw missing()
-      if (isFresh(current, renewBeforeExpiryMs)) return current.accessToken
+      const current = requireTokens()
+      if (isFresh(current, marginMs)) return current.accessToken
       try {
-        return (await session.renew()).accessToken
+        return (await renew()).accessToken
       } catch (error) {
         // A renewal that can be tried again later must not take away a token that is still good.
         if (tokens === current && isFresh(current, 0)) return current.accessToken
         throw error
       }
     },
-    can(rule) {
-      const state = store.getSnapshot()
-      return state.status === 'authenticated'
-        ? evaluateAccess(rule, readGrant(state.claims, [...state.scopes]))
-        : { allowed: false, gaps: [{ rule, reason: 'not-granted' }] }
-    },
   }
-
-  async function renewOnce(): Promise<SessionTokens> {
-    const current = tokens
-    if (!current) throw missing()
-    publish(true)
-    try {
-      const next = await requestTokens(current)
-      // Logged out meanwhile: the answer must not bring the session back.
-      if (tokens !== current) throw missing()
-      session.adopt(next)
-      return next
-    } catch (error) {
-      if (tokens === current) {
-        const reason = endReason(error)
-        if (reason) session.end(reason, error as OidcError)
-        else publish(false)
-      }
-      throw error
-    }
-  }
-  return session
 }
 
-/** The errors of a renewal that end a session; every other one keeps it. */
+/** Why an error of a renewal ends the session; undefined for every error that keeps it. */
 function endReason(error: unknown): SignedOutReason | undefined {
-  if (error instanceof TokenEndpointError && error.error === 'invalid_grant') return 'expired'
-  return isOidcError(error, 'OIDC_ID_TOKEN_SUB_MISMATCH') ? 'user-changed' : undefined
-}
-
-function missing(): ProtocolError {
-  return new ProtocolError('OIDC_SESSION_MISSING', 'Nobody is signed in. Call login() first.', 'renewal')
+  if (isOidcError(error, 'OIDC_ID_TOKEN_SUB_MISMATCH')) return 'user-changed'
+  return isOidcError(error, 'OIDC_TOKEN_ENDPOINT_ERROR') && error.error === 'invalid_grant' ? 'expired' : undefined
 }

@@ -13,9 +13,6 @@ export interface Transaction {
   readonly createdAt: number
 }
 
-/** The part of the Web Storage interface that transactions need. */
-export type TransactionStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
-
 /** Logins under way, by state: many at once, each used at most once. */
 export interface Transactions {
   /** Remembers a login. */
@@ -34,42 +31,35 @@ const lifetimeMs = 3_600_000
  * @param prefix - Start of all keys of this client.
  * @throws {StorageError} `OIDC_STORAGE_UNAVAILABLE` from each method when the storage refuses.
  */
-export function createTransactions(storage: () => TransactionStorage, prefix: string, clock: Clock): Transactions {
-  const isAlive = (transaction: Transaction) => Math.abs(clock.now() - transaction.createdAt) < lifetimeMs
-  const read = (key: string): Transaction | undefined => {
+export function createTransactions(storage: () => Storage, prefix: string, clock: Clock): Transactions {
+  const use = <Result>(work: (store: Storage) => Result): Result => {
     try {
-      const transaction = JSON.parse(storage().getItem(key) ?? '') as Transaction
-      return isAlive(transaction) ? transaction : undefined
+      return work(storage())
     } catch (error) {
-      if (error instanceof SyntaxError) return undefined
-      throw error
+      throw new StorageError('The storage of the browser is blocked or full. Allow site data and try again.', error)
     }
+  }
+  const read = (store: Storage, key: string): Transaction | undefined => {
+    let found: Transaction | undefined
+    try {
+      found = JSON.parse(store.getItem(key) ?? '')
+    } catch {
+      // What something else wrote under our key is no login.
+    }
+    return found && Math.abs(clock.now() - found.createdAt) < lifetimeMs ? found : undefined
   }
   return {
     save: (state, transaction) =>
-      guarded(() => {
-        const store = storage()
-        const keys = Array.from({ length: store.length }, (_, index) => store.key(index) ?? '')
-        for (const key of keys) if (key.startsWith(prefix) && !read(key)) store.removeItem(key)
+      use((store) => {
+        for (const key of Object.keys(store)) if (key.startsWith(prefix) && !read(store, key)) store.removeItem(key)
         store.setItem(prefix + state, JSON.stringify(transaction))
       }),
     take: (state) =>
-      guarded(() => {
-        const transaction = read(prefix + state)
+      use((store) => {
+        const transaction = read(store, prefix + state)
         // RFC 9700 section 4.5: removed before the exchange, so that a replayed response finds nothing.
-        storage().removeItem(prefix + state)
+        store.removeItem(prefix + state)
         return transaction
       }),
-  }
-}
-
-function guarded<Result>(work: () => Result): Result {
-  try {
-    return work()
-  } catch (error) {
-    throw new StorageError(
-      'The browser storage is blocked or full; a login needs it. Allow site data and try again.',
-      error,
-    )
   }
 }

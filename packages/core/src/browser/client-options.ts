@@ -1,26 +1,13 @@
 import type { Clock } from '../clock.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import {
-  booleanOption,
-  checkOptions,
-  choiceOption,
-  functionOption,
-  issuerOption,
-  numberOption,
-  type OptionRule,
-  objectOption,
-  textOption,
-  textsOption,
-  urlOption,
-} from '../options.ts'
+import { anyText, type OptionRules } from '../options.ts'
 import type { AuthorizationParameters } from '../protocol/authorization-request.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { RandomFunction } from '../protocol/pkce.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
-import type { TransactionStorage } from '../session/transaction.ts'
 
-/** Options of a browser client. */
-export interface BrowserClientOptions {
+/** Options of every browser client. */
+export interface ClientOptions {
   /** Issuer identifier of the provider, exactly as the provider spells it. */
   readonly issuer: string
   /** Id of this app at the provider. */
@@ -45,19 +32,12 @@ export interface BrowserClientOptions {
   readonly clockToleranceSeconds?: number
   /** How long before its expiry an access token is renewed when it is read, in seconds, 0 to 3600. Default 30. */
   readonly renewBeforeExpirySeconds?: number
-  /** Deadline of a request, in milliseconds. Default 10000. */
+  /** Deadline of a request, in milliseconds, 1 to 600000. Default 10000. */
   readonly timeoutMs?: number
-  /** Deadline of a hidden frame, in milliseconds. Default 10000. */
-  readonly silentTimeoutMs?: number
-  /**
-   * How a page without tokens finds out who is signed in: by a hidden frame, when the provider is on the same site and the
-   * user did not log out; or not at all. Default `silent-frame`.
-   */
-  readonly restore?: 'silent-frame' | 'none'
   /** Tells responses apart from pages of the app, when the redirect URI serves both. Default: path, and `code` or `error`. */
   readonly isCallback?: (url: URL) => boolean
   /** Where logins under way are kept. Default: the local storage, so that another tab can finish a login. */
-  readonly storage?: () => TransactionStorage
+  readonly storage?: () => Storage
   /** Leaves the page. Default `location.assign`. */
   readonly navigate?: (url: string) => void
   /** Sends requests. Default `fetch`. */
@@ -68,49 +48,25 @@ export interface BrowserClientOptions {
   readonly random?: RandomFunction
 }
 
-const milliseconds = numberOption(1, 600_000)
-
-const rules: Readonly<Record<keyof BrowserClientOptions, OptionRule>> = {
-  issuer: issuerOption,
-  clientId: textOption,
-  redirectUri: urlOption,
-  postLogoutRedirectUri: urlOption,
-  scope: ['scopes with openid among them', (value) => / openid /.test(` ${value} `)],
-  metadata: objectOption,
-  authorizationParameters: objectOption,
-  idTokenSignedResponseAlg: choiceOption(
-    'RS256',
-    'RS384',
-    'RS512',
-    'PS256',
-    'PS384',
-    'PS512',
-    'ES256',
-    'ES384',
-    'ES512',
-    'EdDSA',
-    'Ed25519',
-  ),
-  trustedAudiences: textsOption,
-  requireKid: booleanOption,
-  clockToleranceSeconds: numberOption(0, 300),
-  renewBeforeExpirySeconds: numberOption(0, 3600),
-  timeoutMs: milliseconds,
-  silentTimeoutMs: milliseconds,
-  restore: choiceOption('silent-frame', 'none'),
-  isCallback: functionOption,
-  storage: functionOption,
-  navigate: functionOption,
-  fetch: functionOption,
-  clock: objectOption,
-  random: functionOption,
-}
-
-/**
- * Checks the options of a browser client.
- *
- * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, `OIDC_URL_INSECURE`.
- */
-export function checkBrowserClientOptions(options: BrowserClientOptions): void {
-  checkOptions(options, rules, ['issuer', 'clientId', 'redirectUri'])
+/** What each option accepts. */
+export const clientOptionRules: OptionRules<ClientOptions> = {
+  issuer: 'issuer',
+  clientId: anyText,
+  redirectUri: 'url',
+  postLogoutRedirectUri: 'url',
+  scope: /(^| )openid( |$)/,
+  metadata: 'object',
+  authorizationParameters: 'object',
+  idTokenSignedResponseAlg: /^([RPE]S(256|384|512)|EdDSA|Ed25519)$/,
+  trustedAudiences: 'texts',
+  requireKid: 'boolean',
+  clockToleranceSeconds: [0, 300],
+  renewBeforeExpirySeconds: [0, 3600],
+  timeoutMs: [1, 600_000],
+  isCallback: 'function',
+  storage: 'function',
+  navigate: 'function',
+  fetch: 'function',
+  clock: 'object',
+  random: 'function',
 }

@@ -1,0 +1,1 @@
+export { createTokenSource, type TokenSource, type TokenSourceOptions } from './token-source.ts'

@@ -1,0 +1,97 @@
+/** The rules for access tokens at an API (RFC 9068 section 4, RFC 8725), all but the signature. */
+import type { AccessTokenClaims } from '../claims.ts'
+import { TokenVerificationError } from '../errors.ts'
+import { readJwsText } from '../protocol/jws-text.ts'
+
+/** What access tokens of a provider look like. */
+export type AccessTokenProfile = 'rfc9068' | 'jwt' | 'descope'
+
+/** What an API accepts. */
+export interface AccessTokenSettings {
+  readonly issuers: readonly string[]
+  readonly audiences: readonly string[]
+  readonly algorithms: readonly string[]
+  readonly profile: AccessTokenProfile
+  readonly clockToleranceSeconds: number
+  readonly maxTokenLength: number
+}
+
+/**
+ * Checks text and header, then the claims, of a token whose signature is still to be checked.
+ *
+ * @param now - Seconds since the epoch.
+ * @returns Claims that must not be used before the signature has been checked.
+ * @throws {TokenVerificationError} One `OIDC_TOKEN_...` code for each rule.
+ */
+export function checkAccessToken(token: string, settings: AccessTokenSettings, now: number): AccessTokenClaims {
+  const { payload } = readJwsText(
+    token,
+    settings.maxTokenLength,
+    (defect) => fail('OIDC_TOKEN_MALFORMED', `The ${defect} of the token breaks the compact form.`),
+    (header) => checkHeader(header, settings),
+  )
+  checkIssuerAndAudience(payload, settings)
+  checkTimes(payload, settings.clockToleranceSeconds, now)
+  if (typeof payload.sub !== 'string' || !payload.sub) fail('OIDC_TOKEN_CLAIM_INVALID', 'The token has no sub.', 'sub')
+  checkPurpose(payload, settings.profile)
+  return payload as unknown as AccessTokenClaims
+}
+
+function checkHeader(header: Readonly<Record<string, unknown>>, { algorithms, profile }: AccessTokenSettings): void {
+  const { alg, typ = 'JWT', kid } = header
+  if (!algorithms.includes(alg as string))
+    fail('OIDC_TOKEN_ALG_REFUSED', `Expected alg ${algorithms.join(' or ')}.`, 'alg')
+  if (header.crit !== undefined || header.b64 !== undefined) {
+    fail('OIDC_TOKEN_ALG_REFUSED', 'Critical extensions are not supported.', 'crit')
+  }
+  const type = String(typ)
+    .toLowerCase()
+    .replace(/^application\//, '')
+  if (type !== 'at+jwt' && (profile === 'rfc9068' || type !== 'jwt')) {
+    fail('OIDC_TOKEN_TYP_REFUSED', `Expected typ at+jwt${profile === 'rfc9068' ? '' : ' or JWT'}.`, 'typ')
+  }
+  if (profile === 'descope' && typeof kid !== 'string') fail('OIDC_TOKEN_KEY_NOT_FOUND', 'The token has no kid.', 'kid')
+}
+
+function checkIssuerAndAudience(payload: Readonly<Record<string, unknown>>, settings: AccessTokenSettings): void {
+  const { iss, aud } = payload
+  if (!settings.issuers.includes(iss as string)) {
+    const found = typeof iss === 'string' ? iss.slice(0, 200) : typeof iss
+    fail('OIDC_TOKEN_ISS_REFUSED', `Expected iss ${settings.issuers.join(' or ')}, found ${found}.`, 'iss')
+  }
+  const audiences: unknown[] = Array.isArray(aud) ? aud : [aud]
+  if (!audiences.some((audience) => settings.audiences.includes(audience as string))) {
+    fail('OIDC_TOKEN_AUD_REFUSED', `Expected aud ${settings.audiences.join(' or ')}.`, 'aud')
+  }
+}
+
+function checkTimes(payload: Readonly<Record<string, unknown>>, tolerance: number, now: number): void {
+  for (const name of ['exp', 'nbf', 'iat']) {
+    const value = payload[name]
+    if (value === undefined && name !== 'exp') continue
+    if (typeof value !== 'number' || !(value > 0 && value < 1e11)) {
+      fail('OIDC_TOKEN_CLAIM_INVALID', `Expected ${name} to be a time in seconds.`, name)
+    }
+    if (name === 'exp' ? value <= now - tolerance : value > now + tolerance) {
+      const code = name === 'exp' ? 'OIDC_TOKEN_EXPIRED' : 'OIDC_TOKEN_NOT_YET_VALID'
+      fail(code, `The ${name} of the token is off by ${Math.abs(now - value)} s; ${tolerance} s are tolerated.`, name)
+    }
+  }
+}
+
+/** Refuses tokens that were made for something else: ID tokens, and what the Descope-like service issues beside access tokens. */
+function checkPurpose(payload: Readonly<Record<string, unknown>>, profile: AccessTokenProfile): void {
+  for (const name of ['nonce', 'at_hash', 'c_hash']) {
+    if (payload[name] !== undefined) fail('OIDC_TOKEN_TYP_REFUSED', `Only ID tokens have ${name}.`, name)
+  }
+  if (profile !== 'descope') return
+  if (payload.drn === 'DSR') fail('OIDC_TOKEN_TYP_REFUSED', 'The token is a refresh token.', 'drn')
+  const nsec = payload.nsec as { scope?: unknown } | undefined
+  if (payload.amr !== undefined && payload.scope === undefined && nsec?.scope === undefined) {
+    fail('OIDC_TOKEN_TYP_REFUSED', 'A user token without scope looks like a renewed ID token.', 'scope')
+  }
+}
+
+function fail(code: TokenVerificationError['code'], message: string, claim?: string): never {
+  throw new TokenVerificationError(code, message, claim)
+}

@@ -1,0 +1,10 @@
+export type { AccessTokenProfile } from './access-token-checks.ts'
+export {
+  type AccessTokenVerifier,
+  type AccessTokenVerifierOptions,
+  createAccessTokenVerifier,
+  type VerifiedAccessToken,
+} from './access-token-verifier.ts'
+export { readBearerToken } from './bearer.ts'
+export { type ChallengeOptions, type ChallengeResponse, challengeFor } from './challenge.ts'
+export type { Principal } from './principal.ts'

@@ -1,0 +1,219 @@
+import { systemClock } from '../clock.ts'
+import { AuthorizationError, type OidcError, ProtocolError } from '../errors.ts'
+import type { ServerMetadata } from '../metadata.ts'
+import { type AuthorizationParameters, buildAuthorizationUrl } from '../protocol/authorization-request.ts'
+import { validateAuthorizationResponse } from '../protocol/authorization-response.ts'
+import { buildEndSessionUrl } from '../protocol/end-session.ts'
+import { createKeySet } from '../protocol/key-set.ts'
+import { createPkce, randomText } from '../protocol/pkce.ts'
+import { revokeToken } from '../protocol/revocation.ts'
+import { exchangeAuthorizationCode, refreshTokens, type TokenRequestContext } from '../protocol/token-request.ts'
+import { createSession, type Session, type SessionTokens } from '../session/session.ts'
+import { pendingState } from '../session/session-state.ts'
+import { createTransactions, type Transaction } from '../session/transaction.ts'
+import type { ClientOptions } from './client-options.ts'
+import type { CallbackResult, RedirectClient } from './redirect-client.ts'
+import { safeReturnTo } from './return-to.ts'
+
+/** What a client with more abilities adds to the base. */
+export interface ClientExtension {
+  /** Finds the metadata of the provider. */
+  loadMetadata(): Promise<ServerMetadata>
+  /** Gets tokens for a session that has no refresh token. */
+  requestTokens?(current: SessionTokens): Promise<SessionTokens>
+  /** Signs in without the user when that is possible. */
+  restore?(): Promise<void>
+  /** Called after a login and before a logout of this tab. */
+  onChange?(signedIn: boolean): void
+  /** Called by the first start; the returned function by the last stop. */
+  onStart?(): () => void
+}
+
+/** The base of all browser clients, with what extensions need. */
+export interface ClientBase {
+  readonly client: RedirectClient
+  readonly session: Session
+  /** Makes an authorization request and what has to be remembered of it. */
+  prepare(
+    parameters: AuthorizationParameters,
+    returnTo: string,
+  ): Promise<{ url: URL; state: string; transaction: Transaction }>
+  /** Checks a response and exchanges its code. */
+  redeem(url: URL, state: string, transaction: Transaction): Promise<SessionTokens>
+  /** Adopts the tokens of a login and tells about it. */
+  signIn(tokens: SessionTokens): void
+}
+
+/**
+ * Creates the base of a browser client. Touches neither window nor network.
+ *
+ * @param options - Checked options.
+ * @param extension - What the client adds.
+ */
+export function createClientBase(options: ClientOptions, extension: ClientExtension): ClientBase {
+  const { clientId, redirectUri, scope = 'openid profile email', clock = systemClock, random = randomText } = options
+  const { navigate = (url: string) => location.assign(url) } = options
+  const { loadMetadata } = extension
+  const keys = createKeySet(options)
+  const transactions = createTransactions(
+    options.storage ?? (() => localStorage),
+    `countersign ${options.issuer} ${clientId} login `,
+    clock,
+  )
+  const callbacks = new Map<string, Promise<CallbackResult>>()
+  let starts = 0
+  let stop: (() => void) | undefined
+
+  const context = async (): Promise<TokenRequestContext> => ({
+    server: await loadMetadata(),
+    client: options,
+    keys,
+    clock,
+    transport: options,
+  })
+  const session = createSession(clock, (options.renewBeforeExpirySeconds ?? 30) * 1000, async (current) => {
+    if (current.refreshToken) return (await refreshTokens(await context(), current)) as SessionTokens
+    if (extension.requestTokens) return extension.requestTokens(current)
+    throw new ProtocolError('OIDC_RENEWAL_UNAVAILABLE', 'There is no refresh token. Call login().', 'renewal')
+  })
+  const { store } = session
+
+  const prepare: ClientBase['prepare'] = async (parameters, returnTo) => {
+    const { codeVerifier, codeChallenge } = await createPkce(random)
+    const [state, nonce] = [random(), random()]
+    const url = buildAuthorizationUrl(await loadMetadata(), {
+      clientId,
+      redirectUri,
+      scope,
+      state,
+      nonce,
+      codeChallenge,
+      parameters: { ...options.authorizationParameters, ...parameters },
+    })
+    return { url, state, transaction: { nonce, codeVerifier, scope, returnTo, createdAt: clock.now() } }
+  }
+  const redeem: ClientBase['redeem'] = async (url, state, transaction) => {
+    const from = await context()
+    return (await exchangeAuthorizationCode(from, validateAuthorizationResponse(from.server, clientId, url, state), {
+      ...transaction,
+      redirectUri,
+      estimateServerTime: true,
+    })) as SessionTokens
+  }
+  const signIn = (tokens: SessionTokens) => {
+    session.adopt(tokens)
+    extension.onChange?.(true)
+  }
+
+  const takeResponse = async (url: URL): Promise<CallbackResult> => {
+    const state = url.searchParams.get('state')
+    let transaction: Transaction | undefined
+    let returnTo = '/'
+    try {
+      transaction = state ? transactions.take(state) : undefined
+      if (!state || !transaction) {
+        throw new ProtocolError(
+          state ? 'OIDC_TRANSACTION_MISSING' : 'OIDC_STATE_MISSING',
+          'This response is not of a login under way: used, too old, or not from here. Call login().',
+          'authorization',
+        )
+      }
+      returnTo = transaction.returnTo
+      signIn(await redeem(url, state, transaction))
+    } catch (error) {
+      if (error instanceof AuthorizationError) error.returnTo = returnTo
+      // A response that was used before does no harm to a session that is there or can be restored.
+      if (!transaction) await extension.restore?.()
+      if (transaction || !session.exists()) {
+        if (!session.exists()) session.end('never', error as OidcError)
+        throw error
+      }
+    } finally {
+      history.replaceState(history.state, '', location.origin + returnTo)
+    }
+    return { returnTo }
+  }
+
+  const client: RedirectClient = {
+    getSnapshot: store.getSnapshot,
+    getServerSnapshot: () => pendingState,
+    subscribe: store.subscribe,
+    getAccessToken: session.getAccessToken,
+    async renew() {
+      await session.renew()
+    },
+    start() {
+      if (!starts++) stop = begin()
+      let running = true
+      return () => {
+        if (running && !--starts) stop?.()
+        running = false
+      }
+    },
+    async login({ returnTo = location.href, parameters = {} } = {}) {
+      const { url, state, transaction } = await prepare(parameters, safeReturnTo(returnTo))
+      transactions.save(state, transaction)
+      navigate(url.href)
+    },
+    isCallback(target = location.href) {
+      const url = new URL(target)
+      return options.isCallback
+        ? options.isCallback(url)
+        : url.origin + url.pathname === redirectUri.split(/[?#]/)[0] && /[?&](code|error)=/.test(url.search)
+    },
+    handleCallback(target = location.href) {
+      const callback = callbacks.get(target) ?? takeResponse(new URL(target))
+      callbacks.set(target, callback)
+      return callback
+    },
+    async logout({ localOnly } = {}) {
+      const tokens = session.exists() ? session.requireTokens() : undefined
+      session.leave()
+      extension.onChange?.(false)
+      let url: URL | undefined
+      let revoked = false
+      try {
+        const server = await loadMetadata()
+        url = localOnly
+          ? undefined
+          : buildEndSessionUrl(server, {
+              clientId,
+              idTokenHint: tokens?.idToken,
+              postLogoutRedirectUri: options.postLogoutRedirectUri,
+            })
+        if (tokens) {
+          const { refreshToken, accessToken } = tokens
+          const hint = refreshToken ? 'refresh_token' : 'access_token'
+          await revokeToken(server, options, refreshToken ?? accessToken, hint, options)
+          revoked = true
+        }
+      } catch {
+        // A provider that can not be reached keeps nobody signed in; the result tells what was not done.
+      }
+      if (url) navigate(url.href)
+      else session.end('signed-out')
+      return { revoked, providerSessionOpen: !url }
+    },
+  }
+
+  const begin = () => {
+    const ended = extension.onStart?.()
+    // A page that comes back from the back-forward cache is not leaving any more.
+    const onPageShow = ({ persisted }: PageTransitionEvent) => {
+      if (persisted && store.getSnapshot().status === 'ending') session.end('signed-out')
+    }
+    addEventListener('pageshow', onPageShow)
+    // What fails is in the state, so there is nobody else to tell.
+    if (store.getSnapshot() === pendingState)
+      void (client.isCallback() ? client.handleCallback() : settle()).catch(() => {})
+    return () => {
+      removeEventListener('pageshow', onPageShow)
+      ended?.()
+    }
+  }
+  const settle = async () => {
+    await extension.restore?.()
+    if (store.getSnapshot() === pendingState) session.end('never')
+  }
+  return { client, session, prepare, redeem, signIn }
+}

@@ -1,0 +1,51 @@
+import type { TokenSourceOptions } from '../agent/token-source.ts'
+import { ConfigurationError } from '../errors.ts'
+import { anyText, checkOptions } from '../options.ts'
+import { type DescopeProjectOptions, projectOptionRules, resolveProject } from './project.ts'
+
+/** Options of {@link descopeAgent}. */
+export interface DescopeAgentOptions extends Omit<DescopeProjectOptions, 'applicationId'> {
+  /** Client id: as the console shows it with the access key (default the project id), or of the inbound app. */
+  readonly clientId?: string
+  /** The access key, or the secret of the inbound app. */
+  readonly clientSecret: string
+}
+
+/** Options of a token source for one project. */
+export type DescopeAgentPreset = Required<
+  Pick<
+    TokenSourceOptions,
+    'issuer' | 'clientId' | 'clientSecret' | 'metadata' | 'clientAuthentication' | 'basicEncoding'
+  >
+>
+
+/**
+ * Options of a token source for the Descope-like service: the secret of an inbound app goes into the body, an access key
+ * into the Authorization header as it is.
+ *
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, `OIDC_URL_INSECURE`.
+ */
+export function descopeAgent(options: DescopeAgentOptions): DescopeAgentPreset {
+  const { projectId: id, kind, customDomain, baseUrl } = projectOptionRules
+  checkOptions(options, { projectId: id, kind, customDomain, baseUrl, clientId: anyText, clientSecret: anyText }, [
+    'projectId',
+    'clientSecret',
+  ])
+  const { clientId, clientSecret, ...project } = options
+  const inbound = options.kind === 'inbound'
+  if (inbound && !clientId) {
+    throw new ConfigurationError(
+      'OIDC_OPTION_INVALID',
+      '"clientId" is required for kind "inbound"; the app in the console shows it.',
+    )
+  }
+  const { issuer, metadata, projectId } = resolveProject(project)
+  return {
+    issuer,
+    clientId: clientId ?? projectId,
+    clientSecret,
+    metadata,
+    clientAuthentication: inbound ? 'post' : 'basic',
+    basicEncoding: 'raw',
+  }
+}

@@ -1,0 +1,72 @@
+import type { BrowserClientOptions } from '../browser/browser-client.ts'
+import { ConfigurationError } from '../errors.ts'
+import type { ServerMetadata } from '../metadata.ts'
+import { anyText, checkOptions } from '../options.ts'
+import { type DescopeProjectOptions, projectOptionRules, resolveProject } from './project.ts'
+
+/** Options of {@link descopeBrowser}. */
+export interface DescopeBrowserOptions extends DescopeProjectOptions {
+  /** Client id. Default for an OIDC application: the project id. An inbound app has its own. */
+  readonly clientId?: string
+  /** Id of the flow that signs the user in. Default: what the application is configured with. */
+  readonly flow?: string
+  /** Id or domain of the tenant to sign in to. */
+  readonly tenant?: string
+  /** Requests roles, permissions and tenants (`descope.claims`). Default false. */
+  readonly authorizationClaims?: boolean
+  /** Requests custom claims (`descope.custom_claims`). Default false. */
+  readonly customClaims?: boolean
+}
+
+/** Options of a browser client for one project; spread them and add `redirectUri`. */
+export type DescopeBrowserPreset = Pick<BrowserClientOptions, 'issuer' | 'clientId' | 'trustedAudiences'> & {
+  readonly metadata: ServerMetadata
+  readonly scope: string
+  readonly requireKid: true
+  readonly authorizationParameters: { readonly flow?: string; readonly tenant?: string }
+}
+
+/**
+ * Options of a browser client for the Descope-like service. Nothing is discovered: the endpoints follow from the project id.
+ *
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, `OIDC_URL_INSECURE`.
+ */
+export function descopeBrowser(options: DescopeBrowserOptions): DescopeBrowserPreset {
+  checkOptions(
+    options,
+    {
+      ...projectOptionRules,
+      clientId: anyText,
+      flow: anyText,
+      tenant: anyText,
+      authorizationClaims: 'boolean',
+      customClaims: 'boolean',
+    },
+    ['projectId'],
+  )
+  const { projectId, flow, tenant, authorizationClaims, customClaims } = options
+  const inbound = options.kind === 'inbound'
+  const clientId = options.clientId ?? projectId
+  if (inbound && !options.clientId) {
+    throw new ConfigurationError(
+      'OIDC_OPTION_INVALID',
+      '"clientId" is required for kind "inbound"; the app in the console shows it.',
+    )
+  }
+  const { issuer, metadata } = resolveProject(options)
+  const scopes = [
+    inbound ? 'openid' : 'openid profile email',
+    ...(authorizationClaims ? ['descope.claims'] : []),
+    ...(customClaims ? ['descope.custom_claims'] : []),
+  ]
+  return {
+    issuer,
+    clientId,
+    metadata,
+    scope: scopes.join(' '),
+    requireKid: true,
+    // The service names the project beside the client in `aud`.
+    ...(clientId === projectId ? {} : { trustedAudiences: [projectId] }),
+    authorizationParameters: { ...(flow ? { flow } : {}), ...(tenant ? { tenant } : {}) },
+  }
+}
