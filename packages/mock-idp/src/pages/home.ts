@@ -22,12 +22,11 @@ export function homePage({ projectId, applications, users, endpoints }: HomePage
     body: html`<h1>The mock is running</h1>
 <p class="soft">Project <code>${projectId}</code>. Point a client at one of these applications and sign in as one of these users.</p>
 <h2>Applications</h2>
-<div class="table"><table>
-<thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">Client ID</th><th scope="col">Issuer</th></tr></thead>
-<tbody>${applications.map(
-      (app) => html`<tr><td>${app.name}</td><td>${app.kind}</td><td><code>${app.clientId}</code></td>
-<td><a href="${app.issuer}/.well-known/openid-configuration">${app.issuer}</a></td></tr>`,
-    )}</tbody></table></div>
+${applications.map(
+  (app) => html`<section aria-label="${app.name}"><h3>${app.name} <span class="tag">${app.kind}</span></h3>
+<dl><dt>Client ID</dt><dd><code>${app.clientId}</code></dd>
+<dt>Issuer</dt><dd><a href="${app.issuer}/.well-known/openid-configuration">${app.issuer}</a></dd></dl></section>`,
+)}
 <h2>Users</h2>
 <div class="table"><table>
 <thead><tr><th scope="col">Login ID</th><th scope="col">Password</th><th scope="col">Remark</th></tr></thead>

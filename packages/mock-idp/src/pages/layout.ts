@@ -5,24 +5,26 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
 const styles = `
-:root{color-scheme:light dark;--ground:#f3f4f8;--card:#fff;--ink:#191c2b;--soft:#565c74;--line:#c9cddb;--field:#fff;
+:root{color-scheme:light dark;--ground:#f3f4f8;--card:#fff;--ink:#191c2b;--soft:#565c74;--line:#c9cddb;--field:#fff;--edge:#7a8198;
 --accent:#3b4fd8;--on-accent:#fff;--bad:#b3261e;--bad-ground:#fdeeed;--code:#eef0f7}
 @media (prefers-color-scheme:dark){:root{--ground:#11131c;--card:#1b1e2b;--ink:#eceef6;--soft:#a5abc2;--line:#41475e;
---field:#141722;--accent:#98a6ff;--on-accent:#10132b;--bad:#ffb4ab;--bad-ground:#3a1f1f;--code:#262a3b}}
+--field:#141722;--edge:#7f86a0;--accent:#98a6ff;--on-accent:#10132b;--bad:#ffb4ab;--bad-ground:#3a1f1f;--code:#262a3b}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;justify-content:center;
 padding:1.5rem 1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 main{width:100%;max-width:25rem;background:var(--card);border:1px solid var(--line);border-radius:1rem;padding:2rem;
 box-shadow:0 .5rem 2rem rgb(20 24 50/.08)}
 main.wide{max-width:52rem}
-@media (max-width:26rem){body{padding:.75rem}main{padding:1.25rem}}
+
 .brand{display:flex;align-items:center;gap:.6rem;margin:0 0 1.25rem;color:var(--soft);font-size:.875rem}
 .brand svg{width:1.75rem;height:1.75rem;flex:none}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .35rem;letter-spacing:-.01em}
 h2{font-size:1.0625rem;margin:1.75rem 0 .5rem}
+h3{font-size:1rem;margin:1rem 0 .35rem}.tag{font-weight:400;font-size:.8125rem;color:var(--soft);border:1px solid var(--line);
+border-radius:1rem;padding:.05rem .55rem;margin-left:.35rem;white-space:nowrap}
 p{margin:0 0 1rem}.soft{color:var(--soft)}
 label{display:block;font-weight:600;font-size:.9375rem;margin:1rem 0 .35rem}
-input{width:100%;font:inherit;color:inherit;background:var(--field);border:1px solid var(--line);border-radius:.6rem;
+input{width:100%;font:inherit;color:inherit;background:var(--field);border:1px solid var(--edge);border-radius:.6rem;
 padding:.65rem .8rem;min-height:2.75rem}
 input[aria-invalid=true]{border-color:var(--bad)}
 button,.button{display:block;width:100%;margin-top:1.5rem;padding:.7rem 1rem;min-height:2.75rem;border:0;
@@ -39,7 +41,9 @@ dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .table{overflow-x:auto}table{width:100%;border-collapse:collapse;font-size:.9375rem}
 th,td{text-align:left;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th{color:var(--soft);font-weight:600;white-space:nowrap}
-footer{max-width:25rem;margin-top:1rem;color:var(--soft);font-size:.8125rem;text-align:center}
+@media (max-width:30rem){body{padding:.75rem}main{padding:1.25rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}
+th,td{white-space:nowrap}}
+footer{max-width:25rem;margin-top:1rem;color:var(--soft);font-size:.8125rem;text-align:center;text-wrap:balance}
 `
 
 const mark = raw(
