@@ -136,7 +136,7 @@ export async function requestClientCredentials(
       requestOptions(context),
     ),
   )
-  return readAccessToken(context, await withoutUserTokens(answer), parameters.scope ?? '', 0)
+  return readAccessToken(context, await withoutUserTokens(answer), parameters.scope ?? '', localSeconds(context.clock))
 }
 
 /** Reads a token response whose ID token, when there is one, has to pass every check. */
@@ -149,8 +149,8 @@ async function readTokenResponse(
   const { client, server, keys, clock } = context
   const { id_token: idToken } = await response.clone().json()
   const claims = typeof idToken === 'string' ? checkIdToken(idToken, client, expected) : undefined
-  const skew = (expected.serverTimeSeconds ?? claims?.iat ?? 0) - localSeconds(clock)
-  const tokens = await readAccessToken(context, response, requestedScope, skew)
+  const serverTime = expected.serverTimeSeconds ?? claims?.iat ?? localSeconds(clock)
+  const tokens = await readAccessToken(context, response, requestedScope, serverTime)
   if (!claims) return tokens
   await keys.verify(server, response)
   await checkAtHash(claims, client, tokens.accessToken)
@@ -162,10 +162,10 @@ function readAccessToken(
   { server, client, clock }: Omit<TokenRequestContext, 'keys'>,
   response: Response,
   requestedScope: string,
-  clockSkewSeconds: number,
+  serverTimeSeconds: number,
 ): Promise<TokenSet> {
   return mapErrors('token', 'OIDC_TOKEN_RESPONSE_INVALID', async () => {
-    const answer = await processGenericTokenEndpointResponse(server, oauthClient(client, clockSkewSeconds), response)
+    const answer = await processGenericTokenEndpointResponse(server, oauthClient(client, serverTimeSeconds), response)
     if (answer.token_type !== 'bearer') {
       throw new ProtocolError('OIDC_TOKEN_TYPE_UNSUPPORTED', 'Expected token_type Bearer.', 'token')
     }
@@ -176,7 +176,7 @@ function readAccessToken(
       refreshToken: answer.refresh_token,
       idToken: answer.id_token,
       claims: undefined,
-      clockSkewSeconds,
+      clockSkewSeconds: serverTimeSeconds - localSeconds(clock),
     }
   })
 }
@@ -187,12 +187,13 @@ async function withoutUserTokens(response: Response): Promise<Response> {
   return Response.json(body)
 }
 
-function oauthClient(client: Client, skewSeconds = 0): OauthClient {
+function oauthClient(client: Client, serverTimeSeconds?: number): OauthClient {
   const { clientId, clockToleranceSeconds = 30, idTokenSignedResponseAlg = 'RS256' } = client
   return {
     client_id: clientId,
     id_token_signed_response_alg: idTokenSignedResponseAlg,
-    [clockSkew]: skewSeconds,
+    // oauth4webapi reads the clock of the machine by itself.
+    [clockSkew]: serverTimeSeconds ? serverTimeSeconds - Math.floor(Date.now() / 1000) : 0,
     [clockTolerance]: clockToleranceSeconds,
   }
 }
