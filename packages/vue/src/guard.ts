@@ -1,0 +1,110 @@
+import type { AccessDecision, AccessRule, OidcError } from '@countersign/core'
+import type { LoginOptions, SessionState } from '@countersign/core/browser'
+import {
+  type AllowedComponentProps,
+  type ComponentCustomProps,
+  computed,
+  defineComponent,
+  Fragment,
+  h,
+  type PropType,
+  shallowRef,
+  type VNode,
+  type VNodeProps,
+  watchEffect,
+} from 'vue'
+import { loginOnce } from './automatic-login.ts'
+import { useAccess } from './use-access.ts'
+import { useClient } from './use-client.ts'
+import { useSession } from './use-session.ts'
+
+/** The state in which nobody is signed in. */
+export type UnauthenticatedState = Extract<SessionState, { status: 'unauthenticated' }>
+
+/** Props of {@link Guard}. */
+export interface GuardProps {
+  /** What the user needs. Default: to be signed in. */
+  readonly rule?: AccessRule | undefined
+  /**
+   * Whether to send users to the provider by itself, or with which options. That happens at most once a page, and never
+   * after a failure or a logout. Default: true without the slot `unauthenticated`, else false.
+   */
+  readonly login?: boolean | LoginOptions | undefined
+}
+
+/** Slots of {@link Guard}. */
+export interface GuardSlots {
+  /** Shown to users who fulfil the rule; stays mounted while tokens are renewed. */
+  default?(): VNode[]
+  /** Shown while it is not known who is signed in, and while leaving for login or logout. Default: nothing. */
+  pending?(): VNode[]
+  /**
+   * Shown when nobody is signed in and no automatic login is under way. `state.error` tells what failed, `login()` starts a
+   * login. Default: the error's message and a button "Sign in", or nothing when `login` is false.
+   */
+  unauthenticated?(props: { state: UnauthenticatedState; login: () => void }): VNode[]
+  /** Shown when the rule denies. Default: nothing. */
+  denied?(props: { decision: AccessDecision }): VNode[]
+}
+
+const anyone: AccessRule = { type: 'allOf', rules: [] }
+
+/**
+ * Shows its default slot to users who are signed in and fulfil a rule.
+ *
+ * It decides what to show; the API decides what happens.
+ *
+ * @throws {Error} In an app without the plugin.
+ */
+export const Guard: new () => {
+  /** Its props. */
+  $props: AllowedComponentProps & ComponentCustomProps & VNodeProps & GuardProps
+  /** Its slots. */
+  $slots: GuardSlots
+} = defineComponent({
+  props: {
+    rule: Object as PropType<AccessRule>,
+    login: { type: [Boolean, Object] as PropType<boolean | LoginOptions>, default: undefined },
+  },
+  setup(props, context) {
+    const slots: GuardSlots = context.slots
+    const client = useClient()
+    const session = useSession()
+    const decision = useAccess(() => props.rule ?? anyone)
+    const stay = shallowRef<{ error?: OidcError }>()
+    const onStay = (error?: OidcError) => {
+      stay.value = { error } as { error?: OidcError }
+    }
+    const wanted = () => props.login ?? !slots.unauthenticated
+    // Spread, so that true stands for no options.
+    const options = () => ({ ...(props.login as LoginOptions) })
+    const leaves = computed(() => {
+      const { status, reason, error } = session.value as Partial<UnauthenticatedState>
+      return status === 'unauthenticated' && reason !== 'signed-out' && !error && !stay.value && !!wanted()
+    })
+    watchEffect((onCleanup) => {
+      if (leaves.value) onCleanup(loginOnce(client, options(), onStay))
+    })
+    const login = () => void client.login(options()).catch(onStay)
+
+    const content = (state: SessionState): [slot: keyof GuardSlots, nodes: (VNode | undefined)[] | undefined] => {
+      if (state.status === 'authenticated') {
+        return decision.value.allowed
+          ? ['default', slots.default?.()]
+          : ['denied', slots.denied?.({ decision: decision.value })]
+      }
+      if (state.status !== 'unauthenticated' || leaves.value) return ['pending', slots.pending?.()]
+      const shown = { ...state, ...stay.value }
+      const signIn = () => [
+        shown.error && h('p', { role: 'alert' }, shown.error.message),
+        h('button', { type: 'button', onClick: login }, 'Sign in'),
+      ]
+      return ['unauthenticated', slots.unauthenticated?.({ state: shown, login }) ?? (wanted() ? signIn() : [])]
+    }
+    return () => {
+      const [key, nodes] = content(session.value)
+      // With a key, so that nothing of one slot is reused in another.
+      return h(Fragment, { key }, nodes)
+    }
+  },
+}) as never

@@ -1,0 +1,27 @@
+import type { AccessDecision, AccessRule } from '@countersign/core'
+import { type ComputedRef, computed, type MaybeRefOrGetter, toValue } from 'vue'
+import { useClient } from './use-client.ts'
+import { useSession } from './use-session.ts'
+
+/**
+ * Decides an access rule for the signed-in user, and again when user or rule change.
+ *
+ * It decides what to show; the API decides what happens.
+ *
+ * @param rule - The rule, or a ref or getter of it.
+ * @returns A ref of the decision, the same object until its content changes. Denied as long as nobody is signed in.
+ * @throws {Error} Outside of setup functions, and in an app without the plugin.
+ */
+export function useAccess(rule: MaybeRefOrGetter<AccessRule>): ComputedRef<AccessDecision> {
+  const client = useClient()
+  const session = useSession()
+  return computed<AccessDecision>((previous) => {
+    const asked = toValue(rule)
+    // Not left to can() alone: while hydrating, the state of the server counts and not the one the client has by now.
+    const decision: AccessDecision =
+      session.value.status === 'authenticated'
+        ? client.can(asked)
+        : { allowed: false, gaps: [{ rule: asked, reason: 'not-granted' }] }
+    return previous && JSON.stringify(previous) === JSON.stringify(decision) ? previous : decision
+  })
+}
