@@ -1,0 +1,69 @@
+import type { MockIdpConfig } from '@countersign/mock-idp'
+import { describe, expect, it } from 'vitest'
+import { authorizeUrl, fixedIdp, get } from '../support/relying-party.ts'
+
+const allows = async (config: MockIdpConfig, redirectUri: string) =>
+  (await get(fixedIdp(config), authorizeUrl(fixedIdp(config), { redirect_uri: redirectUri }))).status === 302
+
+const listed = (...redirectUris: string[]): MockIdpConfig => ({ defaultApp: { redirectUris } })
+
+describe('redirect URIs of an application (2.15, S-408)', () => {
+  it.each([
+    ['https://app.example/cb', 'https://app.example/cb'],
+    ['https://app.example/cb?x=1', 'https://app.example/cb?x=1'],
+    ['https://*.app.example/cb', 'https://eu.app.example/cb'],
+    ['https://app.example/*', 'https://app.example/a/b'],
+    ['https://app.example/*/cb', 'https://app.example/a/cb'],
+    ['http://localhost/cb', 'http://localhost:8080/cb'],
+    ['http://127.0.0.1/*', 'http://127.0.0.1:51004/any'],
+    ['http://[::1]/cb', 'http://[::1]:51004/cb'],
+    ['myapp://callback', 'myapp://callback'],
+    ['com.example.app:/cb', 'com.example.app:/cb'],
+  ])('%s allows %s', async (entry, uri) => {
+    expect(await allows(listed(entry), uri)).toBe(true)
+  })
+
+  it.each([
+    ['https://app.example/cb', 'https://app.example/cb/'],
+    ['https://app.example/cb', 'http://app.example/cb'],
+    ['https://app.example/cb', 'https://app.example:8443/cb'],
+    ['https://app.example/cb', 'https://app.example/cb?x=1'],
+    ['https://app.example/cb', 'https://app.example/CB'],
+    ['https://app.example/cb', 'https://app.example/a/../cb'],
+    ['https://*.app.example/cb', 'https://a.b.app.example/cb'],
+    ['https://*.app.example/cb', 'https://app.example/cb'],
+    ['https://*.app.example/cb', 'https://attacker.example/.app.example/cb'],
+    ['https://app.example/*', 'https://app.example/'],
+    ['https://app.example/*', 'https://app.example/a?b'],
+    ['https://app.example/*', 'https://app.example@attacker.example/a'],
+    ['https://app.example/*', 'https://app.example.attacker.example/a'],
+    ['http://localhost/*', 'http://localhost@attacker.example/a'],
+    ['http://localhost/*', 'http://localhost:80@attacker.example/a'],
+    ['http://localhost/*', 'http://localhost\\@attacker.example/a'],
+    ['http://localhost/cb', 'https://localhost/cb'],
+    ['*', 'https://attacker.example/'],
+    ['https://app.example/cb', '/cb'],
+    ['https://app.example/cb', ' https://app.example/cb'],
+    ['https://app.example/cb', 'javascript:alert(1)'],
+  ])('%s does not allow %j', async (entry, uri) => {
+    expect(await allows(listed(entry), uri)).toBe(false)
+  })
+})
+
+describe('approved domains of the project (2.1, 2.15)', () => {
+  it('allow the host, its subdomains, and nothing that only looks like them', async () => {
+    const config = { approvedDomains: ['app.example'] }
+    expect(await allows(config, 'https://app.example/x')).toBe(true)
+    expect(await allows(config, 'https://eu.app.example:8443/x')).toBe(true)
+    expect(await allows(config, 'https://notapp.example/x')).toBe(false)
+    expect(await allows(config, 'https://app.example.attacker.example/x')).toBe(false)
+    expect(await allows(config, 'myapp://app.example/x')).toBe(false)
+  })
+
+  it('an empty list allows nothing, unless allowAnyRedirect is set (DESIGN 5.39)', async () => {
+    const uri = 'https://anything.example/x'
+    expect(await allows({ approvedDomains: [] }, uri)).toBe(false)
+    expect(await allows({ approvedDomains: [], allowAnyRedirect: true }, uri)).toBe(true)
+    expect(await allows({ approvedDomains: ['app.example'], allowAnyRedirect: true }, uri)).toBe(false)
+  })
+})
