@@ -1,8 +1,8 @@
 // @ts-check
 // Builds and packs the packages: tsup writes the JavaScript, one `tsc -b` all declarations, `pnpm pack` the tarballs.
 // With an output folder nothing in the work tree is touched, so tests can build while somebody else does.
-import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { listPackages, readJson, root, run, tool, twoAtATime } from './workspace.mjs'
 
 /** @typedef {import('./workspace.mjs').WorkspacePackage} WorkspacePackage */
@@ -81,7 +81,22 @@ export async function buildCopies(output, packages = listPackages()) {
   )
   const { ok, output: text } = combine([...bundles, await writeDeclarations(copies)])
   if (!ok) throw new Error(`The packages could not be built:\n${text}`)
+  for (const copy of copies) restoreSourcePaths(copy)
   return copies
+}
+
+/** Makes the relative paths in source maps those of a build in place. @param {WorkspacePackage} copy */
+function restoreSourcePaths({ name, folder }) {
+  for (const file of readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.map')) continue
+    const map = readJson(join(folder, 'dist', file))
+    const built = dirname(join(folder, 'dist', file))
+    const inPlace = dirname(join(root, 'packages', name, 'dist', file))
+    map.sources = map.sources.map((/** @type {string} */ source) =>
+      isAbsolute(source) ? source : relative(inPlace, resolve(built, source)).replaceAll(sep, '/'),
+    )
+    writeFileSync(join(folder, 'dist', file), JSON.stringify(map))
+  }
 }
 
 /**

@@ -40,7 +40,7 @@ describe.each(allPackages.map(({ name }) => name))('the tarball of %s', (name) =
     expect(
       files.filter((file) => /(^|[./])(test|spec|browser)\.(js|d\.ts)$|(^|\/)(test|src|temp)\//.test(file)),
     ).toEqual([])
-    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md']))
+    expect(['LICENSE', 'README.md'].filter((file) => !files.includes(file))).toEqual([])
   })
 
   test('has no install script', () => {
