@@ -27,7 +27,7 @@ const chromiumProject: TestProjectConfiguration = {
   test: {
     name: 'chromium',
     include: ['packages/*/test/**/*.browser.ts'],
-    globalSetup: ['test/support/start-mock-idp.ts'],
+    globalSetup: ['packages/core/test/support/start-mock-idp.ts'],
     browser: {
       enabled: true,
       headless: true,

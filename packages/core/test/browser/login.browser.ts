@@ -1,0 +1,209 @@
+import { demoProject, type FaultName } from '@countersign/mock-idp'
+import { describe, expect, it } from 'vitest'
+import { role, scope } from '../../src/index.ts'
+import { createBrowserSession, whenStatus } from './browser-session.ts'
+
+const callbackUrl = `${location.origin}/packages/core/test/browser/callback.html`
+
+describe('login', () => {
+  it('sends code, S256 challenge, state and nonce, one of each (behaviour 1)', async () => {
+    const { client, navigations, idp } = await createBrowserSession()
+    await client.login({ parameters: { login_hint: 'mira', flow: 'sign-up-or-in' } })
+    const { origin, searchParams } = new URL(navigations[0] ?? '')
+    expect(origin).toBe(idp.url)
+    expect(Object.fromEntries(searchParams)).toEqual({
+      response_type: 'code',
+      client_id: demoProject.oidc.clientId,
+      redirect_uri: callbackUrl,
+      scope: 'openid profile email descope.claims',
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
+      login_hint: 'mira',
+      flow: 'sign-up-or-in',
+    })
+    expect([...searchParams.keys()]).toHaveLength(10)
+    expect(searchParams.get('state')).not.toBe(searchParams.get('nonce'))
+  })
+
+  it('refuses a parameter that would replace one of its own', async () => {
+    const { client, navigations } = await createBrowserSession()
+    await expect(client.login({ parameters: { state: 'mine' } })).rejects.toMatchObject({ code: 'OIDC_OPTION_INVALID' })
+    expect(navigations).toEqual([])
+  })
+
+  it('makes no navigation when discovery names another issuer (behaviour 4)', async () => {
+    const { client, navigations, idp } = await createBrowserSession()
+    await idp.breakOnce('discovery-issuer-mismatch')
+    await expect(client.login()).rejects.toMatchObject({ code: 'OIDC_DISCOVERY_ISSUER_MISMATCH' })
+    expect(navigations).toEqual([])
+    await client.login()
+    expect(navigations).toHaveLength(1)
+  })
+
+  it.each(['https://evil.example/x', '//evil.example', '/.//evil.example', 'javascript:alert(1)', 'http://[', '/\\evil.example'])(
+    'never returns to %s (behaviour 13)',
+    async (returnTo) => {
+      const { client, navigations, idp } = await createBrowserSession()
+      await client.login({ returnTo })
+      const callback = await idp.walkLogin(navigations[0] ?? '')
+      await expect(client.handleCallback(callback.href)).resolves.toEqual({ returnTo: '/' })
+    },
+  )
+
+  it('is a typed error when the browser refuses storage', async () => {
+    const { client } = await createBrowserSession({
+      storage: () => {
+        throw new DOMException('denied', 'SecurityError')
+      },
+    })
+    await expect(client.login()).rejects.toMatchObject({ code: 'OIDC_STORAGE_UNAVAILABLE', retryable: true })
+  })
+})
+
+describe('callback', () => {
+  it('signs in, shows the profile and lands where the user started (behaviour 10)', async () => {
+    const { client, walkLogin } = await createBrowserSession()
+    const result = await client.handleCallback((await walkLogin()).href)
+    expect(result).toEqual({ returnTo: '/orders?page=2#latest' })
+    expect(location.href).toBe(`${location.origin}/orders?page=2#latest`)
+    const state = client.getSnapshot()
+    expect(state).toMatchObject({ status: 'authenticated', renewing: false, stale: false })
+    expect(state.status === 'authenticated' && state.claims.name).toBe(demoProject.users.mira.name)
+    expect(Object.isFrozen(state)).toBe(true)
+  })
+
+  it('exchanges the code once for parallel and later calls (behaviour 6)', async () => {
+    const { client, walkLogin, tokenRequests } = await createBrowserSession()
+    const callback = (await walkLogin()).href
+    const results = await Promise.all([client.handleCallback(callback), client.handleCallback(callback)])
+    results.push(await client.handleCallback(callback))
+    expect(new Set(results.map(({ returnTo }) => returnTo)).size).toBe(1)
+    expect(tokenRequests('authorization_code')).toBe(1)
+  })
+
+  it('refuses a used response in another tab without a token request (behaviour 8)', async () => {
+    const { client, walkLogin, anotherTab, tokenRequests } = await createBrowserSession()
+    const callback = (await walkLogin()).href
+    await client.handleCallback(callback)
+    await expect(anotherTab().handleCallback(callback)).rejects.toMatchObject({ code: 'OIDC_TRANSACTION_MISSING' })
+    expect(tokenRequests()).toBe(1)
+  })
+
+  it('finishes a login that another tab started (behaviour 12)', async () => {
+    const { walkLogin, anotherTab } = await createBrowserSession()
+    const tab = anotherTab()
+    await tab.handleCallback((await walkLogin()).href)
+    expect(tab.getSnapshot().status).toBe('authenticated')
+  })
+
+  it('refuses a login that is older than an hour (behaviour 12)', async () => {
+    const { client, idp, walkLogin, tokenRequests } = await createBrowserSession()
+    const callback = (await walkLogin()).href
+    await idp.advance(3601)
+    await expect(client.handleCallback(callback)).rejects.toMatchObject({ code: 'OIDC_TRANSACTION_MISSING' })
+    expect(tokenRequests()).toBe(0)
+  })
+
+  it('finishes two logins in any order, each with its own verifier (behaviour 11)', async () => {
+    const { client, walkLogin, anotherTab } = await createBrowserSession()
+    const [first, second] = [await walkLogin(), await walkLogin(demoProject.users.noa.loginId)]
+    const tab = anotherTab()
+    await tab.handleCallback(second.href)
+    await client.handleCallback(first.href)
+    expect([client.getSnapshot().status, tab.getSnapshot().status]).toEqual(['authenticated', 'authenticated'])
+  })
+
+  it('tells only its own responses from pages of the app (behaviour 9)', async () => {
+    const { client } = await createBrowserSession()
+    expect(client.isCallback(`${callbackUrl}?code=x&state=y`)).toBe(true)
+    expect(client.isCallback(`${callbackUrl}?error=access_denied&state=y`)).toBe(true)
+    expect(client.isCallback(callbackUrl)).toBe(false)
+    expect(client.isCallback(`${location.origin}/other?code=x&state=y`)).toBe(false)
+  })
+
+  it('surfaces an error of the provider with the way back, and forgets the login (behaviour 14)', async () => {
+    const { client, idp, navigations, tokenRequests } = await createBrowserSession()
+    await client.login({ returnTo: '/orders' })
+    await idp.breakOnce('response-error', { error: 'access_denied' })
+    const callback = await idp.walkLogin(navigations[0] ?? '')
+    await expect(client.handleCallback(callback.href)).rejects.toMatchObject({
+      code: 'OIDC_AUTHORIZATION_ERROR',
+      error: 'access_denied',
+      returnTo: '/orders',
+    })
+    expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { error: 'access_denied' } })
+    expect(tokenRequests()).toBe(0)
+    expect(location.pathname).toBe('/orders')
+    expect(Object.keys(localStorage).filter((key) => key.includes(idp.issuer))).toEqual([])
+  })
+
+  it.each<FaultName>(['id-token-signature-foreign-key', 'id-token-nonce-wrong', 'response-state-missing', 'token-not-json'])(
+    'leaves no session and sends nothing more after %s (behaviour 2)',
+    async (fault) => {
+      const { client, idp, walkLogin, requests } = await createBrowserSession()
+      await idp.breakOnce(fault)
+      const callback = (await walkLogin()).href
+      await expect(client.handleCallback(callback)).rejects.toMatchObject({ name: 'ProtocolError' })
+      const sent = requests.length
+      expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { name: 'ProtocolError' } })
+      await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
+      await expect(client.fetchUserInfo()).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
+      expect(requests).toHaveLength(sent)
+      expect(location.search).not.toMatch(/code|state/)
+    },
+  )
+
+  it.each([-7200, 7200])('signs in with a clock that is %i s off (behaviour 26)', async (offset) => {
+    const clock = { now: () => 0 }
+    const { client, idp, walkLogin } = await createBrowserSession({ clock })
+    clock.now = () => idp.now() + offset * 1000
+    await client.handleCallback((await walkLogin()).href)
+    expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', stale: false })
+    await expect(client.getAccessToken()).resolves.toBeTypeOf('string')
+  })
+
+  it('keeps tokens out of state, URL and storage (behaviour 9 of DESIGN 5)', async () => {
+    const { client, walkLogin } = await createBrowserSession()
+    await client.handleCallback((await walkLogin()).href)
+    const token = await client.getAccessToken()
+    const seen = [JSON.stringify(client.getSnapshot()), location.href, JSON.stringify(localStorage), JSON.stringify(sessionStorage)]
+    for (const text of seen) expect(text).not.toContain(token.slice(-40))
+  })
+})
+
+describe('access rules in the page', () => {
+  it('decide with granted scopes and the roles of the ID token', async () => {
+    const { client, walkLogin } = await createBrowserSession()
+    expect(client.can(scope('email')).allowed).toBe(false)
+    await client.handleCallback((await walkLogin()).href)
+    expect(client.can(scope('email')).allowed).toBe(true)
+    expect(client.can(role('Staff')).allowed).toBe(true)
+    expect(client.can(role('Owner'))).toEqual({
+      allowed: false,
+      gaps: [{ rule: { type: 'role', role: 'Owner' }, reason: 'not-granted' }],
+    })
+  })
+
+  it('say when the claims were never requested (N-16)', async () => {
+    const { client, walkLogin } = await createBrowserSession({ scope: 'openid profile' })
+    await client.handleCallback((await walkLogin()).href)
+    expect(client.can(role('Staff')).gaps[0]?.reason).toBe('claims-not-requested')
+  })
+})
+
+describe('start', () => {
+  it('settles a page without tokens as signed out', async () => {
+    const { client } = await createBrowserSession()
+    expect(client.getServerSnapshot()).toEqual({ status: 'pending' })
+    await whenStatus(client, 'unauthenticated')
+    expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'never' })
+  })
+
+  it('gives the same snapshot until something changed', async () => {
+    const { client } = await createBrowserSession()
+    await whenStatus(client, 'unauthenticated')
+    expect(client.getSnapshot()).toBe(client.getSnapshot())
+  })
+})
