@@ -57,7 +57,14 @@ export default defineConfig({
     projects: [
       {
         ...source,
-        test: { name: 'node', include: ['packages/{core,express,mock-idp}/test/**/*.test.ts', 'test/*/**/*.test.ts'] },
+        test: {
+          name: 'node',
+          include: [
+            'packages/{core,express,mock-idp}/test/**/*.test.ts',
+            'test/*/**/*.test.ts',
+            'examples/*/**/*.test.ts',
+          ],
+        },
       },
       {
         ...source,
