@@ -42,15 +42,19 @@ describe('login', () => {
     expect(navigations).toHaveLength(1)
   })
 
-  it.each(['https://evil.example/x', '//evil.example', '/.//evil.example', 'javascript:alert(1)', 'http://[', '/\\evil.example'])(
-    'never returns to %s (behaviour 13)',
-    async (returnTo) => {
-      const { client, navigations, idp } = await createBrowserSession()
-      await client.login({ returnTo })
-      const callback = await idp.walkLogin(navigations[0] ?? '')
-      await expect(client.handleCallback(callback.href)).resolves.toEqual({ returnTo: '/' })
-    },
-  )
+  it.each([
+    'https://evil.example/x',
+    '//evil.example',
+    '/.//evil.example',
+    'javascript:alert(1)',
+    'http://[',
+    '/\\evil.example',
+  ])('never returns to %s (behaviour 13)', async (returnTo) => {
+    const { client, navigations, idp } = await createBrowserSession()
+    await client.login({ returnTo })
+    const callback = await idp.walkLogin(navigations[0] ?? '')
+    await expect(client.handleCallback(callback.href)).resolves.toEqual({ returnTo: '/' })
+  })
 
   it('is a typed error when the browser refuses storage', async () => {
     const { client } = await createBrowserSession({
@@ -139,21 +143,23 @@ describe('callback', () => {
     expect(Object.keys(localStorage).filter((key) => key.includes(idp.issuer))).toEqual([])
   })
 
-  it.each<FaultName>(['id-token-signature-foreign-key', 'id-token-nonce-wrong', 'response-state-missing', 'token-not-json'])(
-    'leaves no session and sends nothing more after %s (behaviour 2)',
-    async (fault) => {
-      const { client, idp, walkLogin, requests } = await createBrowserSession()
-      await idp.breakOnce(fault)
-      const callback = (await walkLogin()).href
-      await expect(client.handleCallback(callback)).rejects.toMatchObject({ name: 'ProtocolError' })
-      const sent = requests.length
-      expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { name: 'ProtocolError' } })
-      await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
-      await expect(client.fetchUserInfo()).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
-      expect(requests).toHaveLength(sent)
-      expect(location.search).not.toMatch(/code|state/)
-    },
-  )
+  it.each<FaultName>([
+    'id-token-signature-foreign-key',
+    'id-token-nonce-wrong',
+    'response-state-missing',
+    'token-not-json',
+  ])('leaves no session and sends nothing more after %s (behaviour 2)', async (fault) => {
+    const { client, idp, walkLogin, requests } = await createBrowserSession()
+    await idp.breakOnce(fault)
+    const callback = (await walkLogin()).href
+    await expect(client.handleCallback(callback)).rejects.toMatchObject({ name: 'ProtocolError' })
+    const sent = requests.length
+    expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { name: 'ProtocolError' } })
+    await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
+    await expect(client.fetchUserInfo()).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
+    expect(requests).toHaveLength(sent)
+    expect(location.search).not.toMatch(/code|state/)
+  })
 
   it.each([-7200, 7200])('signs in with a clock that is %i s off (behaviour 26)', async (offset) => {
     const clock = { now: () => 0 }
@@ -168,7 +174,12 @@ describe('callback', () => {
     const { client, walkLogin } = await createBrowserSession()
     await client.handleCallback((await walkLogin()).href)
     const token = await client.getAccessToken()
-    const seen = [JSON.stringify(client.getSnapshot()), location.href, JSON.stringify(localStorage), JSON.stringify(sessionStorage)]
+    const seen = [
+      JSON.stringify(client.getSnapshot()),
+      location.href,
+      JSON.stringify(localStorage),
+      JSON.stringify(sessionStorage),
+    ]
     for (const text of seen) expect(text).not.toContain(token.slice(-40))
   })
 })

@@ -105,14 +105,17 @@ describe('a login with one thing tampered', () => {
 })
 
 describe('a login that is unusual but right', () => {
-  it.each([-7200, 7200])('succeeds with a client clock that is %i s off, when server time is estimated', async (offset) => {
-    const idp = createMockIdp()
-    const clock = { now: () => idp.clock.now() + offset * 1000 }
-    const client = await createTestClient(idp, { clock, estimateServerTime: true })
-    const tokens = await client.login()
-    expect(tokens.clockSkewSeconds).toBe(-offset)
-    expect(tokens.expiresAt).toBeGreaterThan(clock.now())
-  })
+  it.each([-7200, 7200])(
+    'succeeds with a client clock that is %i s off, when server time is estimated',
+    async (offset) => {
+      const idp = createMockIdp()
+      const clock = { now: () => idp.clock.now() + offset * 1000 }
+      const client = await createTestClient(idp, { clock, estimateServerTime: true })
+      const tokens = await client.login()
+      expect(tokens.clockSkewSeconds).toBe(-offset)
+      expect(tokens.expiresAt).toBeGreaterThan(clock.now())
+    },
+  )
 
   it.each([
     ['slow', -7200, 'OIDC_ID_TOKEN_NOT_YET_VALID'],

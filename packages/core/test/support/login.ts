@@ -60,7 +60,13 @@ export async function createTestClient(
       const callback = await idp.driver.login(url, { user: demoProject.users.mira.loginId })
       change?.(callback)
       const response = validateAuthorizationResponse(context.server, context.client.clientId, callback, state)
-      return exchangeAuthorizationCode(context, response, { redirectUri, codeVerifier, nonce, scope, estimateServerTime })
+      return exchangeAuthorizationCode(context, response, {
+        redirectUri,
+        codeVerifier,
+        nonce,
+        scope,
+        estimateServerTime,
+      })
     },
   }
 }

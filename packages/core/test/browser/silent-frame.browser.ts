@@ -1,0 +1,149 @@
+import { demoProject } from '@countersign/mock-idp'
+import { describe, expect, it } from 'vitest'
+import { createBrowserSession, startRemoteIdp, whenStatus } from './browser-session.ts'
+
+const frames = () => document.querySelectorAll('#countersign-silent-frame').length
+
+describe('silent login', () => {
+  it('signs a page without tokens in by a hidden prompt=none frame', async () => {
+    const { client, idp, navigations } = await createBrowserSession()
+    await idp.signIn()
+    await client.loginSilently()
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'authenticated',
+      claims: { name: demoProject.users.mira.name },
+    })
+    expect(navigations).toEqual([])
+    expect(frames()).toBe(0)
+  })
+
+  it('shares one frame among parallel calls (case G-10)', async () => {
+    const { client, idp, tokenRequests } = await createBrowserSession()
+    await idp.signIn()
+    await Promise.all([client.loginSilently(), client.loginSilently()])
+    expect(tokenRequests()).toBe(1)
+  })
+
+  it('reports login_required and leaves nothing behind (behaviour 31)', async () => {
+    const { client } = await createBrowserSession()
+    await expect(client.loginSilently()).rejects.toMatchObject({ code: 'OIDC_LOGIN_REQUIRED', error: 'login_required' })
+    expect(frames()).toBe(0)
+  })
+
+  it.each([
+    ['interaction_required', 'OIDC_INTERACTION_REQUIRED'],
+    ['consent_required', 'OIDC_CONSENT_REQUIRED'],
+    ['account_selection_required', 'OIDC_ACCOUNT_SELECTION_REQUIRED'],
+  ])('maps %s and keeps the session as it is (behaviour 31)', async (error, code) => {
+    const { client, idp, login } = await createBrowserSession()
+    await login()
+    await idp.signIn()
+    await idp.breakOnce('response-error', { error })
+    await expect(client.loginSilently()).rejects.toMatchObject({ code })
+    expect(client.getSnapshot().status).toBe('authenticated')
+  })
+
+  it('rejects at the deadline when the provider never answers, and removes the frame (behaviour 32)', async () => {
+    const { client, idp } = await createBrowserSession({ silentTimeoutMs: 200 })
+    await idp.breakOnce('authorize-hang')
+    await expect(client.loginSilently()).rejects.toMatchObject({ code: 'OIDC_FRAME_TIMEOUT', retryable: true })
+    expect(frames()).toBe(0)
+  })
+
+  it('rejects at the deadline when the provider forbids framing (case G-08)', async () => {
+    const { client, idp } = await createBrowserSession({ silentTimeoutMs: 300 })
+    await idp.signIn()
+    await idp.breakOnce('authorize-frame-refused')
+    await expect(client.loginSilently()).rejects.toMatchObject({ code: 'OIDC_FRAME_TIMEOUT' })
+    expect(frames()).toBe(0)
+  })
+
+  it('ignores messages of another source, origin or state (behaviour 33)', async () => {
+    const { client, idp } = await createBrowserSession({ silentTimeoutMs: 400 })
+    await idp.breakOnce('authorize-hang')
+    const silent = client.loginSilently()
+    const forged = `${location.origin}/packages/core/test/browser/callback.html?code=stolen&state=guessed`
+    postMessage(forged, location.origin)
+    dispatchEvent(new MessageEvent('message', { data: forged, origin: 'https://evil.example' }))
+    await expect(silent).rejects.toMatchObject({ code: 'OIDC_FRAME_TIMEOUT' })
+    expect(client.getSnapshot().status).not.toBe('authenticated')
+  })
+
+  it('finds no session at a provider on another site, whose cookie the browser withholds', async () => {
+    const idp = await startRemoteIdp({}, '127.0.0.1')
+    await idp.signIn()
+    const { anotherTab } = await createBrowserSession()
+    const client = anotherTab({ issuer: idp.issuer, clock: { now: idp.now } })
+    await expect(client.loginSilently()).rejects.toMatchObject({ code: 'OIDC_LOGIN_REQUIRED' })
+  })
+})
+
+describe('restore', () => {
+  it('signs a new tab in by itself when the provider is on the same site', async () => {
+    const { idp, anotherTab } = await createBrowserSession()
+    await idp.signIn()
+    const tab = anotherTab({ restore: 'silent-frame' })
+    await whenStatus(tab, 'authenticated')
+    expect(frames()).toBe(0)
+  })
+
+  it('settles as signed out when the provider knows nobody', async () => {
+    const { anotherTab } = await createBrowserSession()
+    const tab = anotherTab({ restore: 'silent-frame' })
+    await whenStatus(tab, 'unauthenticated')
+    expect(tab.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'never' })
+  })
+
+  it('opens no frame for a provider on another site (behaviour 34)', async () => {
+    const idp = await startRemoteIdp({}, '127.0.0.1')
+    const { anotherTab, requests } = await createBrowserSession()
+    const tab = anotherTab({ issuer: idp.issuer, restore: 'silent-frame' })
+    await whenStatus(tab, 'unauthenticated')
+    expect(requests).toEqual([])
+  })
+
+  it('does not sign a user in again who logged out', async () => {
+    const { client, idp, login, anotherTab } = await createBrowserSession({ restore: 'silent-frame' })
+    await login()
+    await idp.signIn()
+    await client.logout({ localOnly: true })
+    const reloaded = anotherTab()
+    await whenStatus(reloaded, 'unauthenticated')
+    expect(reloaded.getSnapshot()).toMatchObject({ status: 'unauthenticated' })
+  })
+
+  it('follows a login in another tab without reload (behaviour 38)', async () => {
+    const { login, idp, anotherTab } = await createBrowserSession()
+    const tab = anotherTab({ restore: 'silent-frame' })
+    await whenStatus(tab, 'unauthenticated')
+    await idp.signIn()
+    await login()
+    await whenStatus(tab, 'authenticated')
+  })
+
+  it('takes over from a response that was used before (behaviour 7)', async () => {
+    const { idp, walkLogin, client, anotherTab, tokenRequests } = await createBrowserSession()
+    const callback = await walkLogin()
+    await client.handleCallback(callback.href)
+    await idp.signIn()
+    const reloaded = anotherTab({ restore: 'silent-frame' })
+    await reloaded.handleCallback(callback.href)
+    expect(reloaded.getSnapshot().status).toBe('authenticated')
+    expect(tokenRequests('authorization_code')).toBeGreaterThan(1)
+  })
+
+  it('renews by a hidden frame when there is no refresh token, and only for the same user', async () => {
+    const { client, idp, login, tokenRequests } = await createBrowserSession(
+      {},
+      { compat: { refreshRequiresOfflineAccess: true } },
+    )
+    await idp.signIn()
+    await login()
+    await client.renew()
+    expect(tokenRequests('refresh_token')).toBe(0)
+    expect(tokenRequests('authorization_code')).toBe(2)
+    await idp.signIn(demoProject.users.noa.loginId)
+    await expect(client.renew()).rejects.toMatchObject({ code: 'OIDC_ID_TOKEN_SUB_MISMATCH' })
+    expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'user-changed' })
+  })
+})

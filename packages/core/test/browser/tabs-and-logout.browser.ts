@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { createBrowserSession, whenStatus } from './browser-session.ts'
+
+describe('logout', () => {
+  it('revokes, drops the tokens, then goes to the provider with hint and return address (behaviour 37)', async () => {
+    const { client, login, requests, navigations, idp } = await createBrowserSession({
+      postLogoutRedirectUri: `${location.origin}/goodbye`,
+    })
+    await login()
+    const refreshTokens = requests.length
+    const result = await client.logout()
+    expect(result).toEqual({ revoked: true, providerSessionOpen: false })
+    const revocation = requests.at(-1)
+    expect(requests).toHaveLength(refreshTokens + 1)
+    expect(revocation?.path).toMatch(/\/revoke$/)
+    expect(new URLSearchParams(revocation?.body).get('token_type_hint')).toBe('refresh_token')
+    const url = new URL(navigations.at(-1) ?? '')
+    expect(url.origin).toBe(idp.url)
+    expect(url.searchParams.get('post_logout_redirect_uri')).toBe(`${location.origin}/goodbye`)
+    expect(url.searchParams.get('id_token_hint')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+    expect(url.searchParams.get('client_id')).toBeTruthy()
+    expect(client.getSnapshot()).toEqual({ status: 'ending' })
+    await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
+  })
+
+  it('enters ending at once, so that guards start no login meanwhile', async () => {
+    const { client, login } = await createBrowserSession()
+    await login()
+    const leaving = client.logout()
+    expect(client.getSnapshot()).toEqual({ status: 'ending' })
+    await leaving
+  })
+
+  it('ends here when the provider can not be reached, and says what was not done', async () => {
+    let offline = false
+    const { client, login } = await createBrowserSession({
+      fetch: (url, init) => (offline ? Promise.reject(new TypeError('Failed to fetch')) : fetch(url, init)),
+    })
+    await login()
+    offline = true
+    await expect(client.logout({ localOnly: true })).resolves.toEqual({ revoked: false, providerSessionOpen: true })
+    expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' })
+  })
+
+  it('works where the provider has no logout endpoint (N-28)', async () => {
+    const session = await createBrowserSession()
+    const { idp } = session
+    const metadata = {
+      issuer: idp.issuer,
+      authorization_endpoint: `${idp.url}/oauth2/v1/authorize`,
+      token_endpoint: `${idp.url}/oauth2/v1/token`,
+      jwks_uri: `${idp.issuer}/.well-known/jwks.json`,
+      revocation_endpoint: `${idp.url}/oauth2/v1/revoke`,
+    }
+    const client = session.anotherTab({ metadata })
+    await client.login()
+    await client.handleCallback((await idp.walkLogin(session.navigations[0] ?? '')).href)
+    await expect(client.logout()).resolves.toEqual({ revoked: true, providerSessionOpen: true })
+    expect(session.navigations).toHaveLength(1)
+    expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' })
+  })
+
+  it('is over for a page that comes back from the back-forward cache (behaviour 36)', async () => {
+    const { client, login } = await createBrowserSession()
+    await login()
+    await client.logout()
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' })
+  })
+})
+
+describe('tabs', () => {
+  it('are signed out by a logout in another tab, without reload (behaviour 37)', async () => {
+    const { client, walkLogin, login, anotherTab } = await createBrowserSession()
+    const tab = anotherTab()
+    await login()
+    await tab.handleCallback((await walkLogin()).href)
+    await client.logout({ localOnly: true })
+    await whenStatus(tab, 'unauthenticated')
+    expect(tab.getSnapshot()).toMatchObject({ reason: 'signed-out' })
+  })
+
+  it('hear words, never tokens', async () => {
+    const { idp, login, client } = await createBrowserSession()
+    const channel = new BroadcastChannel(
+      `countersign ${idp.issuer} ${client.isCallback() ? '' : idp.issuer.split('/').at(-1)}`,
+    )
+    const heard: unknown[] = []
+    const done = new Promise<void>((resolve) => {
+      channel.onmessage = ({ data }) => {
+        heard.push(data)
+        if (data === 'signed-out') resolve()
+      }
+    })
+    await login()
+    await client.logout({ localOnly: true })
+    await done
+    channel.close()
+    expect(heard).toEqual(['signed-in', 'signed-out'])
+  })
+
+  it('ignore what they do not understand', async () => {
+    const { idp, login, client } = await createBrowserSession()
+    await login()
+    const channel = new BroadcastChannel(`countersign ${idp.issuer} ${idp.issuer.split('/').at(-1)}`)
+    for (const message of [{ type: 'signed-out' }, 'SIGNED-OUT', null, ['signed-out']]) channel.postMessage(message)
+    channel.postMessage('signed-in')
+    channel.close()
+    await client.renew()
+    expect(client.getSnapshot().status).toBe('authenticated')
+  })
+
+  it('of other clients on the same origin are left alone', async () => {
+    const [one, other] = [await createBrowserSession(), await createBrowserSession()]
+    await one.login()
+    await other.login()
+    await one.client.logout({ localOnly: true })
+    await other.client.renew()
+    expect(other.client.getSnapshot().status).toBe('authenticated')
+  })
+})
