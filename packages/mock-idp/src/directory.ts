@@ -25,14 +25,16 @@ export interface ResettableDirectory<Entry, Config> extends Directory<Entry, Con
  * @param options.initial - Content at the start and after `reset`.
  * @param options.build - Checks a configuration and makes an entry of it.
  * @param options.namesOf - Every name an entry is found under; the first one is its id.
+ * @param options.keep - What was generated for an entry and must survive an update.
  */
 export function createDirectory<Entry, Config>(options: {
   readonly what: string
   readonly initial: readonly Config[]
   readonly build: (config: Config, path: string) => Entry
   readonly namesOf: (entry: Entry) => readonly [string, ...string[]]
+  readonly keep: (entry: Entry) => Partial<Config>
 }): ResettableDirectory<Entry, Config> {
-  const { what, initial, build, namesOf } = options
+  const { what, initial, build, namesOf, keep } = options
   let rows: { config: Config; entry: Entry }[] = []
 
   const find = (name: string) => rows.find((row) => namesOf(row.entry).includes(name))
@@ -41,7 +43,7 @@ export function createDirectory<Entry, Config>(options: {
     const taken = namesOf(entry).find((name) => find(name))
     if (taken !== undefined)
       throw new TypeError(`${path}: another ${what} is already known as ${JSON.stringify(taken)}`)
-    rows.splice(index, 0, { config, entry })
+    rows.splice(index, 0, { config: { ...config, ...keep(entry) }, entry })
     return entry
   }
   const fill = (): void => {
@@ -61,8 +63,10 @@ export function createDirectory<Entry, Config>(options: {
       const index = rows.indexOf(row)
       rows.splice(index, 1)
       try {
-        // The id of the entry stays, also when it was generated.
-        return insert({ ...row.config, id: namesOf(row.entry)[0], ...changes }, what, index)
+        const entry = insert({ ...row.config, ...changes }, what, index)
+        if (namesOf(entry)[0] === namesOf(row.entry)[0]) return entry
+        rows.splice(index, 1)
+        throw new TypeError(`${what}.id: an id cannot be changed`)
       } catch (error) {
         rows.splice(index, 0, row)
         throw error

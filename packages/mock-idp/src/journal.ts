@@ -4,7 +4,9 @@ export interface JournalEntry {
   readonly id: string
   /** Time of the request by `idp.clock`, in milliseconds since the epoch. */
   readonly time: number
+  /** HTTP method. */
   readonly method: string
+  /** Path without the query. */
   readonly path: string
   /** Name of the endpoint, or `unknown`. */
   readonly endpoint: string
@@ -18,7 +20,7 @@ export interface JournalEntry {
   readonly notes: readonly string[]
 }
 
-/** The journal of one mock, oldest entry first. */
+/** The journal of one mock, oldest entry first. It keeps the last 10000 requests. */
 export interface MockLog {
   /** A copy of the entries. */
   readonly entries: readonly JournalEntry[]
@@ -36,6 +38,7 @@ export interface Journal extends MockLog {
   reset(): void
 }
 
+const mostEntries = 10_000
 const secretName = /^code$|verifier|secret|token|password|assertion|csrf|state_id|authorization/i
 const secretValue = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/
 
@@ -52,6 +55,7 @@ export function createJournal(): Journal {
     },
     add(entry) {
       entries.push(Object.freeze({ ...entry, parameters: redact(entry.parameters) }))
+      if (entries.length > mostEntries) entries.shift()
     },
     nextId() {
       count += 1

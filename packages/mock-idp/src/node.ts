@@ -14,9 +14,11 @@ export interface ListenOptions {
 
 /** A mock behind a listening server. */
 export interface RunningMockIdp {
+  /** The mock itself: data, faults, clock, log. */
   readonly idp: MockIdp
   /** Address of the index page, without a slash at the end: the origin of the mock unless `origin` was configured. */
   readonly url: string
+  /** Port that was taken. */
   readonly port: number
   /** Stops listening and ends every connection at once, idle and hanging ones too. */
   close(): Promise<void>
@@ -36,7 +38,7 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
     throw new TypeError(`config.hostname: expected a loopback host (localhost, 127.0.0.1, ::1), got ${hostname}`)
   }
   let idp: MockIdp | undefined
-  const listener = getRequestListener(async (request) => {
+  const answer = async (request: Request): Promise<Response> => {
     try {
       return (await idp?.fetch(request)) ?? new Response(null, { status: 503 })
     } catch (error) {
@@ -44,7 +46,9 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
       if (request.signal.aborted) return new Response(null, { status: 503 })
       throw error
     }
-  })
+  }
+  // The global Request and Response belong to the tests of the caller, so they stay as they are.
+  const listener = getRequestListener(answer, { overrideGlobalObjects: false })
   const server = createServer((incoming, outgoing) => {
     void listener(incoming, outgoing)
   })

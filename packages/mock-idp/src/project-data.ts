@@ -26,24 +26,28 @@ export function createProjectData(config: MockIdpConfig, project: Project, rando
       initial: config.users ?? demoConfig.users,
       build: (given: UserConfig, path) => buildUser(given, path, project, random),
       namesOf: (user) => [user.id, ...user.loginIds.filter((loginId) => loginId !== user.id)],
+      keep: ({ id }) => ({ id }),
     }),
     oidcApps: createDirectory({
       what: 'oidcApp',
       initial: config.oidcApps ?? demoConfig.oidcApps,
       build: (given: OidcAppConfig, path) => buildOidcApp(given, path, project, random),
       namesOf: (app) => (app.clientType === 'project' ? [app.id] : [app.id, app.clientId]),
+      keep: ({ id, secrets }) => ({ id, secrets }),
     }),
     inboundApps: createDirectory({
       what: 'inboundApp',
       initial: config.inboundApps ?? demoConfig.inboundApps,
       build: (given: InboundAppConfig, path) => buildInboundApp(given, path, project, random),
       namesOf: (app) => [app.id, app.clientId],
+      keep: ({ id, secrets }) => ({ id, secrets }),
     }),
     accessKeys: createDirectory({
       what: 'accessKey',
       initial: config.accessKeys ?? demoConfig.accessKeys,
       build: (given: AccessKeyConfig, path) => buildAccessKey(given, path, project, random),
       namesOf: (key) => [key.id, key.clientId],
+      keep: ({ id, secret }) => ({ id, secret }),
     }),
     defaultApp: {
       ...oidcDefaults,

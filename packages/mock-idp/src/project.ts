@@ -6,7 +6,7 @@ import type { TenantConfig } from './model/tenant.ts'
 import type { Membership } from './model/user.ts'
 
 /** Names that a custom claim must not take (IDP-SPEC 3.6). */
-export const reservedClaims: ReadonlySet<string> = new Set(
+const reservedClaims: ReadonlySet<string> = new Set(
   (
     'iss sub aud exp iat nbf jti nonce azp auth_time at_hash acr amr drn dct dsub dcl tenants roles permissions rexp ' +
     'su nsec scope act cnf'

@@ -9,7 +9,9 @@ export const sessionCookieName = 'DSR'
 
 /** A login at the provider as tests see it. */
 export interface MockSession {
+  /** Session id. */
   readonly id: string
+  /** Id of the user. */
   readonly userId: string
   /** `Cookie` header for requests of a browser that holds this session: `DSR=...`. A secret. */
   readonly cookie: string

@@ -36,6 +36,20 @@ describe('directories', () => {
     expect(users.list()[0]?.id).toBe(mira.id)
   })
 
+  it('keep generated ids and secrets through an update, and refuse another id (S-059, S-397)', () => {
+    const { inboundApps, oidcApps, accessKeys } = fixedIdp()
+    const app = inboundApps.create({ name: 'Robot' })
+    const { id, secrets, clientId } = app
+    expect(inboundApps.update(id, { name: 'Other' })).toMatchObject({ id, secrets, clientId, name: 'Other' })
+    expect(() => inboundApps.update(id, { id: 'TPA1' })).toThrow(/an id cannot be changed/)
+    expect(inboundApps.get(id)?.name).toBe('Other')
+    expect(inboundApps.get('TPA1')).toBeUndefined()
+    const web = oidcApps.create({ name: 'Web', clientType: 'confidential' })
+    expect(oidcApps.update(web.id, { forcePkce: true })).toMatchObject({ secrets: web.secrets })
+    const key = accessKeys.create({ name: 'Key' })
+    expect(accessKeys.update(key.id, { status: 'inactive' })).toMatchObject({ id: key.id, secret: key.secret })
+  })
+
   it('take effect with the next request: an inbound application made at run time (S-392 to S-397, S-410)', async () => {
     const idp = fixedIdp()
     const app = idp.inboundApps.create({

@@ -55,6 +55,13 @@ describe('startMockIdp', () => {
     expect([response.status, response.headers.get('x-request-id')]).toEqual([415, 'mock-000001'])
   })
 
+  it('leaves the global Request and Response as they are', async () => {
+    const before = [globalThis.Request, globalThis.Response]
+    const { url } = await start()
+    await (await fetch(url)).text()
+    expect([globalThis.Request, globalThis.Response]).toEqual(before)
+  })
+
   it('keeps a configured origin, for a proxy in front', async () => {
     expect((await start({ origin: 'https://login.example' })).idp.origin).toBe('https://login.example')
   })

@@ -8,7 +8,7 @@
 export type Check = (value: unknown, path: string) => void
 
 /** Refuses a configuration value. */
-export function refuse(path: string, value: unknown, allowed: string): never {
+function refuse(path: string, value: unknown, allowed: string): never {
   throw new TypeError(`${path}: expected ${allowed}, got ${describe(value)}`)
 }
 

@@ -1,5 +1,4 @@
 /** Provider metadata (IDP-SPEC 2.3; OpenID Connect Discovery section 4, RFC 8414 section 3). */
-import type { ClientApp } from '../clients.ts'
 import { json, page, text } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -58,15 +57,10 @@ export function checkProject(exchange: Exchange): void {
   throw serviceProblem(404, 'E011004', 'there is no such project')
 }
 
-/** The path prefix of a named application's endpoints; the shared ones are for the default application. */
-export function endpointBase(runtime: Runtime, app: ClientApp): string {
-  const { origin } = runtime.project
-  if (app.kind === 'inbound') return `${origin}/oauth2/v1/apps`
-  return app.id === '' ? `${origin}/oauth2/v1` : `${origin}/${app.id}/oauth2/v1`
-}
-
 function oidcMetadata(runtime: Runtime, app: OidcApp): Metadata {
-  const base = endpointBase(runtime, app)
+  const { origin } = runtime.project
+  // The shared endpoints cannot tell named applications apart, which may have one client id.
+  const base = app.id === '' ? `${origin}/oauth2/v1` : `${origin}/${app.id}/oauth2/v1`
   const modern = runtime.project.compat.metadataProfile === 'modern'
   return {
     issuer: app.issuer,

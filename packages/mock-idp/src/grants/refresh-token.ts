@@ -59,6 +59,10 @@ export const refreshTokenGrant: GrantHandler = async (request) => {
   const user = userOfGrant(runtime, grant)
   const scopes = refreshedScopes(runtime, grant, user, body.get('scope'))
 
+  // Before the first wait, so that of two requests at once only one finds the token unused.
+  const rotates = runtime.project.refreshTokenRotation
+  record.replaced = rotates
+
   const subject = { grant, user, scopes }
   const accessToken = await signAccessToken(runtime, subject)
   const answer = {
@@ -71,8 +75,7 @@ export const refreshTokenGrant: GrantHandler = async (request) => {
     scope: scopes.join(' '),
   }
   exchange.reason = 'refreshed'
-  if (!runtime.project.refreshTokenRotation) return answer
-  record.replaced = true
+  if (!rotates) return answer
   return { ...answer, refresh_token: await signRefreshToken(runtime, { grant, user, scopes: grant.scopes }) }
 }
 

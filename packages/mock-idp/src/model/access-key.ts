@@ -23,14 +23,21 @@ export interface AccessKeyConfig {
 
 /** An access key as the mock keeps it. */
 export interface AccessKey extends AccessKeyConfig {
+  /** Key id, the `sub` of its tokens. */
   readonly id: string
   /** The client id shown with the key: base64 of `<project id>:<key id>`. The plain project id works as well. */
   readonly clientId: string
+  /** The cleartext key, used as client secret. */
   readonly secret: string
+  /** An `inactive` key is refused with `invalid_client`. */
   readonly status: 'active' | 'inactive'
+  /** End of validity in epoch seconds; 0 means never. */
   readonly expireTime: number
+  /** Names of roles at project level. */
   readonly roles: readonly string[]
+  /** Memberships by tenant id. */
   readonly tenants: Readonly<Record<string, Membership>>
+  /** Claims at the root of its tokens. */
   readonly customClaims: Readonly<Record<string, unknown>>
 }
 

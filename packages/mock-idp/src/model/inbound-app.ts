@@ -71,9 +71,11 @@ export interface InboundAppConfig {
 
 /** An inbound application as the mock keeps it, with defaults filled in. */
 export interface InboundApp extends Required<Omit<InboundAppConfig, 'loginPageUrl'>> {
+  /** Endpoint family. */
   readonly kind: 'inbound'
   /** Issuer of all its tokens: `<origin>/v1/apps/<project id>`. */
   readonly issuer: string
+  /** Where authorize sends the browser; absent for the mock's own page. */
   readonly loginPageUrl?: string
 }
 

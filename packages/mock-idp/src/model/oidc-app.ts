@@ -46,9 +46,11 @@ export interface OidcAppConfig extends OidcAppSettings {
 
 /** An OIDC application as the mock keeps it, with defaults filled in. */
 export interface OidcApp extends Required<Omit<OidcAppConfig, 'loginPageUrl'>> {
+  /** Endpoint family. */
   readonly kind: 'oidc'
   /** Issuer of its ID tokens: `<origin>/<project id>`, or with `/<application id>` after it. */
   readonly issuer: string
+  /** Where authorize sends the browser; absent for the mock's own page. */
   readonly loginPageUrl?: string
 }
 

@@ -44,10 +44,15 @@ export interface UserConfig {
 
 /** A user as the mock keeps it: a {@link UserConfig} with its id and the defaults filled in. */
 export interface MockUser extends UserConfig {
+  /** User id, the `sub` of tokens. */
   readonly id: string
+  /** Users that are not `active` cannot sign in, and their sessions and grants do not work. */
   readonly status: 'active' | 'invited' | 'disabled'
+  /** Names of roles at project level. */
   readonly roles: readonly string[]
+  /** Memberships by tenant id, in order. */
   readonly tenants: Readonly<Record<string, Membership>>
+  /** Custom attributes. */
   readonly customAttributes: Readonly<Record<string, unknown>>
 }
 

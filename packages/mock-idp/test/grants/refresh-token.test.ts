@@ -68,6 +68,15 @@ describe('refresh_token', () => {
     expect((await userinfo(idp, second.body.access_token)).status).toBe(401)
   })
 
+  it('with rotation, lets one of two requests at once win, and ends the family', async () => {
+    const idp = fixedIdp({ refreshTokenRotation: true })
+    const { refresh_token } = await signIn(idp)
+    const answers = await Promise.all([refresh(idp, refresh_token), refresh(idp, refresh_token)])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400])
+    const winner = answers.find(({ status }) => status === 200)
+    invalidGrant(await refresh(idp, winner?.body.refresh_token))
+  })
+
   it('with reuseRevokesFamily off, refuses the old token and spares the family', async () => {
     const idp = fixedIdp({ refreshTokenRotation: true, reuseRevokesFamily: false })
     const tokens = await signIn(idp)

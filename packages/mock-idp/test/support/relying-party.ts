@@ -19,7 +19,7 @@ export function fixedIdp(config: MockIdpConfig = {}): MockIdp {
 
 export const basePath = (kind: Kind): string => (kind === 'oidc' ? '/oauth2/v1' : '/oauth2/v1/apps')
 
-export const defaultScope = { oidc: 'openid profile email', inbound: 'openid contacts.read' }
+const defaultScope = { oidc: 'openid profile email', inbound: 'openid contacts.read' }
 
 export const clientIdOf = { oidc: demoProject.oidc.clientId, inbound: demoProject.spa.clientId }
 
