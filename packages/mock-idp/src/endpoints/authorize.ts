@@ -37,9 +37,7 @@ function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
     const hang = faults.take('authorize-hang')
     if (hang) await waitFor(exchange.request.signal, hang.delayMs)
     if (faults.take('authorize-frame-refused')) {
-      return page(errorPage({ code: 'fault', description: 'authorize-frame-refused' }), {
-        headers: { 'X-Frame-Options': 'DENY' },
-      })
+      return page(errorPage({ code: 'fault', description: 'authorize-frame-refused' }), { framing: 'none' })
     }
     return authorize(exchange, identifyRequest(exchange.runtime, kind, parameters, exchange.path('applicationId')))
   }

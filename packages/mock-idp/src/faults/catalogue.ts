@@ -18,7 +18,8 @@ export const faultDescriptions = {
     'The authorization response is an error; `error` and `description` choose which (RFC 6749 4.1.2.1).',
   'response-code-duplicated': 'The authorization response has two different `code` parameters (RFC 6749 3.1).',
   'authorize-hang': 'Authorize never answers, or answers after `delayMs`.',
-  'authorize-frame-refused': 'Authorize answers a page that refuses to be framed (`X-Frame-Options: DENY`).',
+  'authorize-frame-refused':
+    'Authorize answers a page that refuses to be framed (`X-Frame-Options` and `frame-ancestors`).',
   'id-token-iss-wrong': 'ID token of another issuer (OpenID Connect Core 3.1.3.7 rule 2).',
   'id-token-aud-wrong': 'ID token for another audience (rule 3).',
   'id-token-aud-missing': 'ID token without `aud` (rule 3).',

@@ -27,23 +27,30 @@ export function text(
  *
  * @param init.formTarget - CSP source that a form may lead to beside the mock itself: browsers hold redirects after a
  *   form to `form-action` as well.
+ * @param init.framing - Who may show the page in a frame. Default the mock itself.
  */
 export async function page(
   body: HtmlEscapedString | Promise<HtmlEscapedString>,
-  init: { status?: number; formTarget?: string; headers?: Readonly<Record<string, string>> } = {},
+  init: {
+    status?: number
+    formTarget?: string
+    framing?: 'self' | 'none'
+    headers?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<Response> {
+  const { framing = 'self' } = init
   const formAction = ["'self'", init.formTarget].filter(Boolean).join(' ')
   return new Response(String(await body), {
     status: init.status ?? 200,
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
       'Cache-Control': 'no-store',
-      'X-Frame-Options': 'SAMEORIGIN',
+      'X-Frame-Options': framing === 'self' ? 'SAMEORIGIN' : 'DENY',
       'Referrer-Policy': 'no-referrer',
       'X-Content-Type-Options': 'nosniff',
       'Content-Security-Policy':
         `default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action ${formAction}; ` +
-        "base-uri 'none'; frame-ancestors 'self'",
+        `base-uri 'none'; frame-ancestors '${framing}'`,
       ...init.headers,
     },
   })

@@ -120,6 +120,7 @@ describe('faults of authorize', () => {
     idp.faults.next('authorize-frame-refused')
     const response = await get(idp, authorizeUrl(idp, { prompt: 'none' }))
     expect([response.status, response.headers.get('x-frame-options')]).toEqual([200, 'DENY'])
+    expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
     expect((await authorize(idp, { prompt: 'none' })).get('error')).toBe('login_required')
   })
 
