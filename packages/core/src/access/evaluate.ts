@@ -51,17 +51,18 @@ function decide(rule: AccessRule, grant: AccessGrant, gaps: AccessGap[]): Verdic
       return verdict && false
     }
     default: {
-      if (holds(rule, grant)) return true
+      const verdict = holds(rule, grant)
+      if (verdict) return true
       const untold = !grant.tellsRights && ['role', 'permission', 'tenant'].includes(rule.type)
       gaps.push({ rule, reason: untold ? 'claims-not-requested' : 'not-granted' })
-      return untold ? undefined : false
+      return untold ? undefined : verdict
     }
   }
 }
 
 type Condition = Exclude<AccessRule, { type: 'allOf' | 'anyOf' | 'not' }>
 
-function holds(rule: Condition, grant: AccessGrant): boolean {
+function holds(rule: Condition, grant: AccessGrant): Verdict {
   switch (rule.type) {
     case 'scope':
       return grant.scopes.has(rule.scope)
@@ -78,8 +79,8 @@ function holds(rule: Condition, grant: AccessGrant): boolean {
       return value !== undefined && value !== null && (rule.value === undefined || value === rule.value)
     }
     default:
-      // Rules are data and may come from elsewhere: an unknown type never allows.
-      return false
+      // Rules are data and may come from elsewhere: an unknown type never allows, not even inside a `not`.
+      return undefined
   }
 }
 
@@ -94,9 +95,9 @@ function currentTenant(grant: AccessGrant): unknown {
   return Object.hasOwn(grant.claims, 'tenants') ? undefined : ownMember(grant.claims, 'dct')
 }
 
-/** A member of an object, never of its prototype: a tenant named `constructor` is harmless. */
+/** A member of an object, never of its prototype or of a list: tenants named `constructor` or `length` are harmless. */
 function ownMember(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
     : undefined
 }

@@ -1,3 +1,5 @@
+import { ConfigurationError } from '../errors.ts'
+
 /** A rule about access, as plain data: it can be stored, sent and shared between page, API and agent. */
 export type AccessRule =
   | { readonly type: 'scope'; readonly scope: string }
@@ -23,29 +25,51 @@ export interface TenantOption {
   readonly tenant?: string
 }
 
-/** Needs a granted scope. */
+/**
+ * Needs a granted scope.
+ *
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when the name is not a text.
+ */
 export function scope(name: string): AccessRule {
-  return { type: 'scope', scope: name }
+  return { type: 'scope', scope: text('scope', name) }
 }
 
-/** Needs a role: outside any tenant, or in the given one. */
+/**
+ * Needs a role: outside any tenant, or in the given one.
+ *
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when name or tenant is not a text. A tenant that is given and turns out
+ *   to be undefined must not widen the rule to roles outside any tenant.
+ */
 export function role(name: string, options: TenantOption = {}): AccessRule {
-  return { type: 'role', role: name, ...options }
+  return { type: 'role', role: text('role', name), ...tenantOf(options) }
 }
 
-/** Needs a permission: outside any tenant, or in the given one. */
+/**
+ * Needs a permission: outside any tenant, or in the given one.
+ *
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when name or tenant is not a text, also for a given but undefined tenant.
+ */
 export function permission(name: string, options: TenantOption = {}): AccessRule {
-  return { type: 'permission', permission: name, ...options }
+  return { type: 'permission', permission: text('permission', name), ...tenantOf(options) }
 }
 
-/** Needs membership of a tenant. */
+/**
+ * Needs membership of a tenant.
+ *
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when the id is not a text.
+ */
 export function tenant(id: string): AccessRule {
-  return { type: 'tenant', tenant: id }
+  return { type: 'tenant', tenant: text('tenant', id) }
 }
 
-/** Needs a claim at the root of the token, with exactly this value when one is given. */
+/**
+ * Needs a claim at the root of the token, with exactly this value when one is given.
+ *
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when the name is not a text.
+ */
 export function claim(name: string, value?: string | number | boolean): AccessRule {
-  return value === undefined ? { type: 'claim', claim: name } : { type: 'claim', claim: name, value }
+  const base = { type: 'claim', claim: text('claim', name) } as const
+  return value === undefined ? base : { ...base, value }
 }
 
 /** Needs every rule. An empty list allows. */
@@ -61,4 +85,16 @@ export function anyOf(...rules: readonly AccessRule[]): AccessRule {
 /** Needs the rule not to hold. Denies too when the token can not tell whether it holds. */
 export function not(rule: AccessRule): AccessRule {
   return { type: 'not', rule }
+}
+
+function tenantOf(options: TenantOption): TenantOption {
+  return 'tenant' in options ? { tenant: text('tenant', options.tenant) } : {}
+}
+
+function text(name: string, value: unknown): string {
+  if (typeof value === 'string' && value) return value
+  throw new ConfigurationError(
+    'OIDC_OPTION_INVALID',
+    `The ${name} of an access rule must be a text, not ${typeof value}.`,
+  )
 }
