@@ -1,0 +1,35 @@
+/** Where a guard leaves the verified token for the handlers behind it. */
+import { TokenVerificationError } from '@countersign/core'
+import type { VerifiedAccessToken } from '@countersign/core/api'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /**
+       * The verified access token. Set by every middleware of an access guard; absent where none ran, and behind
+       * `authenticate({ optional: true })` for a request without a token. Handlers read it with `requireAuth(req)`.
+       */
+      auth?: VerifiedAccessToken
+    }
+  }
+}
+
+/** What {@link requireAuth} reads from: any Express request. */
+export interface GuardedRequest {
+  readonly auth?: VerifiedAccessToken
+}
+
+/**
+ * Reads the verified access token of a request, for handlers behind a guard.
+ *
+ * @param req - The request.
+ * @throws {TokenVerificationError} `OIDC_TOKEN_MISSING` when no guard ran, or when an optional one let a request without
+ *   token pass. The guard's `errorHandler()` answers 401 to it.
+ */
+export function requireAuth(req: GuardedRequest): VerifiedAccessToken {
+  if (req.auth) return req.auth
+  throw new TokenVerificationError(
+    'OIDC_TOKEN_MISSING',
+    'req.auth is not set: put a middleware of an access guard in front of this handler.',
+  )
+}

@@ -1,0 +1,464 @@
+import { allOf, anyOf, ConfigurationError, isOidcError, permission, role, scope, tenant } from '@countersign/core'
+import { createAccessTokenVerifier } from '@countersign/core/api'
+import { demoProject } from '@countersign/mock-idp'
+import express, { type Express, type RequestHandler } from 'express'
+import { describe, expect, test } from 'vitest'
+import { type AccessGuard, type AccessMiddleware, createAccessGuard, requireAuth } from '../src/index.ts'
+import { createIdp, orderToken, startApi } from './support/running-api.ts'
+
+const { acme, globex } = demoProject.tenants
+const spa = demoProject.spa.clientId
+
+const sayHello: RequestHandler = (req, res) => {
+  res.json({ subject: requireAuth(req).subject })
+}
+
+/** An API with one guarded route, by default for any valid token. */
+async function apiWith(
+  middleware: (guard: AccessGuard) => AccessMiddleware = (guard) => guard.authenticate(),
+  settings: { clockToleranceSeconds?: number } = {},
+) {
+  const { idp, verifierOptions, requests } = createIdp()
+  const denied: string[] = []
+  const guard = createAccessGuard({
+    ...verifierOptions,
+    ...settings,
+    realm: 'contacts',
+    onDenied: (error) => denied.push(`${error.code}: ${error.message}`),
+  })
+  const api = await startApi((app) => app.get('/contacts', middleware(guard), sayHello))
+  return { idp, api, requests, denied }
+}
+
+describe('createAccessGuard', () => {
+  test('refuses a wrong issuer at start-up (DESIGN 6)', () => {
+    const { verifierOptions } = createIdp()
+    const create = (options: object) => () => createAccessGuard({ ...verifierOptions, ...options })
+    expect(create({ issuer: 'http://idp.example' })).toThrow(/"issuer" must be an https URL/)
+    expect(create({ audience: undefined })).toThrow(/"audience" must be/)
+    expect(create({ issuers: [] })).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_UNKNOWN' }))
+    expect(create({ realm: '' })).toThrow(ConfigurationError)
+    expect(create({ onDenied: 'log' })).toThrow(ConfigurationError)
+    expect(create({})).not.toThrow()
+  })
+
+  test('takes a verifier, and then none of its options', () => {
+    const { verifierOptions } = createIdp()
+    const verifier = createAccessTokenVerifier(verifierOptions)
+    expect(() => createAccessGuard({ verifier, realm: 'contacts' })).not.toThrow()
+    const options = { verifier, audience: 'other' } as unknown as { verifier: typeof verifier }
+    expect(() => createAccessGuard(options)).toThrow(/"audience" is no option beside "verifier"/)
+    const broken = { verifier: {} } as unknown as { verifier: typeof verifier }
+    expect(() => createAccessGuard(broken)).toThrow(/"verifier" must come from createAccessTokenVerifier/)
+  })
+})
+
+describe('authenticate', () => {
+  test('answers a request without token with a challenge that has no error code (RFC 6750 3.1)', async () => {
+    const { api, requests } = await apiWith()
+    for (const headers of [{}, { authorization: 'Basic dXNlcjpwYXNz' }]) {
+      const answer = await api.call('/contacts', { headers })
+      expect(answer.status).toBe(401)
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="contacts"')
+      expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+      expect(answer.json).toEqual({})
+    }
+    expect(requests).toEqual([])
+  })
+
+  test.each([
+    ['two tokens in one header', 'Bearer a b', 400, 'invalid_request'],
+    ['an empty token', 'Bearer ', 400, 'invalid_request'],
+    ['a token of 20 000 characters', `Bearer ${'a'.repeat(14_000)}`, 401, 'invalid_token'],
+    ['a text that is no JWS', 'Bearer opaque', 401, 'invalid_token'],
+  ])('answers %s without asking for keys (RFC 6750 3.1)', async (_what, authorization, status, error) => {
+    const { api, requests } = await apiWith()
+    const answer = await api.call('/contacts', { headers: { authorization } })
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('www-authenticate')).toContain(`error="${error}"`)
+    expect(answer.json.error).toBe(error)
+    expect(requests).toEqual([])
+  })
+
+  test('lets a valid token pass and sets req.auth', async () => {
+    const { api, idp } = await apiWith()
+    const answer = await api.call('/contacts', { token: await orderToken(idp) })
+    expect(answer.status).toBe(200)
+    expect(answer.json).toEqual({ subject: demoProject.agent.clientId })
+  })
+
+  test('counts a token as expired only beyond the tolerance (RFC 9068 4)', async () => {
+    const { api, idp, denied } = await apiWith(undefined, { clockToleranceSeconds: 30 })
+    const token = await orderToken(idp, { expiresInSeconds: 60 })
+    idp.clock.advance(89)
+    expect((await api.call('/contacts', { token })).status).toBe(200)
+    idp.clock.advance(1)
+    const answer = await api.call('/contacts', { token })
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"')
+    expect(denied).toEqual([expect.stringMatching(/^OIDC_TOKEN_EXPIRED: .* off by 30 s; 30 s are tolerated/)])
+  })
+
+  test.each(['nonce', 'at_hash'])('refuses an ID token, known by its %s (RFC 9068 5)', async (claim) => {
+    const { api, idp } = await apiWith()
+    const token = await orderToken(idp, { claims: { [claim]: 'n-0S6_WzA2Mj' } })
+    expect((await api.call('/contacts', { token })).status).toBe(401)
+  })
+
+  test.each(['at+jwt', 'application/at+jwt', 'AT+JWT'])('accepts the typ %s (RFC 9068 4)', async (typ) => {
+    const { api, idp } = await apiWith()
+    expect((await api.call('/contacts', { token: await orderToken(idp, { header: { typ } }) })).status).toBe(200)
+  })
+
+  test.each([
+    'access-token-alg-none',
+    'access-token-alg-hs256',
+    'access-token-signature-foreign-key',
+    'access-token-kid-unknown',
+    'access-token-iss-wrong',
+    'access-token-aud-missing',
+    'access-token-exp-missing',
+  ] as const)('answers 401 invalid_token for the fault %s (RFC 6750 3.1)', async (fault) => {
+    const { api, idp } = await apiWith()
+    idp.faults.next(fault)
+    const answer = await api.call('/contacts', { token: await orderToken(idp) })
+    expect(answer.status).toBe(401)
+    expect(answer.json.error).toBe('invalid_token')
+    expect((await api.call('/contacts', { token: await orderToken(idp) })).status).toBe(200)
+  })
+
+  test('accepts one of several audiences, and no part of a name (RFC 7519 4.1.3)', async () => {
+    const { api, idp } = await apiWith()
+    const call = async (aud: unknown) =>
+      (await api.call('/contacts', { token: await orderToken(idp, { claims: { aud } }) })).status
+    expect(await call(['other-api', idp.projectId])).toBe(200)
+    expect(await call([`${idp.projectId}x`])).toBe(401)
+    expect(await call([])).toBe(401)
+    expect(await call('')).toBe(401)
+  })
+
+  test('answers 503 with Retry-After while the keys can not be loaded, and recovers (RFC 9110 15.6.4)', async () => {
+    const { api, idp, requests } = await apiWith()
+    const token = await orderToken(idp)
+    idp.faults.always('jwks-status-500')
+    const answer = await api.call('/contacts', { token })
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe('10')
+    expect(answer.headers.get('www-authenticate')).toBeNull()
+    expect(answer.headers.get('access-control-expose-headers')).toContain('Retry-After')
+    const asked = requests.length
+    expect((await api.call('/contacts', { token })).status).toBe(503)
+    expect(requests).toHaveLength(asked)
+    idp.faults.clear()
+    idp.clock.advance(10)
+    expect((await api.call('/contacts', { token })).status).toBe(200)
+  })
+
+  test('refuses a header that comes twice (RFC 6750 3.1)', async () => {
+    const { api, idp } = await apiWith()
+    const line = ['authorization', `Bearer ${await orderToken(idp)}`]
+    expect(await api.callRaw('/contacts', line)).toBe(200)
+    expect(await api.callRaw('/contacts', [...line, ...line])).toBe(400)
+    expect(await api.callRaw('/contacts', [...line, 'authorization', 'Basic dXNlcjpwYXNz'])).toBe(400)
+  })
+
+  test('refuses a token in header and body, and looks at none in query or body (RFC 6750 2)', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const guard = createAccessGuard(verifierOptions)
+    const api = await startApi((app) =>
+      app.post('/contacts', express.urlencoded(), express.json(), guard.authenticate(), sayHello),
+    )
+    const token = await orderToken(idp)
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const post = async (options: Parameters<typeof api.call>[1], path = '/contacts') =>
+      (await api.call(path, { method: 'POST', ...options })).status
+    expect(await post({ token, headers: form, body: 'name=Mira' })).toBe(200)
+    expect(await post({ token, headers: form, body: `access_token=${token}` })).toBe(400)
+    expect(await post({ headers: form, body: `access_token=${token}` })).toBe(401)
+    expect(await post({}, `/contacts?access_token=${token}`)).toBe(401)
+    const json = { 'content-type': 'application/json' }
+    expect(await post({ token, headers: json, body: '{"access_token":"a field of the app"}' })).toBe(200)
+  })
+
+  test('lets a request without token pass when optional, but no invalid token', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const guard = createAccessGuard(verifierOptions)
+    const api = await startApi((app) => {
+      app.get('/', guard.authenticate({ optional: true }), (req, res) => {
+        res.json({ subject: req.auth?.subject ?? null })
+      })
+    })
+    expect((await api.call('/')).json).toEqual({ subject: null })
+    expect((await api.call('/', { token: await orderToken(idp) })).json).toEqual({
+      subject: demoProject.agent.clientId,
+    })
+    expect((await api.call('/', { token: 'opaque' })).status).toBe(401)
+  })
+
+  test('shows no stack, path, reason or library name in any answer, in development too', async () => {
+    const { api, idp, denied } = await apiWith((guard) => guard.requireRole('Nobody'))
+    idp.faults.next('access-token-iss-wrong')
+    const answers = [
+      await api.call('/contacts'),
+      await api.call('/contacts', { headers: { authorization: 'Bearer a b' } }),
+      await api.call('/contacts', { token: await orderToken(idp) }),
+      await api.call('/contacts', { token: await orderToken(idp) }),
+    ]
+    idp.faults.always('jwks-status-500')
+    idp.clock.advance(100_000)
+    answers.push(await api.call('/contacts', { token: await orderToken(idp, { expiresInSeconds: 9 }) }))
+    expect(answers.map(({ status }) => status)).toEqual([401, 400, 401, 403, 503])
+    for (const { text, headers } of answers) {
+      const all = `${text}\n${[...headers].map((header) => header.join(': ')).join('\n')}`
+      expect(all).not.toMatch(/\.ts|\.js|\bat \/|node_modules|express|jose|countersign|OIDC_|attacker|Nobody|descope/i)
+    }
+    expect(denied).toHaveLength(5)
+    expect(denied[2]).toBe(
+      `OIDC_TOKEN_ISS_REFUSED: Expected iss ${idp.inboundIssuer}, found "https://attacker.example".`,
+    )
+  })
+})
+
+describe('requireAccess and its short forms', () => {
+  test('names every scope that the route needs in one 403 (RFC 6750 3.1)', async () => {
+    const { api, idp, denied } = await apiWith((guard) => guard.requireScope('contacts.read', 'contacts.write'))
+    const answer = await api.call('/contacts', { token: await orderToken(idp) })
+    expect(answer.status).toBe(403)
+    expect(answer.headers.get('www-authenticate')).toBe(
+      'Bearer realm="contacts", error="insufficient_scope", ' +
+        'error_description="The access token does not allow this request", scope="contacts.read contacts.write"',
+    )
+    expect(answer.json).toEqual({
+      error: 'insufficient_scope',
+      error_description: 'The access token does not allow this request',
+      scope: 'contacts.read contacts.write',
+    })
+    expect(denied).toEqual(['OIDC_INSUFFICIENT_SCOPE: Missing: scope contacts.write.'])
+    const scopes = 'contacts.read contacts.write'
+    expect((await api.call('/contacts', { token: await orderToken(idp, { scope: scopes }) })).status).toBe(200)
+  })
+
+  test.each([
+    ['role', (guard: AccessGuard) => guard.requireRole('Staff', { tenant: acme })],
+    ['permission', (guard: AccessGuard) => guard.requirePermission('project.read', { tenant: acme })],
+    ['tenant', (guard: AccessGuard) => guard.requireTenant('T-other')],
+  ])('answers a missing %s with 403 without a scope, since consent can not help', async (_what, middleware) => {
+    const { api, idp } = await apiWith(middleware)
+    const token = await orderToken(idp, { client: spa, user: demoProject.users.mira.id, tenant: acme })
+    const answer = await api.call('/contacts', { token })
+    expect(answer.status).toBe(403)
+    expect(answer.json.error).toBe('insufficient_scope')
+    expect(answer.headers.get('www-authenticate')).not.toContain('scope=')
+  })
+
+  test('counts a role only in the tenant it is held in (DESIGN 21)', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const guard = createAccessGuard(verifierOptions)
+    const api = await startApi((app) => {
+      app.get('/acme', guard.requireRole('Contact Reader', { tenant: acme }), sayHello)
+      app.get('/globex', guard.requireRole('Contact Reader', { tenant: globex }), sayHello)
+      app.get('/acme/permission', guard.requirePermission('contacts.view', { tenant: acme }), sayHello)
+      app.get('/proto', guard.requireTenant('__proto__'), sayHello)
+      app.get('/constructor', guard.requireRole('Contact Reader', { tenant: 'constructor' }), sayHello)
+      app.get(
+        '/tenants/:id',
+        guard.requireAccess((req) => tenant(String(req.params.id))),
+        sayHello,
+      )
+    })
+    const claims = {
+      roles: ['Contact Reader'],
+      tenants: { [acme]: { roles: ['Contact Reader'], permissions: ['contacts.view'] }, [globex]: {} },
+    }
+    const token = await orderToken(idp, { claims })
+    const status = async (path: string) => (await api.call(path, { token })).status
+    expect(await status('/acme')).toBe(200)
+    expect(await status('/acme/permission')).toBe(200)
+    expect(await status('/globex')).toBe(403)
+    expect(await status('/proto')).toBe(403)
+    expect(await status('/constructor')).toBe(403)
+    expect(await status(`/tenants/${globex}`)).toBe(200)
+    expect(await status('/tenants/constructor')).toBe(403)
+  })
+
+  test('gives one challenge for nested rules', async () => {
+    const rule = anyOf(scope('admin'), allOf(scope('contacts.read'), scope('contacts.write'), role('Editor')))
+    const { api, idp } = await apiWith((guard) => guard.requireAccess(rule))
+    const answer = await api.call('/contacts', { token: await orderToken(idp) })
+    expect(answer.status).toBe(403)
+    expect(answer.headers.get('www-authenticate')?.match(/Bearer/g)).toHaveLength(1)
+    expect(answer.json.scope).toBe('admin contacts.read contacts.write')
+    expect((await api.call('/contacts', { token: await orderToken(idp, { scope: 'admin' }) })).status).toBe(200)
+  })
+
+  test('decides the same for scope as text, scope as list and scp', async () => {
+    const { api, idp } = await apiWith((guard) => guard.requireScope('contacts.read'))
+    for (const claims of [
+      { scope: 'openid contacts.read' },
+      { scope: ['openid', 'contacts.read'] },
+      { scope: undefined, scp: ['contacts.read'] },
+      { scope: undefined, scp: 'openid contacts.read' },
+    ]) {
+      expect((await api.call('/contacts', { token: await orderToken(idp, { claims }) })).status).toBe(200)
+    }
+    for (const claims of [{ scope: 'contacts.reader' }, { scope: ['openid contacts.read'] }, { scope: '' }]) {
+      expect((await api.call('/contacts', { token: await orderToken(idp, { claims }) })).status).toBe(403)
+    }
+  })
+
+  test('needs no other guard in front of it', async () => {
+    const { api } = await apiWith((guard) => guard.requireScope('contacts.read'))
+    expect((await api.call('/contacts')).status).toBe(401)
+  })
+
+  test('refuses to be built without a rule, so that a rule lost on the way opens nothing', () => {
+    const guard = createAccessGuard(createIdp().verifierOptions)
+    const lost = undefined as unknown as string
+    expect(() => guard.requireAccess(lost as never)).toThrow(ConfigurationError)
+    expect(() => guard.requireScope(...([] as unknown as [string]))).toThrow(ConfigurationError)
+    expect(() => guard.requireScope(lost)).toThrow(ConfigurationError)
+    expect(() => guard.requireRole('Editor', { tenant: lost })).toThrow(ConfigurationError)
+    expect(() => guard.requirePermission('', {})).toThrow(ConfigurationError)
+    expect(() => guard.requireTenant(lost)).toThrow(ConfigurationError)
+  })
+})
+
+describe('several guards and the rest of the app', () => {
+  test('verifies the token of a request once, also for two guards over one verifier', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const verifier = createAccessTokenVerifier(verifierOptions)
+    let verifications = 0
+    const counting: typeof verifier = {
+      ...verifier,
+      authenticate(authorization) {
+        verifications += 1
+        return verifier.authenticate(authorization)
+      },
+    }
+    const guard = createAccessGuard({ verifier: counting })
+    const api = await startApi((app) => {
+      app.use(guard.authenticate())
+      app.get(
+        '/',
+        guard.requireScope('contacts.read'),
+        createAccessGuard({ verifier: counting }).authenticate(),
+        sayHello,
+      )
+    })
+    expect((await api.call('/', { token: await orderToken(idp) })).status).toBe(200)
+    expect(verifications).toBe(1)
+    expect((await api.call('/', { token: await orderToken(idp) })).status).toBe(200)
+    expect(verifications).toBe(2)
+  })
+
+  test('lets a preflight pass an app-wide guard, with the CORS headers of the app (Fetch, CORS-preflight)', async () => {
+    const { verifierOptions } = createIdp()
+    const guard = createAccessGuard(verifierOptions)
+    const mount = (app: Express) => {
+      app.use(guard.requireScope('contacts.read'))
+      app.use((req, res, next) => {
+        res.set('Access-Control-Allow-Origin', 'https://app.example')
+        if (req.method === 'OPTIONS') res.set('Access-Control-Allow-Headers', 'authorization').status(204).end()
+        else next()
+      })
+      app.get('/contacts', sayHello)
+    }
+    const api = await startApi(mount)
+    const preflight = { origin: 'https://app.example', 'access-control-request-method': 'GET' }
+    const answer = await api.call('/contacts', { method: 'OPTIONS', headers: preflight })
+    expect(answer.status).toBe(204)
+    expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example')
+    expect(answer.headers.get('www-authenticate')).toBeNull()
+    // An OPTIONS request that is no preflight, and a preflight at a handler for all methods.
+    expect((await api.call('/contacts', { method: 'OPTIONS' })).status).toBe(401)
+    const open = await startApi((app) => app.all('/contacts', guard.authenticate(), sayHello))
+    expect((await open.call('/contacts', { method: 'OPTIONS', headers: preflight })).status).toBe(401)
+  })
+
+  test('keeps the CORS headers on a refusal and adds what a page may read (DESIGN 39)', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const guard = createAccessGuard(verifierOptions)
+    const api = await startApi((app) => {
+      app.use((_req, res, next) => {
+        res.set({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'ETag' })
+        next()
+      })
+      app.get('/', guard.requireScope('contacts.write'), sayHello)
+    })
+    for (const token of [undefined, await orderToken(idp)]) {
+      const { headers } = await api.call('/', token ? { token } : {})
+      expect(headers.get('access-control-allow-origin')).toBe('*')
+      expect(headers.get('access-control-expose-headers')).toBe('ETag, WWW-Authenticate, DPoP-Nonce, Retry-After')
+    }
+  })
+
+  test('passes errors that are not about the token to next, once', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const guard = createAccessGuard({ ...verifierOptions, onDenied: () => expect.unreachable() })
+    const seen: unknown[] = []
+    const api = await startApi((app) => {
+      app.get(
+        '/rule',
+        guard.requireAccess(() => {
+          throw new RangeError('no such contact')
+        }),
+        sayHello,
+      )
+      app.get('/handler', guard.authenticate(), () => {
+        throw new RangeError('handler')
+      })
+      app.use(guard.errorHandler())
+      app.use(((error, _req, res, _next) => {
+        seen.push(error)
+        res.status(418).end()
+      }) satisfies express.ErrorRequestHandler)
+    })
+    const token = await orderToken(idp)
+    expect((await api.call('/rule', { token })).status).toBe(418)
+    expect((await api.call('/handler', { token })).status).toBe(418)
+    expect(seen).toEqual([new RangeError('no such contact'), new RangeError('handler')])
+  })
+
+  test('refuses the request also when the log hook throws', async () => {
+    const { verifierOptions } = createIdp()
+    const guard = createAccessGuard({
+      ...verifierOptions,
+      onDenied() {
+        throw new Error('log is full')
+      },
+    })
+    let reached = false
+    const api = await startApi((app) => {
+      app.get('/', guard.authenticate(), () => {
+        reached = true
+      })
+      app.use(((error, _req, res, _next) => {
+        res.status(500).json({ message: error.message })
+      }) satisfies express.ErrorRequestHandler)
+    })
+    expect(await api.call('/')).toMatchObject({ status: 500, json: { message: 'log is full' } })
+    expect(reached).toBe(false)
+  })
+
+  test('answers errors about the token that a handler throws', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const denied: unknown[] = []
+    const guard = createAccessGuard({ ...verifierOptions, onDenied: (error) => denied.push(error) })
+    const api = await startApi((app) => {
+      app.get('/open', sayHello)
+      app.get('/contact', guard.authenticate(), (req, res) => {
+        requireAuth(req).require(permission('contacts.edit', { tenant: acme }))
+        res.json({})
+      })
+      app.use(guard.errorHandler())
+    })
+    const forbidden = await api.call('/contact', { token: await orderToken(idp) })
+    expect([forbidden.status, forbidden.json.error]).toEqual([403, 'insufficient_scope'])
+    expect((await api.call('/open')).status).toBe(401)
+    expect(denied.map((error) => isOidcError(error) && error.code)).toEqual([
+      'OIDC_ACCESS_DENIED',
+      'OIDC_TOKEN_MISSING',
+    ])
+  })
+})
