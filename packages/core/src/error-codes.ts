@@ -30,11 +30,6 @@ export const errorCodes = {
     summary: 'An option is missing or has a value that is not allowed.',
     spec: 'Countersign',
   },
-  OIDC_URL_INSECURE: {
-    type: 'ConfigurationError',
-    summary: 'A URL uses http although its host is not a loopback host.',
-    spec: 'RFC 9700 2.6',
-  },
   OIDC_DISCOVERY_ISSUER_MISMATCH: {
     type: 'ProtocolError',
     summary: 'The discovery document names another issuer than the configured one.',
@@ -244,11 +239,6 @@ export const errorCodes = {
     type: 'ProtocolError',
     summary: 'The at_hash of the ID token does not fit the access token.',
     spec: 'OpenID Connect Core 1.0 3.1.3.8',
-  },
-  OIDC_RENEWAL_UNAVAILABLE: {
-    type: 'ProtocolError',
-    summary: 'The session can not be renewed without the user: there is neither a refresh token nor another way.',
-    spec: 'RFC 6749 6',
   },
   OIDC_SESSION_MISSING: {
     type: 'ProtocolError',

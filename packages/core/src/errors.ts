@@ -33,10 +33,11 @@ export class OidcError extends Error {
    * @param cause - The error underneath, when it holds nothing secret.
    */
   constructor(code: ErrorCode, message: string, phase: ErrorPhase, retryable = false, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause })
+    super(message, cause ? { cause } : undefined)
     this.code = code
     this.phase = phase
     this.retryable = retryable
+    // Recognised by `isOidcError` over copies of this package, and invisible to JSON and inspect.
     Object.defineProperty(this, brand, { value: true })
   }
 }
@@ -68,7 +69,7 @@ export class AuthorizationError extends OidcError {
     const silent = /^(login|consent|interaction|account_selection)_required$/.test(error)
     super(
       (silent ? `OIDC_${error.toUpperCase()}` : 'OIDC_AUTHORIZATION_ERROR') as ErrorCodeOf<'AuthorizationError'>,
-      answered(error, errorDescription),
+      plainText(`The provider answered ${error}. ${errorDescription ?? ''}`),
       'authorization',
       error === 'temporarily_unavailable',
     )
@@ -99,7 +100,12 @@ export class TokenEndpointError extends OidcError {
     errorDescription?: string,
     retryAfterSeconds?: number,
   ) {
-    super(code, answered(`${status} ${error}`, errorDescription), phase, status === 429 || status > 499)
+    super(
+      code,
+      plainText(`The provider answered ${status} ${error}. ${errorDescription ?? ''}`),
+      phase,
+      status === 429 || status > 499,
+    )
     this.error = plainText(error)
     this.errorDescription = errorDescription && plainText(errorDescription)
     this.status = status
@@ -113,8 +119,8 @@ export class ProtocolError extends OidcError {
   declare readonly code: ErrorCodeOf<'ProtocolError'>
 
   /** @param message - What was expected and what was received. */
-  constructor(code: ErrorCodeOf<'ProtocolError'>, message: string, phase: ErrorPhase) {
-    super(code, message, phase)
+  constructor(code: ErrorCodeOf<'ProtocolError'>, message: string, phase: ErrorPhase, retryable?: boolean) {
+    super(code, message, phase, retryable)
   }
 }
 
@@ -203,11 +209,7 @@ export function isOidcError<Code extends ErrorCode = ErrorCode>(value: unknown, 
   )
 }
 
-function answered(error: string, description = ''): string {
-  return `The provider answered ${plainText(error)}. ${plainText(description)}`.trim()
-}
-
 /** Text of another party made safe for logs and pages: no control characters, at most 500 characters. */
 function plainText(text: string): string {
-  return text.replace(/\p{C}/gu, ' ').slice(0, 500)
+  return text.replace(/\p{C}/gu, ' ').slice(0, 500).trim()
 }

@@ -1,22 +1,36 @@
-import type { ErrorCodeOf } from './error-codes.ts'
 import { ConfigurationError } from './errors.ts'
 
-/** What one option accepts: a kind of value, the form of a text, or the bounds of a number. */
+/** What one option accepts: a type of value (a text not being empty), the bounds of a number, or words and a test. */
 export type OptionRule =
-  | 'function'
+  | 'string'
   | 'object'
+  | 'function'
   | 'boolean'
-  | 'url'
-  | 'issuer'
-  | 'texts'
-  | RegExp
   | readonly [least: number, most: number]
+  | readonly [allowed: string, accepts: (value: unknown) => boolean]
 
 /** The rule of each option that exists. */
 export type OptionRules<Options> = Readonly<Record<keyof Options, OptionRule>>
 
-/** Any text but the empty one. */
-export const anyText: RegExp = /./
+/** A URL that may carry codes and tokens. */
+export const secureUrl: OptionRule = ['an https URL (http on loopback hosts)', isSecureUrl]
+
+/** An issuer identifier: OpenID Connect Discovery 1.0 section 3 allows neither query nor fragment. */
+export const issuerUrl: OptionRule = [
+  `${secureUrl[0]} without query and fragment`,
+  (value) => isSecureUrl(value) && !/[?#]/.test(value as string),
+]
+
+/** A list of texts with at least one member. */
+export const texts: OptionRule = [
+  'a list of texts',
+  (value) => Array.isArray(value) && value.length > 0 && value.every((item) => item && typeof item === 'string'),
+]
+
+/** One of some words, separated by spaces. */
+export function oneOf(words: string): OptionRule {
+  return [`one of: ${words}`, (value) => words.split(' ').includes(String(value))]
+}
 
 /**
  * Tells whether a text is an absolute https URL, or an http URL of a loopback host (RFC 8252 section 8.3).
@@ -24,9 +38,10 @@ export const anyText: RegExp = /./
  * @param text - The URL.
  */
 export function isSecureUrl(text: unknown): boolean {
-  if (typeof text !== 'string' || !URL.canParse(text)) return false
-  const { protocol, hostname } = new URL(text)
-  return protocol === 'https:' || (protocol === 'http:' && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
+  const { protocol, hostname } = URL.parse(String(text)) ?? {}
+  return (
+    protocol === 'https:' || (protocol === 'http:' && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname ?? ''))
+  )
 }
 
 /**
@@ -35,49 +50,30 @@ export function isSecureUrl(text: unknown): boolean {
  * @param options - What the caller gave.
  * @param rules - Every option that exists.
  * @param required - Names that must be given.
- * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, `OIDC_URL_INSECURE`.
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  */
 export function checkOptions<Options extends object>(
   options: Options,
   rules: OptionRules<Options>,
   required: readonly (keyof Options & string)[],
 ): void {
-  for (const name of new Set([...required, ...Object.keys(options)])) {
+  for (const name of [...required, ...(Object.keys(options) as (keyof Options & string)[])]) {
     if (!Object.hasOwn(rules, name)) {
-      fail('OIDC_OPTION_UNKNOWN', `"${name}" is no option. There are ${Object.keys(rules).join(', ')}.`)
+      throw new ConfigurationError('OIDC_OPTION_UNKNOWN', `There is no option "${name}", only ${Object.keys(rules)}.`)
     }
-    const value = options[name as keyof Options]
-    const rule = rules[name as keyof Options]
-    if (value === undefined ? required.includes(name as keyof Options & string) : !accepts(rule, value)) {
-      const insecure = /^http:/i.test(String(value)) && (rule === 'url' || rule === 'issuer') && !isSecureUrl(value)
-      fail(
-        insecure ? 'OIDC_URL_INSECURE' : 'OIDC_OPTION_INVALID',
-        `"${name}" must be ${describe(rule)}, not ${/secret/i.test(name) ? 'what was given' : JSON.stringify(value)}.`,
-      )
+    const rule = rules[name]
+    const value = options[name]
+    if (!accepts(rule, value) && (value !== undefined || required.includes(name))) {
+      const allowed =
+        typeof rule === 'string' ? `a ${rule}` : typeof rule[0] === 'string' ? rule[0] : `in ${rule.join(' to ')}`
+      const given = /secret/i.test(name) ? typeof value : JSON.stringify(value)
+      throw new ConfigurationError('OIDC_OPTION_INVALID', `"${name}" must be ${allowed}, not ${given}.`)
     }
   }
 }
 
 function accepts(rule: OptionRule, value: unknown): boolean {
-  if (rule === 'url') return isSecureUrl(value)
-  // OpenID Connect Discovery 1.0 section 3: an issuer has neither query nor fragment.
-  if (rule === 'issuer') return isSecureUrl(value) && !/[?#]/.test(String(value))
-  if (rule instanceof RegExp) return typeof value === 'string' && rule.test(value)
-  if (rule === 'texts')
-    return Array.isArray(value) && !!value.length && value.every((item) => item && typeof item === 'string')
-  if (typeof rule === 'string') return typeof value === rule && value !== null
-  return typeof value === 'number' && value >= rule[0] && value <= rule[1]
-}
-
-function describe(rule: OptionRule): string {
-  if (rule === 'url' || rule === 'issuer') {
-    return `an https URL${rule === 'issuer' ? ' without query and fragment' : ''} (http on loopback hosts only)`
-  }
-  if (rule instanceof RegExp) return rule === anyText ? 'a text' : `a text that fits ${rule}`
-  if (rule === 'texts') return 'a list of texts'
-  return typeof rule === 'string' ? `of type ${rule}` : `a number from ${rule[0]} to ${rule[1]}`
-}
-
-function fail(code: ErrorCodeOf<'ConfigurationError'>, message: string): never {
-  throw new ConfigurationError(code, message)
+  if (typeof rule === 'string') return typeof value === rule && value !== '' && value !== null
+  const [least, most] = rule
+  return typeof most === 'function' ? most(value) : (value as number) >= (least as number) && (value as number) <= most
 }

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts'
 import { createHttpClient } from '../http/http-client.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { anyText, checkOptions } from '../options.ts'
+import { checkOptions, issuerUrl, oneOf } from '../options.ts'
 import { clientSecretBasic, clientSecretPost } from '../protocol/client-auth.ts'
 import { checkMetadata, discover } from '../protocol/discovery.ts'
 import { requestClientCredentials } from '../protocol/token-request.ts'
@@ -26,7 +26,10 @@ export interface TokenSourceOptions {
   readonly parameters?: Readonly<Record<string, string>>
   /** Endpoints of the provider. Given, nothing is discovered. */
   readonly metadata?: ServerMetadata
-  /** How long before its expiry a token is renewed when it is read, in seconds, 0 to 3600. Default 30. */
+  /**
+   * How long before its expiry a token is renewed when it is read, in seconds, 0 to 3600; never more than half of its life.
+   * Default 30.
+   */
   readonly renewBeforeExpirySeconds?: number
   /** Deadline of a request, in milliseconds. Default 10000. */
   readonly timeoutMs?: number
@@ -56,19 +59,20 @@ const assumedLifetimeMs = 60_000
 /**
  * Creates a token source (client credentials grant, RFC 6749 section 4.4). Loads nothing yet.
  *
- * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, `OIDC_URL_INSECURE`.
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
+ * @throws {ProtocolError} `OIDC_DISCOVERY_ISSUER_MISMATCH`, `OIDC_DISCOVERY_INVALID` for given metadata.
  * @example source: examples/snippets/agent-start.ts
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   checkOptions(
     options,
     {
-      issuer: 'issuer',
-      clientId: anyText,
-      clientSecret: anyText,
-      scope: anyText,
-      clientAuthentication: /^(basic|post)$/,
-      basicEncoding: /^(rfc6749|raw)$/,
+      issuer: issuerUrl,
+      clientId: 'string',
+      clientSecret: 'string',
+      scope: 'string',
+      clientAuthentication: oneOf('basic post'),
+      basicEncoding: oneOf('rfc6749 raw'),
       parameters: 'object',
       metadata: 'object',
       renewBeforeExpirySeconds: [0, 3600],
@@ -85,26 +89,30 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     options.clientAuthentication === 'post'
       ? clientSecretPost(clientSecret)
       : clientSecretBasic(clientSecret, options.basicEncoding)
-  let server: ServerMetadata | undefined
+  let server = options.metadata && checkMetadata(options.metadata, issuer)
   let current: TokenSet | undefined
   let expiresAt = 0
+  let renewAt = 0
   let flight: Promise<TokenSet> | undefined
 
   const request = async (): Promise<TokenSet> => {
-    server ??= checkMetadata(options.metadata ?? (await discover(issuer, transport)), issuer)
+    server ??= await discover(issuer, transport)
     const parameters = { ...options.parameters, ...(options.scope ? { scope: options.scope } : {}) }
     const tokens = await requestClientCredentials(
       { server, client: { clientId, authentication }, clock, transport },
       parameters,
     )
-    expiresAt = tokens.expiresAt ?? clock.now() + assumedLifetimeMs
+    const now = clock.now()
+    expiresAt = tokens.expiresAt ?? now + assumedLifetimeMs
+    // A margin as long as the life of the token would mean a token request for each call.
+    renewAt = expiresAt - Math.min(marginMs, (expiresAt - now) / 2)
     current = tokens
     return tokens
   }
   return {
     scopes: () => current?.scopes ?? [],
     async getAccessToken() {
-      if (current && clock.now() < expiresAt - marginMs) return current.accessToken
+      if (current && clock.now() < renewAt) return current.accessToken
       flight ??= request().finally(() => {
         flight = undefined
       })

@@ -1,18 +1,16 @@
-import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { type AccessDecision, evaluateAccess } from '../access/evaluate.ts'
 import { explainDecision, requiredScopes } from '../access/explain.ts'
 import { type AccessGrant, readGrant } from '../access/grant.ts'
 import type { AccessRule } from '../access/rule.ts'
 import type { AccessTokenClaims } from '../claims.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import { InsufficientScopeError, isOidcError, NetworkError, TokenVerificationError } from '../errors.ts'
-import { createHttpClient } from '../http/http-client.ts'
-import { anyText, checkOptions } from '../options.ts'
+import { ConfigurationError, InsufficientScopeError } from '../errors.ts'
+import { checkOptions, issuerUrl, oneOf, secureUrl, texts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
-import { discover } from '../protocol/discovery.ts'
-import { createTransport, type FetchFunction } from '../protocol/transport.ts'
+import type { FetchFunction } from '../protocol/transport.ts'
 import { type AccessTokenProfile, checkAccessToken } from './access-token-checks.ts'
 import { readBearerToken } from './bearer.ts'
+import { createJwks } from './jwks.ts'
 import { type Principal, readPrincipal } from './principal.ts'
 
 /** Options of an access-token verifier. */
@@ -90,19 +88,19 @@ export interface AccessTokenVerifier {
 /**
  * Creates a verifier. Loads nothing yet.
  *
- * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, `OIDC_URL_INSECURE`.
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  * @example source: examples/snippets/api-start.ts
  */
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   checkOptions(
     options,
     {
-      issuer: 'issuer',
-      audience: typeof options.audience === 'string' ? anyText : 'texts',
-      acceptIssuers: 'texts',
-      jwksUri: 'url',
-      algorithms: 'texts',
-      profile: /^(rfc9068|jwt|descope)$/,
+      issuer: issuerUrl,
+      audience: typeof options.audience === 'string' ? 'string' : texts,
+      acceptIssuers: texts,
+      jwksUri: secureUrl,
+      algorithms: texts,
+      profile: oneOf('rfc9068 jwt descope'),
       clockToleranceSeconds: [0, 300],
       maxTokenLength: [256, 16_384],
       timeoutMs: [1, 600_000],
@@ -120,43 +118,19 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     clockToleranceSeconds,
     maxTokenLength: options.maxTokenLength ?? 8192,
   }
-  const transport = { fetch: createHttpClient(options.fetch), timeoutMs: options.timeoutMs ?? 10_000 }
-  let keys: Promise<JWTVerifyGetKey> | undefined
-
-  const loadKeys = (): Promise<JWTVerifyGetKey> => {
-    keys ??= findKeys().catch((error) => {
-      // A failure must not be remembered.
-      keys = undefined
-      throw error
-    })
-    return keys
-  }
-  const findKeys = async () => {
-    const uri = options.jwksUri ?? (await discover(issuer, transport)).jwks_uri
-    if (!uri) throw new NetworkError('OIDC_KEYS_UNAVAILABLE', `${issuer} announces no jwks_uri. Give jwksUri.`, 'api')
-    const send = createTransport(transport, 'api')
-    return createRemoteJWKSet(new URL(uri), {
-      timeoutDuration: transport.timeoutMs,
-      cooldownDuration: 10_000,
-      cacheMaxAge: 600_000,
-      [customFetch]: send,
-    })
-  }
+  checkAlgorithms(algorithms)
+  const jwks = createJwks({
+    issuer,
+    jwksUri: options.jwksUri,
+    algorithms,
+    transport: { timeoutMs: options.timeoutMs ?? 10_000, ...(options.fetch ? { fetch: options.fetch } : {}) },
+    clock,
+  })
 
   const verify = async (token: string): Promise<VerifiedAccessToken> => {
     // Before the signature, since only a token of a known issuer is worth a request for keys.
     const claims = checkAccessToken(token, settings, Math.floor(clock.now() / 1000))
-    try {
-      await jwtVerify(token, await loadKeys(), {
-        algorithms: [...algorithms],
-        issuer: settings.issuers,
-        audience: settings.audiences,
-        clockTolerance: clockToleranceSeconds,
-        currentDate: new Date(clock.now()),
-      })
-    } catch (error) {
-      throw mapJoseError(error)
-    }
+    await jwks.verifySignature(token)
     return describeToken(claims)
   }
   return {
@@ -184,29 +158,14 @@ function describeToken(claims: AccessTokenClaims): VerifiedAccessToken {
   }
 }
 
-/** jose's error as ours; anything but a verdict on the token means that the keys could not be had. */
-function mapJoseError(error: unknown): Error {
-  if (error instanceof errors.JWSSignatureVerificationFailed) {
-    return new TokenVerificationError('OIDC_TOKEN_SIGNATURE_INVALID', 'The signature does not verify.')
-  }
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
-    return new TokenVerificationError(
-      'OIDC_TOKEN_KEY_NOT_FOUND',
-      'No single key of the provider fits the token.',
-      'kid',
-    )
-  }
-  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
-    return new TokenVerificationError('OIDC_TOKEN_ALG_REFUSED', 'The algorithm of the token is not supported.', 'alg')
-  }
-  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) {
-    return new TokenVerificationError('OIDC_TOKEN_CLAIM_INVALID', `The claim ${error.claim} is not valid.`, error.claim)
-  }
-  if (isOidcError(error, 'OIDC_KEYS_UNAVAILABLE')) return error
-  return new NetworkError(
-    'OIDC_KEYS_UNAVAILABLE',
-    `The keys of the provider can not be loaded: ${isOidcError(error) ? error.message : 'the answer is not a key set.'}`,
-    'api',
+/** Symmetric algorithms and `none` have no place in a list that is held against published keys (RFC 8725 section 3.1). */
+function checkAlgorithms(algorithms: readonly string[]): void {
+  const unknown = algorithms.find((name) => !/^([RPE]S(256|384|512)|EdDSA|Ed25519)$/.test(name))
+  if (unknown === undefined) return
+  const allowed = 'RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA and Ed25519'
+  throw new ConfigurationError(
+    'OIDC_OPTION_INVALID',
+    `"algorithms" may hold ${allowed}, not ${JSON.stringify(unknown)}.`,
   )
 }
 

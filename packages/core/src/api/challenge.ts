@@ -1,6 +1,6 @@
 /** Turns an error into the answer of an API (RFC 6750 section 3). The caller learns the rule, never the reason inside. */
-import { errorCodes } from '../error-codes.ts'
-import { InsufficientScopeError, isOidcError, TokenVerificationError } from '../errors.ts'
+import { type ErrorCodeDetails, errorCodes } from '../error-codes.ts'
+import { isOidcError } from '../errors.ts'
 
 /** An HTTP answer in parts, for any framework. */
 export interface ChallengeResponse {
@@ -35,12 +35,13 @@ export function challengeFor(error: unknown, { realm = 'api' }: ChallengeOptions
   }
   // RFC 6750 section 3.1: a request without any token gets no error code.
   if (error.code === 'OIDC_TOKEN_MISSING') return answer(401, realm)
-  if (error instanceof InsufficientScopeError)
+  // By code and not by class: the error may come from another copy of this package.
+  if (isOidcError(error, 'OIDC_INSUFFICIENT_SCOPE') || isOidcError(error, 'OIDC_ACCESS_DENIED')) {
     return answer(403, realm, 'insufficient_scope', error.requiredScopes.join(' '))
-  if (!(error instanceof TokenVerificationError)) return undefined
-  return errorCodes[error.code].status === 400
-    ? answer(400, realm, 'invalid_request')
-    : answer(401, realm, 'invalid_token')
+  }
+  const row: ErrorCodeDetails | undefined = errorCodes[error.code]
+  if (row?.type !== 'TokenVerificationError') return undefined
+  return row.status === 400 ? answer(400, realm, 'invalid_request') : answer(401, realm, 'invalid_token')
 }
 
 /** An answer to one caller must not be given to another. */

@@ -1,6 +1,6 @@
 import type { TokenSourceOptions } from '../agent/token-source.ts'
 import { ConfigurationError } from '../errors.ts'
-import { anyText, checkOptions } from '../options.ts'
+import { checkOptions } from '../options.ts'
 import { type DescopeProjectOptions, projectOptionRules, resolveProject } from './project.ts'
 
 /** Options of {@link descopeAgent}. */
@@ -23,11 +23,11 @@ export type DescopeAgentPreset = Required<
  * Options of a token source for the Descope-like service: the secret of an inbound app goes into the body, an access key
  * into the Authorization header as it is.
  *
- * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, `OIDC_URL_INSECURE`.
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  */
 export function descopeAgent(options: DescopeAgentOptions): DescopeAgentPreset {
   const { projectId: id, kind, customDomain, baseUrl } = projectOptionRules
-  checkOptions(options, { projectId: id, kind, customDomain, baseUrl, clientId: anyText, clientSecret: anyText }, [
+  checkOptions(options, { projectId: id, kind, customDomain, baseUrl, clientId: 'string', clientSecret: 'string' }, [
     'projectId',
     'clientSecret',
   ])

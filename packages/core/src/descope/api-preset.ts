@@ -1,5 +1,5 @@
 import type { AccessTokenVerifierOptions } from '../api/access-token-verifier.ts'
-import { anyText, checkOptions } from '../options.ts'
+import { checkOptions, texts } from '../options.ts'
 import { type DescopeProjectOptions, projectOptionRules, resolveProject } from './project.ts'
 
 /** Options of {@link descopeApi}. */
@@ -23,13 +23,13 @@ export type DescopeApiPreset = Required<
 /**
  * Options of an access-token verifier for the Descope-like service. The issuers are a closed list of exact texts.
  *
- * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, `OIDC_URL_INSECURE`.
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  */
 export function descopeApi(options: DescopeApiOptions): DescopeApiPreset {
   const { projectId: id, customDomain, baseUrl } = projectOptionRules
   checkOptions(
     options,
-    { projectId: id, customDomain, baseUrl, audience: anyText, applicationIds: 'texts', inbound: 'boolean' },
+    { projectId: id, customDomain, baseUrl, audience: 'string', applicationIds: texts, inbound: 'boolean' },
     ['projectId'],
   )
   const { audience, applicationIds = [], inbound, ...project } = options

@@ -1,7 +1,7 @@
-import type { BrowserClientOptions } from '../browser/browser-client.ts'
+import type { BrowserClientOptions } from '../browser/browser-client-options.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { anyText, checkOptions } from '../options.ts'
+import { checkOptions } from '../options.ts'
 import { type DescopeProjectOptions, projectOptionRules, resolveProject } from './project.ts'
 
 /** Options of {@link descopeBrowser}. */
@@ -29,16 +29,16 @@ export type DescopeBrowserPreset = Pick<BrowserClientOptions, 'issuer' | 'client
 /**
  * Options of a browser client for the Descope-like service. Nothing is discovered: the endpoints follow from the project id.
  *
- * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, `OIDC_URL_INSECURE`.
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  */
 export function descopeBrowser(options: DescopeBrowserOptions): DescopeBrowserPreset {
   checkOptions(
     options,
     {
       ...projectOptionRules,
-      clientId: anyText,
-      flow: anyText,
-      tenant: anyText,
+      clientId: 'string',
+      flow: 'string',
+      tenant: 'string',
       authorizationClaims: 'boolean',
       customClaims: 'boolean',
     },

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { anyText, type OptionRules } from '../options.ts'
+import { issuerUrl, type OptionRules, oneOf } from '../options.ts'
 
 /** Which project of the Descope-like service, and where it lives. */
 export interface DescopeProjectOptions {
@@ -18,11 +18,11 @@ export interface DescopeProjectOptions {
 
 /** What each project option accepts. */
 export const projectOptionRules: OptionRules<DescopeProjectOptions> = {
-  projectId: anyText,
-  kind: /^(oidc|inbound)$/,
-  applicationId: anyText,
-  customDomain: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
-  baseUrl: 'issuer',
+  projectId: 'string',
+  kind: oneOf('oidc inbound'),
+  applicationId: 'string',
+  customDomain: ['a host name', (value) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(String(value))],
+  baseUrl: issuerUrl,
 }
 
 /** What follows from the project options. */

@@ -1,15 +1,14 @@
 /** Validates the authorization response (RFC 6749 section 4.1.2, RFC 9207). Nothing of it is used before it passed. */
-import { AuthorizationResponseError, validateAuthResponse } from 'oauth4webapi'
 import type { ErrorCodeOf } from '../error-codes.ts'
 import { AuthorizationError, ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 
-declare const validated: unique symbol
-
 /** A response that passed {@link validateAuthorizationResponse}; the only thing a code exchange accepts. */
 export interface ValidatedAuthorizationResponse {
-  readonly [validated]: true
+  readonly code: string
 }
+
+const validated = new WeakSet<ValidatedAuthorizationResponse>()
 
 /**
  * Validates the URL that the provider sent the user back to.
@@ -17,7 +16,6 @@ export interface ValidatedAuthorizationResponse {
  * Repeated parameters, `iss` and `state` are checked first, so that not even an error of another party is shown.
  *
  * @param server - Metadata from `discover`.
- * @param clientId - The client that sent the request.
  * @param url - The callback URL; only its query counts.
  * @param expectedState - The state that was sent.
  * @throws {ProtocolError} `OIDC_RESPONSE_PARAMETER_REPEATED`, `OIDC_RESPONSE_ISS_MISSING`, `OIDC_RESPONSE_ISS_MISMATCH`,
@@ -27,37 +25,31 @@ export interface ValidatedAuthorizationResponse {
  */
 export function validateAuthorizationResponse(
   server: ServerMetadata,
-  clientId: string,
   url: URL,
   expectedState: string,
 ): ValidatedAuthorizationResponse {
   const query = url.searchParams
-  for (const name of ['code', 'state', 'iss', 'error', 'error_description', 'response']) {
-    if (query.getAll(name).length > 1)
-      fail('OIDC_RESPONSE_PARAMETER_REPEATED', `The response has ${name} more than once.`)
+  const names = [...query.keys()]
+  const [code, state, iss, error] = ['code', 'state', 'iss', 'error'].map((name) => query.get(name))
+  const rules: [ErrorCodeOf<'ProtocolError'>, unknown][] = [
+    ['OIDC_RESPONSE_PARAMETER_REPEATED', new Set(names).size === names.length],
+    ['OIDC_RESPONSE_ISS_MISSING', iss || !server.authorization_response_iss_parameter_supported],
+    ['OIDC_RESPONSE_ISS_MISMATCH', !iss || iss === server.issuer],
+    ['OIDC_STATE_MISSING', state],
+    ['OIDC_STATE_MISMATCH', state === expectedState],
+    // Tokens in the URL belong to the implicit flow, a signed response to JARM; neither was asked for.
+    ['OIDC_RESPONSE_INVALID', (code || error) && !/[?&](id_token|access_token|token|response)=/.test(url.search)],
+  ]
+  for (const [rule, holds] of rules) {
+    if (!holds) throw new ProtocolError(rule, `The response of ${server.issuer} was refused: ${rule}.`, 'authorization')
   }
-  const iss = query.get('iss')
-  if (iss ? iss !== server.issuer : server.authorization_response_iss_parameter_supported) {
-    fail(
-      iss ? 'OIDC_RESPONSE_ISS_MISMATCH' : 'OIDC_RESPONSE_ISS_MISSING',
-      `Expected iss ${server.issuer} in the response, received ${iss ? 'another one' : 'none'}.`,
-    )
-  }
-  const state = query.get('state')
-  if (state !== expectedState) {
-    fail(state ? 'OIDC_STATE_MISMATCH' : 'OIDC_STATE_MISSING', 'The response does not carry the state of this login.')
-  }
-  try {
-    const response = validateAuthResponse(server, { client_id: clientId }, query, expectedState)
-    if (query.get('code')) return response as unknown as ValidatedAuthorizationResponse
-  } catch (error) {
-    if (error instanceof AuthorizationResponseError) {
-      throw new AuthorizationError(error.error, error.error_description)
-    }
-  }
-  return fail('OIDC_RESPONSE_INVALID', 'Expected a code, and neither tokens nor a signed response, in the query.')
+  if (error || !code) throw new AuthorizationError(`${error}`, query.get('error_description') ?? undefined)
+  const response = Object.freeze({ code })
+  validated.add(response)
+  return response
 }
 
-function fail(code: ErrorCodeOf<'ProtocolError'>, message: string): never {
-  throw new ProtocolError(code, message, 'authorization')
+/** Tells whether a response comes from {@link validateAuthorizationResponse}. */
+export function isValidated(response: ValidatedAuthorizationResponse): boolean {
+  return validated.has(response)
 }

@@ -11,15 +11,15 @@ import { readJwsText } from './jws-text.ts'
 /** What a valid ID token has to agree with. */
 export interface IdTokenExpectation {
   readonly issuer: string
-  /** The nonce that was sent; undefined for a renewal, whose ID token then carries none or the one of the login. */
+  /** The nonce that was sent; for a renewal the one of the login. */
   readonly nonce: string | undefined
-  /** The ID token of the login, when this one comes from a renewal: same `sub`. */
+  /** The ID token of the login, when this one comes from a renewal: same `sub`, and no nonce is fine. */
   readonly previous?: IdTokenClaims | undefined
   /** Time of the provider, in seconds since the epoch; undefined takes the token's `iat`, which nonce and signature vouch for. */
   readonly serverTimeSeconds: number | undefined
 }
 
-type Failure =
+type Rule =
   ErrorCodeOf<'ProtocolError'> extends infer Code
     ? Code extends `OIDC_ID_TOKEN_${infer Suffix}`
       ? Suffix
@@ -37,55 +37,38 @@ const maxLength = 16_384
  * @throws {ProtocolError} One `OIDC_ID_TOKEN_...` code for each rule.
  */
 export function checkIdToken(idToken: string, client: Client, expected: IdTokenExpectation): IdTokenClaims {
-  const { clientId, idTokenSignedResponseAlg: alg = 'RS256', clockToleranceSeconds: tolerance = 30 } = client
-  const { payload } = readJwsText(
+  const { clientId, idTokenSignedResponseAlg = 'RS256', clockToleranceSeconds: tolerance = 30 } = client
+  const { issuer, previous, serverTimeSeconds } = expected
+  const detail = `expected issuer ${issuer}, client ${clientId}, alg ${idTokenSignedResponseAlg}`
+  const claims = readJwsText(
     idToken,
     maxLength,
-    (defect) => fail('MALFORMED', `its ${defect} breaks the compact form`),
-    (header) => {
-      if (header.alg !== alg) fail('ALG_MISMATCH', `expected alg ${alg}`)
-      if (header.crit !== undefined || !/^(application\/)?jwt$/i.test(String(header.typ ?? 'JWT'))) {
-        fail('TYP_MISMATCH', 'expected typ JWT or none, and no crit')
-      }
-      if (client.requireKid && typeof header.kid !== 'string') fail('KEY_NOT_FOUND', 'expected a kid')
+    () => fail('MALFORMED', detail),
+    ({ alg, typ = 'JWT', crit, kid }) => {
+      if (alg !== idTokenSignedResponseAlg) fail('ALG_MISMATCH', detail)
+      if (crit !== undefined || !/^(application\/)?jwt$/i.test(String(typ))) fail('TYP_MISMATCH', detail)
+      if (client.requireKid && typeof kid !== 'string') fail('KEY_NOT_FOUND', 'no kid')
     },
-  )
-  const { iss, sub, aud, azp, exp, iat, nbf, nonce, auth_time: authTime } = payload
-  if (iss !== expected.issuer) fail('ISS_MISMATCH', `expected iss ${expected.issuer}`)
-  if (typeof sub !== 'string' || !sub) fail('SUB_MISSING', 'expected a sub')
-
-  const audiences = Array.isArray(aud) ? aud : [aud]
-  if (!audiences.includes(clientId)) fail('AUD_MISMATCH', `expected aud ${clientId}`)
-  const several = audiences.length > 1
-  if (several ? azp !== clientId : azp !== undefined && azp !== clientId) {
-    fail(several ? 'AUDIENCES_AZP_MISMATCH' : 'AZP_MISMATCH', `expected azp ${clientId}`)
-  }
-  const trusted = [clientId, ...(client.trustedAudiences ?? [])]
-  if (!audiences.every((audience) => trusted.includes(audience))) {
-    fail('AUD_UNTRUSTED', `expected no audience but ${trusted}`)
-  }
-
-  for (const [name, value] of Object.entries({ iat, exp, nbf, auth_time: authTime })) {
-    if (value === undefined ? name === 'iat' || name === 'exp' : !isNumericDate(value)) {
-      fail('CLAIM_INVALID', `expected ${name} to be a time in seconds`)
-    }
-  }
-  const issued = iat as number
-  const now = expected.serverTimeSeconds ?? issued
-  if ((exp as number) <= now - (expected.serverTimeSeconds === undefined ? 0 : tolerance))
-    fail('EXPIRED', 'its exp is in the past')
-  if (Math.max(issued, (nbf ?? 0) as number, (authTime ?? 0) as number) > now + tolerance) {
-    fail('NOT_YET_VALID', `its iat, nbf or auth_time is more than ${tolerance} s in the future`)
-  }
-
-  if (expected.previous) {
-    if (sub !== expected.previous.sub) fail('SUB_MISMATCH', 'it is about another user than the session')
-    if (nonce !== undefined && nonce !== expected.previous.nonce)
-      fail('NONCE_MISMATCH', 'its nonce is not the one of the login')
-  } else if (nonce !== expected.nonce) {
-    fail(nonce === undefined ? 'NONCE_MISSING' : 'NONCE_MISMATCH', 'expected the nonce that was sent')
-  }
-  return payload as unknown as IdTokenClaims
+  ) as unknown as IdTokenClaims & { readonly nbf?: number }
+  const { iss, sub, aud, azp, exp, iat, nbf = iat, nonce, auth_time: authTime = iat } = claims
+  const audiences = [aud].flat()
+  const now = serverTimeSeconds ?? iat
+  const rules: [Rule, boolean][] = [
+    ['ISS_MISMATCH', iss === issuer],
+    ['SUB_MISSING', typeof sub === 'string' && sub !== ''],
+    ['AUD_MISMATCH', audiences.includes(clientId)],
+    ['AUDIENCES_AZP_MISMATCH', audiences.length < 2 || azp === clientId],
+    ['AZP_MISMATCH', azp === undefined || azp === clientId],
+    ['AUD_UNTRUSTED', audiences.every((name) => name === clientId || client.trustedAudiences?.includes(name))],
+    ['CLAIM_INVALID', [iat, exp, nbf, authTime].every(isNumericDate)],
+    ['EXPIRED', exp > now - (serverTimeSeconds === undefined ? 0 : tolerance)],
+    ['NOT_YET_VALID', Math.max(iat, nbf, authTime) <= now + tolerance],
+    ['SUB_MISMATCH', !previous || sub === previous.sub],
+    ['NONCE_MISSING', !!previous || !expected.nonce || nonce !== undefined],
+    ['NONCE_MISMATCH', nonce === expected.nonce || (!!previous && nonce === undefined)],
+  ]
+  for (const [rule, holds] of rules) if (!holds) fail(rule, detail)
+  return claims
 }
 
 /**
@@ -96,20 +79,20 @@ export function checkIdToken(idToken: string, client: Client, expected: IdTokenE
  */
 export async function checkAtHash(claims: IdTokenClaims, client: Client, accessToken: string): Promise<void> {
   if (claims.at_hash === undefined) return
-  const size = /\d{3}$/.exec(client.idTokenSignedResponseAlg ?? 'RS256')?.[0] ?? '512'
+  const size = /\d{3}$/.exec(client.idTokenSignedResponseAlg ?? 'RS256') ?? '512'
   const digest = await crypto.subtle.digest(`SHA-${size}`, new TextEncoder().encode(accessToken))
   const half = btoa(String.fromCharCode(...new Uint8Array(digest, 0, digest.byteLength / 2)))
   if (claims.at_hash !== half.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')) {
-    fail('AT_HASH_MISMATCH', 'its at_hash is not of the access token')
+    fail('AT_HASH_MISMATCH', 'not of the access token')
   }
 }
 
 /** Throws the error of a rule. */
-export function fail(suffix: Failure, what: string): never {
-  throw new ProtocolError(`OIDC_ID_TOKEN_${suffix}`, `The ID token was refused: ${what}.`, 'id-token')
+export function fail(rule: Rule, detail: string): never {
+  throw new ProtocolError(`OIDC_ID_TOKEN_${rule}`, `The ID token was refused: ${rule} (${detail}).`, 'id-token')
 }
 
 /** RFC 7519 section 2, within the years 1970 to 5138. */
-function isNumericDate(value: unknown): value is number {
+function isNumericDate(value: unknown): boolean {
   return typeof value === 'number' && value > 0 && value < 1e11
 }

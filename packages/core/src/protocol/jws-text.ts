@@ -4,83 +4,47 @@
  * Nothing is verified here.
  */
 
-/** Header and payload of a JWS whose signature has not been checked yet. */
-export interface UnverifiedJws {
-  readonly header: Readonly<Record<string, unknown>>
-  readonly payload: Readonly<Record<string, unknown>>
-}
+/** A JSON object of a token. */
+export type JwsObject = Readonly<Record<string, unknown>>
 
-/** Which part of the text broke a rule. */
-export type JwsTextDefect = 'size' | 'parts' | 'header' | 'payload' | 'signature'
+/** base64url without padding, and no unused bits set: one byte string has exactly one text. */
+const canonical = /^([\w-]{4})*([\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
 
 /**
- * Reads a compact JWS strictly.
+ * Reads the payload of a compact JWS strictly; its signature has still to be checked.
  *
  * @param token - The text.
  * @param maxLength - Longest text accepted, in characters; checked before anything is decoded.
- * @param fail - Called with the defect; has to throw.
+ * @param refuse - Called when the text breaks a rule; has to throw.
  * @param checkHeader - Called with the header before payload and signature are looked at.
  */
 export function readJwsText(
   token: string,
   maxLength: number,
-  fail: (defect: JwsTextDefect) => never,
-  checkHeader: (header: Readonly<Record<string, unknown>>) => void,
-): UnverifiedJws {
-  if (token.length > maxLength) fail('size')
+  refuse: () => never,
+  checkHeader: (header: JwsObject) => void,
+): JwsObject {
   // A limit of 4 keeps a text of thousands of dots from becoming thousands of strings.
-  const [encodedHeader = '', encodedPayload = '', signature = '', more] = token.split('.', 4)
-  if (more !== undefined || !encodedHeader) fail('parts')
-  const header = decodeObject(encodedHeader) ?? fail('header')
-  checkHeader(header)
-  const payload = decodeObject(encodedPayload) ?? fail('payload')
-  if (!signature || !isCanonical(signature)) fail('signature')
-  return { header, payload }
+  const [header = '', payload = '', signature, more] = token.length > maxLength ? [] : token.split('.', 4)
+  checkHeader(decode(header) ?? refuse())
+  return signature && canonical.test(signature) && more === undefined ? (decode(payload) ?? refuse()) : refuse()
 }
 
-function decodeObject(part: string): Record<string, unknown> | undefined {
+function decode(part: string): JwsObject | undefined {
   try {
-    if (!isCanonical(part)) return undefined
-    const bytes = Uint8Array.from(toBinary(part), (character) => character.charCodeAt(0))
+    if (!canonical.test(part)) return undefined
+    const binary = atob(part.replaceAll('-', '+').replaceAll('_', '/'))
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value && !Array.isArray(value) && countMembers(value) === countNames(text)
-      ? (value as Record<string, unknown>)
-      : undefined
+    const value = JSON.parse(text)
+    // JSON.parse keeps the last of repeated members, so the value written anew has fewer of them than the text.
+    return text.trim().startsWith('{') && countMembers(text) === countMembers(JSON.stringify(value)) ? value : undefined
   } catch {
     return undefined
   }
 }
 
-/** base64url without padding, and no unused bits set: one byte string has exactly one text. */
-function isCanonical(part: string): boolean {
-  try {
-    return /^[\w-]*$/.test(part) && btoa(toBinary(part)).replace(/=+$/, '') === toBase64(part)
-  } catch {
-    return false
-  }
-}
-
-function toBinary(part: string): string {
-  return atob(toBase64(part))
-}
-
-function toBase64(part: string): string {
-  return part.replaceAll('-', '+').replaceAll('_', '/')
-}
-
-/** Member names in the text. JSON.parse keeps the last of repeated members, so a difference to {@link countMembers} shows them. */
-function countNames(text: string): number {
-  let count = 0
-  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/g)) if (colon) count += 1
-  return count
-}
-
-function countMembers(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  const members = Object.values(value)
-  return members.reduce<number>(
-    (count, member) => count + countMembers(member),
-    Array.isArray(value) ? 0 : members.length,
-  )
+/** Members of all objects in a JSON text: the colons outside of strings. */
+function countMembers(text: string): number {
+  return text.replace(/"(\\.|[^"\\])*"/g, '').split(':').length
 }

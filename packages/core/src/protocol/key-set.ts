@@ -37,8 +37,8 @@ export function createKeySet(options: TransportOptions): KeySet {
       if (isOidcError(error)) throw error
       // The provider may have changed its keys since they were fetched: fetch them once more.
       if (warm) return verify(server, response)
-      if ((error as { code?: string }).code === KEY_SELECTION) fail('KEY_NOT_FOUND', 'no key of the provider fits')
-      fail('SIGNATURE_INVALID', 'its signature does not verify')
+      const missing = (error as { code?: string }).code === KEY_SELECTION
+      fail(missing ? 'KEY_NOT_FOUND' : 'SIGNATURE_INVALID', `keys of ${server.jwks_uri}`)
     }
   }
   return { verify }

@@ -1,20 +1,18 @@
 /** Token requests (RFC 6749 sections 4.1.3, 4.4 and 6) and the validation of their answers (sections 5.1, OpenID Connect Core 1.0 section 3.1.3). */
 import {
   allowInsecureRequests,
-  authorizationCodeGrantRequest,
-  clientCredentialsGrantRequest,
   clockSkew,
   clockTolerance,
   customFetch,
+  genericTokenEndpointRequest,
   type Client as OauthClient,
   processGenericTokenEndpointResponse,
-  refreshTokenGrantRequest,
 } from 'oauth4webapi'
 import type { Clock } from '../clock.ts'
 import { ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { parseScope, type TokenSet } from '../tokens.ts'
-import type { ValidatedAuthorizationResponse } from './authorization-response.ts'
+import { isValidated, type ValidatedAuthorizationResponse } from './authorization-response.ts'
 import type { Client } from './client.ts'
 import { noClientAuthentication } from './client-auth.ts'
 import { checkAtHash, checkIdToken, fail, type IdTokenExpectation } from './id-token.ts'
@@ -58,24 +56,21 @@ export async function exchangeAuthorizationCode(
   response: ValidatedAuthorizationResponse,
   exchange: CodeExchange,
 ): Promise<TokenSet> {
-  const { server, client } = context
-  const answer = await mapErrors('token', 'OIDC_RESPONSE_UNVALIDATED', () =>
-    authorizationCodeGrantRequest(
-      server,
-      oauthClient(client),
-      client.authentication ?? noClientAuthentication,
-      response as unknown as URLSearchParams,
-      exchange.redirectUri,
-      exchange.codeVerifier,
-      requestOptions(context),
-    ),
-  )
+  const { server, clock } = context
+  if (!isValidated(response)) {
+    throw new ProtocolError('OIDC_RESPONSE_UNVALIDATED', 'Call validateAuthorizationResponse first.', 'token')
+  }
+  const answer = await sendTokenRequest(context, 'authorization_code', {
+    code: response.code,
+    redirect_uri: exchange.redirectUri,
+    code_verifier: exchange.codeVerifier,
+  })
   const tokens = await readTokenResponse(context, answer, exchange.scope, {
     issuer: server.issuer,
     nonce: exchange.nonce,
-    serverTimeSeconds: exchange.estimateServerTime ? undefined : localSeconds(context.clock),
+    serverTimeSeconds: exchange.estimateServerTime ? undefined : localSeconds(clock),
   })
-  return tokens.claims ? tokens : fail('MISSING', 'expected one in the token response')
+  return tokens.claims ? tokens : fail('MISSING', 'openid was requested')
 }
 
 /**
@@ -88,21 +83,12 @@ export async function exchangeAuthorizationCode(
  * @see RFC 6749 section 6; OpenID Connect Core 1.0 section 12
  */
 export async function refreshTokens(context: TokenRequestContext, current: TokenSet): Promise<TokenSet> {
-  const { server, client, clock } = context
-  const answer = await mapErrors('token', 'OIDC_TOKEN_RESPONSE_INVALID', () =>
-    refreshTokenGrantRequest(
-      server,
-      oauthClient(client),
-      client.authentication ?? noClientAuthentication,
-      current.refreshToken ?? '',
-      requestOptions(context),
-    ),
-  )
+  const answer = await sendTokenRequest(context, 'refresh_token', { refresh_token: current.refreshToken ?? '' })
   const tokens = await readTokenResponse(context, answer, current.scopes.join(' '), {
-    issuer: server.issuer,
-    nonce: undefined,
+    issuer: context.server.issuer,
+    nonce: current.claims?.nonce,
     previous: current.claims,
-    serverTimeSeconds: localSeconds(clock) + current.clockSkewSeconds,
+    serverTimeSeconds: localSeconds(context.clock) + current.clockSkewSeconds,
   })
   return {
     ...tokens,
@@ -126,16 +112,7 @@ export async function requestClientCredentials(
   context: Omit<TokenRequestContext, 'keys'>,
   parameters: Readonly<Record<string, string>>,
 ): Promise<TokenSet> {
-  const { server, client } = context
-  const answer = await mapErrors('token', 'OIDC_TOKEN_RESPONSE_INVALID', () =>
-    clientCredentialsGrantRequest(
-      server,
-      oauthClient(client),
-      client.authentication ?? noClientAuthentication,
-      { ...parameters },
-      requestOptions(context),
-    ),
-  )
+  const answer = await sendTokenRequest(context, 'client_credentials', parameters)
   return readAccessToken(context, await withoutUserTokens(answer), parameters.scope ?? '', localSeconds(context.clock))
 }
 
@@ -198,8 +175,21 @@ function oauthClient(client: Client, serverTimeSeconds?: number): OauthClient {
   }
 }
 
-function requestOptions(context: Pick<TokenRequestContext, 'transport'>) {
-  return { [customFetch]: createTransport(context.transport, 'token'), [allowInsecureRequests]: true } as const
+function sendTokenRequest(
+  { server, client, transport }: Omit<TokenRequestContext, 'keys'>,
+  grantType: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Response> {
+  return mapErrors('token', 'OIDC_TOKEN_RESPONSE_INVALID', () =>
+    genericTokenEndpointRequest(
+      server,
+      oauthClient(client),
+      client.authentication ?? noClientAuthentication,
+      grantType,
+      { ...parameters },
+      { [customFetch]: createTransport(transport, 'token'), [allowInsecureRequests]: true },
+    ),
+  )
 }
 
 function localSeconds(clock: Clock): number {

@@ -40,70 +40,55 @@ export function createTransport(
   phase: ErrorPhase,
 ): (url: string, init: object) => Promise<Response> {
   return async (url, init) => {
-    const [place] = url.split('?')
     let response: Response
     let text = ''
     try {
       const signal = AbortSignal.timeout(timeoutMs)
       response = await fetch(url, { ...init, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal })
       const reader = response.body?.pipeThrough(new TextDecoderStream(), { signal }).getReader()
-      for (
-        let part = await reader?.read();
-        part && !part.done && text.length <= maxLength;
-        part = await reader?.read()
-      ) {
+      for (let part = await reader?.read(); part?.value && text.length <= maxLength; part = await reader?.read()) {
         text += part.value
       }
     } catch (error) {
-      throw (error as Error).name === 'TimeoutError'
-        ? new NetworkError('OIDC_TIMEOUT', `No answer from ${place} within ${timeoutMs} ms.`, phase)
-        : new NetworkError(
-            'OIDC_NETWORK_ERROR',
-            `${place} is not reachable. Check address, CORS and CSP.`,
-            phase,
-            error,
-          )
+      throw new NetworkError(
+        (error as Error).name === 'TimeoutError' ? 'OIDC_TIMEOUT' : 'OIDC_NETWORK_ERROR',
+        `No answer from ${url} within ${timeoutMs} ms. Check address, CORS and CSP.`,
+        phase,
+        error,
+      )
     }
     const { status, headers } = response
-    const refuse = (code: ErrorCodeOf<'ProtocolError'>) =>
-      new ProtocolError(code, `${place} answered ${status}.`, phase)
-    if (text.length > maxLength) throw refuse('OIDC_RESPONSE_TOO_LARGE')
-    // A browser shows a redirect as status 0.
-    if (!status || (status > 299 && status < 400)) throw refuse('OIDC_REDIRECT_REFUSED')
-
-    let body: Record<string, unknown> = {}
-    try {
-      if (text) body = JSON.parse(text)
-      if (text && !/^application\/([\w.+-]+\+)?json\b/i.test(headers.get('content-type') ?? '')) throw 0
-    } catch {
-      if (status === 200) throw refuse('OIDC_RESPONSE_NOT_JSON')
-    }
+    const body = readJson(text, headers)
+    const refusal =
+      text.length > maxLength
+        ? 'OIDC_RESPONSE_TOO_LARGE'
+        : // A browser shows a redirect as status 0.
+          !status || (status > 299 && status < 400)
+          ? 'OIDC_REDIRECT_REFUSED'
+          : status === 200 && text && !body
+            ? 'OIDC_RESPONSE_NOT_JSON'
+            : status !== 200 && !refusals[phase] && 'OIDC_STATUS_UNEXPECTED'
+    if (refusal) throw new ProtocolError(refusal, `${url} answered ${status}.`, phase, status === 429 || status > 499)
     if (status === 200) return new Response(text, { headers })
 
-    const code = refusals[phase]
-    if (code) throw refusal(code, status, phase, headers, body)
-    throw status === 429 || status > 499
-      ? new NetworkError('OIDC_NETWORK_ERROR', `${place} answered ${status}.`, phase)
-      : refuse('OIDC_STATUS_UNEXPECTED')
+    const after = headers.get('retry-after')
+    throw new TokenEndpointError(
+      refusals[phase] as ErrorCodeOf<'TokenEndpointError'>,
+      // The Descope-like service has names of its own for some errors; userinfo may say why in its challenge only.
+      `${body?.error ?? body?.errorCode ?? /error="(\w+)"/.exec(headers.get('www-authenticate') ?? '')?.[1] ?? 'error'}`,
+      status,
+      phase,
+      `${body?.error_description ?? body?.errorDescription ?? ''}`,
+      after ? Number(after) || Math.max(0, (Date.parse(after) - Date.now()) / 1000) : undefined,
+    )
   }
 }
 
-/** The error of an answer in the OAuth form, in the form of the Descope-like service, or in a challenge only. */
-function refusal(
-  code: ErrorCodeOf<'TokenEndpointError'>,
-  status: number,
-  phase: ErrorPhase,
-  headers: Headers,
-  body: Record<string, unknown>,
-): TokenEndpointError {
-  const challenged = /error="(\w+)"/.exec(headers.get('www-authenticate') ?? '')?.[1]
-  const retryAfter = headers.get('retry-after')
-  return new TokenEndpointError(
-    code,
-    String(body?.error ?? body?.errorCode ?? challenged ?? 'error'),
-    status,
-    phase,
-    String(body?.error_description ?? body?.errorDescription ?? ''),
-    retryAfter ? Math.max(0, Number(retryAfter) || (Date.parse(retryAfter) - Date.now()) / 1000 || 0) : undefined,
-  )
+/** The answer when it is JSON and says so. */
+function readJson(text: string, headers: Headers): Record<string, unknown> | undefined {
+  try {
+    return /^application\/([\w.+-]+\+)?json\b/i.test(headers.get('content-type') ?? '') ? JSON.parse(text) : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -1,4 +1,4 @@
-import { demoProject, type FaultName, type FaultOptions, type MockIdp } from '@countersign/mock-idp'
+import { demoProject, type FaultName, type MockIdp } from '@countersign/mock-idp'
 import type { Clock } from '../../src/clock.ts'
 import { buildAuthorizationUrl } from '../../src/protocol/authorization-request.ts'
 import { validateAuthorizationResponse } from '../../src/protocol/authorization-response.ts'
@@ -59,7 +59,7 @@ export async function createTestClient(
       })
       const callback = await idp.driver.login(url, { user: demoProject.users.mira.loginId })
       change?.(callback)
-      const response = validateAuthorizationResponse(context.server, context.client.clientId, callback, state)
+      const response = validateAuthorizationResponse(context.server, callback, state)
       return exchangeAuthorizationCode(context, response, {
         redirectUri,
         codeVerifier,
@@ -72,6 +72,10 @@ export async function createTestClient(
 }
 
 /** Makes the mock misbehave once. */
-export function breakOnce<Name extends FaultName>(idp: MockIdp, name: Name, options?: FaultOptions): void {
+export function breakOnce<Name extends FaultName>(
+  idp: MockIdp,
+  name: Name,
+  options?: Readonly<Record<string, unknown>>,
+): void {
   idp.faults.next(name, options as never)
 }

@@ -1,10 +1,8 @@
-import type { ServerMetadata } from '../metadata.ts'
-import { checkOptions, type OptionRules } from '../options.ts'
+import type { AccessDecision } from '../access/evaluate.ts'
+import type { AccessRule } from '../access/rule.ts'
+import type { UserInfo } from '../claims.ts'
 import type { AuthorizationParameters } from '../protocol/authorization-request.ts'
-import { checkMetadata } from '../protocol/discovery.ts'
 import type { SessionState } from '../session/session-state.ts'
-import { createClientBase } from './client-base.ts'
-import { type ClientOptions, clientOptionRules } from './client-options.ts'
 
 /** Options of one login. */
 export interface LoginOptions {
@@ -34,8 +32,8 @@ export interface LogoutResult {
   readonly providerSessionOpen: boolean
 }
 
-/** Signs the user in by redirect and keeps the session. All methods are safe to pass around unbound. */
-export interface RedirectClient {
+/** A browser client: signs the user in, keeps the session, and keeps the tabs of the app in step. All methods are safe to pass around unbound. */
+export interface BrowserClient {
   /** The current state, the same frozen object until something changed. */
   getSnapshot(): SessionState
   /** The state on a server: always pending. */
@@ -43,8 +41,8 @@ export interface RedirectClient {
   /** Calls a function after each change of the state; the returned function ends that. */
   subscribe(listener: () => void): () => void
   /**
-   * Starts: takes the response when this page is the callback, and finds out who is signed in. Failures are in the state.
-   * Starting twice counts.
+   * Starts: takes the response when this page is the callback, else restores the session silently, and listens to other
+   * tabs. Failures are in the state. Starting twice counts.
    *
    * @returns A function that stops; the last stop ends what start began.
    */
@@ -75,33 +73,28 @@ export interface RedirectClient {
    */
   getAccessToken(): Promise<string>
   /**
-   * Renews the tokens now. Parallel calls share one renewal.
+   * Renews the tokens now: with the refresh token, else by a hidden frame. Parallel calls share one renewal.
    *
-   * @throws {ProtocolError} `OIDC_SESSION_MISSING`, `OIDC_RENEWAL_UNAVAILABLE`.
+   * @throws {ProtocolError} `OIDC_SESSION_MISSING`.
    */
   renew(): Promise<void>
-  /** Revokes the tokens, ends the session here, and at the provider where it has a logout endpoint. */
+  /** Revokes the tokens, ends the session here and in the other tabs, and at the provider where it has a logout endpoint. */
   logout(options?: LogoutOptions): Promise<LogoutResult>
-}
-
-/** Options of {@link createRedirectClient}. */
-export interface RedirectClientOptions extends ClientOptions {
-  /** Endpoints of the provider, such as the Descope preset derives, or as `discover` found them. */
-  readonly metadata: ServerMetadata
-}
-
-/**
- * Creates the smallest client: login by redirect, renewal with the refresh token, logout. It discovers nothing, opens no
- * frame and does not talk to other tabs; `createBrowserClient` does. Touches neither window nor network.
- *
- * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, `OIDC_URL_INSECURE`.
- */
-export function createRedirectClient(options: RedirectClientOptions): RedirectClient {
-  checkOptions(options, clientOptionRules as OptionRules<RedirectClientOptions>, [
-    'issuer',
-    'clientId',
-    'redirectUri',
-    'metadata',
-  ])
-  return createClientBase(options, { loadMetadata: async () => checkMetadata(options.metadata, options.issuer) }).client
+  /**
+   * Signs in without the user, by a hidden frame with `prompt=none`. The session stays as it is when that fails. Parallel
+   * calls share one frame.
+   *
+   * @throws {AuthorizationError} `OIDC_LOGIN_REQUIRED`, `OIDC_CONSENT_REQUIRED`, `OIDC_INTERACTION_REQUIRED`, `OIDC_ACCOUNT_SELECTION_REQUIRED`.
+   * @throws {NetworkError} `OIDC_FRAME_TIMEOUT`.
+   */
+  loginSilently(options?: { readonly parameters?: AuthorizationParameters }): Promise<void>
+  /**
+   * Asks the provider about the user.
+   *
+   * @throws {ProtocolError} `OIDC_SESSION_MISSING`, `OIDC_USERINFO_SUB_MISMATCH`.
+   * @throws {TokenEndpointError} `OIDC_USERINFO_REFUSED`.
+   */
+  fetchUserInfo(): Promise<UserInfo>
+  /** Decides an access rule with the claims of the ID token and the granted scopes, and says what is missing. */
+  can(rule: AccessRule): AccessDecision
 }

@@ -11,27 +11,27 @@ import { exchangeAuthorizationCode, refreshTokens, type TokenRequestContext } fr
 import { createSession, type Session, type SessionTokens } from '../session/session.ts'
 import { pendingState } from '../session/session-state.ts'
 import { createTransactions, type Transaction } from '../session/transaction.ts'
-import type { ClientOptions } from './client-options.ts'
-import type { CallbackResult, RedirectClient } from './redirect-client.ts'
+import type { BrowserClientOptions } from './browser-client-options.ts'
+import type { BrowserClient, CallbackResult } from './client.ts'
 import { safeReturnTo } from './return-to.ts'
 
-/** What a client with more abilities adds to the base. */
-export interface ClientExtension {
+/** What a login by redirect needs from the rest of the client. */
+export interface LoginSurroundings {
   /** Finds the metadata of the provider. */
   loadMetadata(): Promise<ServerMetadata>
   /** Gets tokens for a session that has no refresh token. */
-  requestTokens?(current: SessionTokens): Promise<SessionTokens>
+  requestTokens(current: SessionTokens): Promise<SessionTokens>
   /** Signs in without the user when that is possible. */
-  restore?(): Promise<void>
+  restore(): Promise<void>
   /** Called after a login and before a logout of this tab. */
-  onChange?(signedIn: boolean): void
+  onChange(signedIn: boolean): void
   /** Called by the first start; the returned function by the last stop. */
-  onStart?(): () => void
+  onStart(): () => void
 }
 
-/** The base of all browser clients, with what extensions need. */
-export interface ClientBase {
-  readonly client: RedirectClient
+/** Login by redirect, with what the other ways to sign in need of it. */
+export interface RedirectLogin {
+  readonly client: Omit<BrowserClient, 'loginSilently' | 'fetchUserInfo' | 'can'>
   readonly session: Session
   /** Makes an authorization request and what has to be remembered of it. */
   prepare(
@@ -45,15 +45,14 @@ export interface ClientBase {
 }
 
 /**
- * Creates the base of a browser client. Touches neither window nor network.
+ * Creates what a browser client does by redirect: login, callback, renewal with a refresh token, logout.
  *
  * @param options - Checked options.
- * @param extension - What the client adds.
  */
-export function createClientBase(options: ClientOptions, extension: ClientExtension): ClientBase {
+export function createRedirectLogin(options: BrowserClientOptions, surroundings: LoginSurroundings): RedirectLogin {
   const { clientId, redirectUri, scope = 'openid profile email', clock = systemClock, random = randomText } = options
   const { navigate = (url: string) => location.assign(url) } = options
-  const { loadMetadata } = extension
+  const { loadMetadata, restore, onChange } = surroundings
   const keys = createKeySet(options)
   const transactions = createTransactions(
     options.storage ?? (() => localStorage),
@@ -72,13 +71,13 @@ export function createClientBase(options: ClientOptions, extension: ClientExtens
     transport: options,
   })
   const session = createSession(clock, (options.renewBeforeExpirySeconds ?? 30) * 1000, async (current) => {
-    if (current.refreshToken) return (await refreshTokens(await context(), current)) as SessionTokens
-    if (extension.requestTokens) return extension.requestTokens(current)
-    throw new ProtocolError('OIDC_RENEWAL_UNAVAILABLE', 'There is no refresh token. Call login().', 'renewal')
+    return current.refreshToken
+      ? ((await refreshTokens(await context(), current)) as SessionTokens)
+      : surroundings.requestTokens(current)
   })
   const { store } = session
 
-  const prepare: ClientBase['prepare'] = async (parameters, returnTo) => {
+  const prepare: RedirectLogin['prepare'] = async (parameters, returnTo) => {
     const { codeVerifier, codeChallenge } = await createPkce(random)
     const [state, nonce] = [random(), random()]
     const url = buildAuthorizationUrl(await loadMetadata(), {
@@ -92,9 +91,9 @@ export function createClientBase(options: ClientOptions, extension: ClientExtens
     })
     return { url, state, transaction: { nonce, codeVerifier, scope, returnTo, createdAt: clock.now() } }
   }
-  const redeem: ClientBase['redeem'] = async (url, state, transaction) => {
+  const redeem: RedirectLogin['redeem'] = async (url, state, transaction) => {
     const from = await context()
-    return (await exchangeAuthorizationCode(from, validateAuthorizationResponse(from.server, clientId, url, state), {
+    return (await exchangeAuthorizationCode(from, validateAuthorizationResponse(from.server, url, state), {
       ...transaction,
       redirectUri,
       estimateServerTime: true,
@@ -102,7 +101,7 @@ export function createClientBase(options: ClientOptions, extension: ClientExtens
   }
   const signIn = (tokens: SessionTokens) => {
     session.adopt(tokens)
-    extension.onChange?.(true)
+    onChange(true)
   }
 
   const takeResponse = async (url: URL): Promise<CallbackResult> => {
@@ -123,7 +122,7 @@ export function createClientBase(options: ClientOptions, extension: ClientExtens
     } catch (error) {
       if (error instanceof AuthorizationError) error.returnTo = returnTo
       // A response that was used before does no harm to a session that is there or can be restored.
-      if (!transaction) await extension.restore?.()
+      if (!transaction) await restore()
       if (transaction || !session.exists()) {
         if (!session.exists()) session.end('never', error as OidcError)
         throw error
@@ -134,7 +133,7 @@ export function createClientBase(options: ClientOptions, extension: ClientExtens
     return { returnTo }
   }
 
-  const client: RedirectClient = {
+  const client: RedirectLogin['client'] = {
     getSnapshot: store.getSnapshot,
     getServerSnapshot: () => pendingState,
     subscribe: store.subscribe,
@@ -169,7 +168,7 @@ export function createClientBase(options: ClientOptions, extension: ClientExtens
     async logout({ localOnly } = {}) {
       const tokens = session.exists() ? session.requireTokens() : undefined
       session.leave()
-      extension.onChange?.(false)
+      onChange(false)
       let url: URL | undefined
       let revoked = false
       try {
@@ -197,7 +196,7 @@ export function createClientBase(options: ClientOptions, extension: ClientExtens
   }
 
   const begin = () => {
-    const ended = extension.onStart?.()
+    const ended = surroundings.onStart()
     // A page that comes back from the back-forward cache is not leaving any more.
     const onPageShow = ({ persisted }: PageTransitionEvent) => {
       if (persisted && store.getSnapshot().status === 'ending') session.end('signed-out')
@@ -208,11 +207,11 @@ export function createClientBase(options: ClientOptions, extension: ClientExtens
       void (client.isCallback() ? client.handleCallback() : settle()).catch(() => {})
     return () => {
       removeEventListener('pageshow', onPageShow)
-      ended?.()
+      ended()
     }
   }
   const settle = async () => {
-    await extension.restore?.()
+    await restore()
     if (store.getSnapshot() === pendingState) session.end('never')
   }
   return { client, session, prepare, redeem, signIn }

@@ -1,13 +1,13 @@
 import type { Clock } from '../clock.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { anyText, type OptionRules } from '../options.ts'
+import { issuerUrl, type OptionRules, oneOf, secureUrl } from '../options.ts'
 import type { AuthorizationParameters } from '../protocol/authorization-request.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { RandomFunction } from '../protocol/pkce.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 
-/** Options of every browser client. */
-export interface ClientOptions {
+/** Options of a browser client. */
+export interface BrowserClientOptions {
   /** Issuer identifier of the provider, exactly as the provider spells it. */
   readonly issuer: string
   /** Id of this app at the provider. */
@@ -34,6 +34,13 @@ export interface ClientOptions {
   readonly renewBeforeExpirySeconds?: number
   /** Deadline of a request, in milliseconds, 1 to 600000. Default 10000. */
   readonly timeoutMs?: number
+  /** Deadline of a hidden frame, in milliseconds, 1 to 600000. Default 10000. */
+  readonly silentTimeoutMs?: number
+  /**
+   * How a page without tokens finds out who is signed in: by a hidden frame, when the provider is on the same site and the
+   * user did not log out; or not at all. Default `silent-frame`.
+   */
+  readonly restore?: 'silent-frame' | 'none'
   /** Tells responses apart from pages of the app, when the redirect URI serves both. Default: path, and `code` or `error`. */
   readonly isCallback?: (url: URL) => boolean
   /** Where logins under way are kept. Default: the local storage, so that another tab can finish a login. */
@@ -49,20 +56,22 @@ export interface ClientOptions {
 }
 
 /** What each option accepts. */
-export const clientOptionRules: OptionRules<ClientOptions> = {
-  issuer: 'issuer',
-  clientId: anyText,
-  redirectUri: 'url',
-  postLogoutRedirectUri: 'url',
-  scope: /(^| )openid( |$)/,
+export const browserClientOptionRules: OptionRules<BrowserClientOptions> = {
+  issuer: issuerUrl,
+  clientId: 'string',
+  redirectUri: secureUrl,
+  postLogoutRedirectUri: secureUrl,
+  scope: ['scopes with openid', (value) => / openid /.test(` ${value} `)],
   metadata: 'object',
   authorizationParameters: 'object',
-  idTokenSignedResponseAlg: /^([RPE]S(256|384|512)|EdDSA|Ed25519)$/,
-  trustedAudiences: 'texts',
+  idTokenSignedResponseAlg: ['an asymmetric algorithm', (value) => /^([RPE]S\d{3}|Ed\w+)$/.test(String(value))],
+  trustedAudiences: 'object',
   requireKid: 'boolean',
   clockToleranceSeconds: [0, 300],
   renewBeforeExpirySeconds: [0, 3600],
   timeoutMs: [1, 600_000],
+  silentTimeoutMs: [1, 600_000],
+  restore: oneOf('silent-frame none'),
   isCallback: 'function',
   storage: 'function',
   navigate: 'function',
