@@ -1,6 +1,6 @@
 // `npm run demo` starts here; `npm run demo -- --check` also drives the story in a browser.
 import { demoProject } from '@countersign/mock-idp'
-import { describeReport } from '../agent/agent.ts'
+import { describeReport } from '@countersign-example/agent'
 import { checkDemo } from './check.ts'
 import { chromiumAdvice, findChromium } from './chromium.ts'
 import { type Demo, startDemo } from './start-demo.ts'

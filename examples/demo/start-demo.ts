@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { demoProject, type MockIdp } from '@countersign/mock-idp'
 import { startMockIdp } from '@countersign/mock-idp/node'
+import { type AgentReport, runAgent } from '@countersign-example/agent'
+import { startApi } from '@countersign-example/express-api'
 import { createServer, type ViteDevServer } from 'vite'
-import { type AgentReport, runAgent } from '../agent/agent.ts'
-import { startApi } from '../express-api/server.ts'
 import { findPort } from './ports.ts'
 
 /** The parts of the demo, and the ports they like best. */
