@@ -32,6 +32,7 @@ export async function openApp({ issuer, clientId, redirectUri }: Settings) {
   const context = { server, client: { clientId }, keys: createKeySet({}), clock: systemClock, transport: {} }
   const scope = 'openid profile email'
   let tokens: TokenSet | undefined
+  let renewal: Promise<TokenSet> | undefined
 
   const underWay = sessionStorage.getItem(issuer)
   if (underWay && /[?&](code|error)=/.test(location.search)) {
@@ -39,7 +40,12 @@ export async function openApp({ issuer, clientId, redirectUri }: Settings) {
     const { state, ...login } = JSON.parse(underWay)
     const response = validateAuthorizationResponse(server, new URL(location.href), state)
     history.replaceState(null, '', redirectUri)
-    tokens = await exchangeAuthorizationCode(context, response, { ...login, redirectUri, scope, estimateServerTime: true })
+    tokens = await exchangeAuthorizationCode(context, response, {
+      ...login,
+      redirectUri,
+      scope,
+      estimateServerTime: true,
+    })
   }
 
   return {
@@ -54,8 +60,13 @@ export async function openApp({ issuer, clientId, redirectUri }: Settings) {
     },
     /** The access token, renewed when it has less than half a minute left. */
     async accessToken(): Promise<string | undefined> {
-      if (tokens?.refreshToken && (tokens.expiresAt ?? Infinity) < Date.now() + 30_000) {
-        tokens = await refreshTokens(context, tokens)
+      if (tokens?.refreshToken && (tokens.expiresAt ?? Number.POSITIVE_INFINITY) < Date.now() + 30_000) {
+        // Parallel readers share one renewal: a provider that rotates refresh tokens refuses the second use of one.
+        renewal ??= refreshTokens(context, tokens).finally(() => {
+          renewal = undefined
+        })
+        const renewed = await renewal
+        if (tokens) tokens = renewed
       }
       return tokens?.accessToken
     },

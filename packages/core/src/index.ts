@@ -52,7 +52,7 @@ export { type ClientAuthentication, clientSecretBasic, clientSecretPost } from '
 export { discover } from './protocol/discovery.ts'
 export { buildEndSessionUrl, type EndSessionRequest } from './protocol/end-session.ts'
 export { createKeySet, type KeySet } from './protocol/key-set.ts'
-export { createPkce, type Pkce, type RandomFunction } from './protocol/pkce.ts'
+export { createPkce, type Pkce, type RandomFunction, randomText } from './protocol/pkce.ts'
 export { revokeToken } from './protocol/revocation.ts'
 export {
   type CodeExchange,
