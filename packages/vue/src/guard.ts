@@ -2,7 +2,6 @@ import type { AccessDecision, AccessRule, OidcError } from '@countersign/core'
 import type { LoginOptions, SessionState } from '@countersign/core/browser'
 import {
   type AllowedComponentProps,
-  type ComponentCustomProps,
   computed,
   defineComponent,
   Fragment,
@@ -58,7 +57,7 @@ const anyone: AccessRule = { type: 'allOf', rules: [] }
  */
 export const Guard: new () => {
   /** Its props. */
-  $props: AllowedComponentProps & ComponentCustomProps & VNodeProps & GuardProps
+  $props: AllowedComponentProps & VNodeProps & GuardProps
   /** Its slots. */
   $slots: GuardSlots
 } = defineComponent({

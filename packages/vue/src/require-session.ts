@@ -19,7 +19,7 @@ export interface GuardedLocation {
   readonly path: string
   /** Path with query and hash. */
   readonly fullPath: string
-  /** The same as a URL of the page, with the router's base. Default: `fullPath`. */
+  /** Path with the router's base, which vue-router has too although its types do not say so. Default: `fullPath`. */
   readonly href?: string
 }
 

@@ -1,38 +1,22 @@
 import { role } from '@countersign/core'
-import { CountersignProvider, Guard, useAccess, useAccessToken, useClient, useSession } from '@countersign/react'
-import { client } from './client.ts'
+import { createBrowserClient } from '@countersign/core/browser'
+import { CountersignProvider, Guard, useAccess } from '@countersign/react'
 
-export function App() {
-  return (
-    <CountersignProvider client={client}>
-      <Guard pending={<p>One moment</p>}>
-        <Orders />
-      </Guard>
-    </CountersignProvider>
-  )
-}
+const client = createBrowserClient({
+  issuer: 'https://idp.example',
+  clientId: 'my-app',
+  redirectUri: 'https://app.example/callback',
+})
+
+export const App = () => (
+  <CountersignProvider client={client}>
+    <Guard pending="One moment">
+      <Orders />
+    </Guard>
+  </CountersignProvider>
+)
 
 function Orders() {
-  const session = useSession()
-  const { logout } = useClient()
-  const getAccessToken = useAccessToken()
-  const canEdit = useAccess(role('editor')).allowed
-  const save = async () => {
-    const headers = { authorization: `Bearer ${await getAccessToken()}` }
-    await fetch('https://api.example/orders', { method: 'POST', headers })
-  }
-  if (session.status !== 'authenticated') return null
-  return (
-    <main>
-      <h1>Orders of {session.claims.name}</h1>
-      {canEdit && (
-        <button type="button" onClick={save}>
-          Save
-        </button>
-      )}
-      <button type="button" onClick={() => logout()}>
-        Sign out
-      </button>
-    </main>
-  )
+  const { allowed } = useAccess(role('editor'))
+  return <p>{allowed ? 'You may edit orders.' : 'You may read orders.'}</p>
 }
