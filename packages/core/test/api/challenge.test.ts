@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { challengeFor } from '../../src/api/index.ts'
+import {
+  ConfigurationError,
+  type ErrorCodeDetails,
+  errorCodes,
+  InsufficientScopeError,
+  NetworkError,
+  ProtocolError,
+  TokenVerificationError,
+} from '../../src/index.ts'
+
+type VerificationCode = TokenVerificationError['code']
+const verificationCodes = (Object.keys(errorCodes) as VerificationCode[]).filter(
+  (code) => errorCodes[code].type === ('TokenVerificationError' satisfies ErrorCodeDetails['type']),
+)
+
+describe('challengeFor', () => {
+  test('answers a missing token without an error code (RFC 6750 3.1)', () => {
+    expect(challengeFor(new TokenVerificationError('OIDC_TOKEN_MISSING', 'reason'))).toEqual({
+      status: 401,
+      headers: {
+        'www-authenticate': 'Bearer realm="api"',
+        'cache-control': 'no-store',
+        'content-type': 'application/json; charset=utf-8',
+      },
+      body: {},
+    })
+  })
+
+  test.each(verificationCodes.filter((code) => code !== 'OIDC_TOKEN_MISSING'))(
+    'answers %s by its row in the error table, without the reason',
+    (code) => {
+      const answer = challengeFor(new TokenVerificationError(code, 'reason inside', 'claim inside'))
+      const malformed = code === 'OIDC_REQUEST_MALFORMED'
+      expect(answer?.status).toBe(malformed ? 400 : 401)
+      expect(answer?.body.error).toBe(malformed ? 'invalid_request' : 'invalid_token')
+      expect(answer?.headers['www-authenticate']).toMatch(
+        malformed ? /^Bearer realm="api", error="invalid_request"/ : /^Bearer realm="api", error="invalid_token"/,
+      )
+      expect(JSON.stringify(answer)).not.toMatch(/inside|OIDC_/)
+    },
+  )
+
+  test('answers missing scopes with all of them, and a missing right with none (RFC 6750 3.1)', () => {
+    const scopes = challengeFor(new InsufficientScopeError('reason inside', ['a.read', 'a.write'], ['b']))
+    expect(scopes).toMatchObject({ status: 403, body: { error: 'insufficient_scope', scope: 'a.read a.write' } })
+    expect(scopes?.headers['www-authenticate']).toMatch(/error="insufficient_scope".*, scope="a\.read a\.write"$/)
+    const right = challengeFor(new InsufficientScopeError('reason inside', [], ['b']))
+    expect(right).toMatchObject({ status: 403, body: { error: 'insufficient_scope' } })
+    expect(right?.body).not.toHaveProperty('scope')
+    expect(right?.headers['www-authenticate']).not.toContain('scope="')
+    expect(JSON.stringify([scopes, right])).not.toContain('inside')
+  })
+
+  test('answers missing keys with 503 and the time to wait, and with no challenge', () => {
+    expect(challengeFor(new NetworkError('OIDC_KEYS_UNAVAILABLE', 'reason', 'api'))).toEqual({
+      status: 503,
+      headers: {
+        'retry-after': '10',
+        'cache-control': 'no-store',
+        'content-type': 'application/json; charset=utf-8',
+      },
+      body: { error: 'temporarily_unavailable' },
+    })
+  })
+
+  test('leaves every other error to the app', () => {
+    expect(challengeFor(new Error('other'))).toBeUndefined()
+    expect(challengeFor(undefined)).toBeUndefined()
+    expect(challengeFor({ code: 'OIDC_TOKEN_MISSING' })).toBeUndefined()
+    expect(challengeFor(new NetworkError('OIDC_TIMEOUT', 'reason', 'token'))).toBeUndefined()
+    expect(challengeFor(new ConfigurationError('OIDC_OPTION_INVALID', 'reason'))).toBeUndefined()
+    expect(challengeFor(new ProtocolError('OIDC_STATE_MISMATCH', 'reason', 'authorization'))).toBeUndefined()
+  })
+
+  test('keeps a header in one piece, whatever realm and scopes hold (RFC 9110 5.6.4)', () => {
+    const error = new InsufficientScopeError('reason', ['a"\\\r\nSet-Cookie: x=y', 'ä'], [])
+    const header = challengeFor(error, { realm: 'co"nta\\cts\r\n' })?.headers['www-authenticate'] ?? ''
+    expect(header).toMatch(/^[\x20-\x7e]+$/)
+    expect(header).not.toContain('\\')
+    expect(header.match(/"/g)).toHaveLength(8)
+    expect(header).toContain(`realm="co'nta'cts??"`)
+  })
+
+  test('knows errors of another copy of this package', () => {
+    const brand = Symbol.for('@countersign/core/error')
+    const foreign = (code: string, members: object = {}) =>
+      Object.assign(new Error('reason'), { code, [brand]: true, ...members })
+    expect(challengeFor(foreign('OIDC_INSUFFICIENT_SCOPE', { requiredScopes: ['a'] }))?.body.scope).toBe('a')
+    expect(challengeFor(foreign('OIDC_TOKEN_EXPIRED'))?.status).toBe(401)
+    expect(challengeFor(foreign('OIDC_OF_A_LATER_VERSION'))).toBeUndefined()
+  })
+})

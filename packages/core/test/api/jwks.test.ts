@@ -1,0 +1,251 @@
+import { describe, expect, test, vi } from 'vitest'
+import { failure, type Intercept, setUpApi } from './api-fixture.ts'
+
+const isJwks = (url: string) => url.endsWith('/jwks.json')
+const keyFetches = (requests: readonly string[]) => requests.filter((path) => path === 'jwks.json').length
+
+/** Publishes other keys than the mock does. */
+function publishing(keys: () => unknown): Intercept {
+  return (url) => (isJwks(url) ? Response.json({ keys: keys() }) : undefined)
+}
+
+async function publishedKeys(api: ReturnType<typeof setUpApi>): Promise<Record<string, unknown>[]> {
+  const response = await api.idp.fetch(new Request(`${api.idp.origin}/${api.idp.projectId}/.well-known/jwks.json`))
+  return (await response.json()).keys
+}
+
+describe('loading keys', () => {
+  test('asks once for metadata and once for keys, for 50 first requests at once', async () => {
+    const { verifier, order, requests } = setUpApi()
+    const tokens = await Promise.all(Array.from({ length: 50 }, (_, index) => order({ claims: { n: index } })))
+    await Promise.all(tokens.map((token) => verifier.verify(token)))
+    expect(requests).toEqual(['openid-configuration', 'jwks.json'])
+    await verifier.verify(await order())
+    expect(requests).toHaveLength(2)
+  })
+
+  test('asks for no metadata when it knows where the keys are', async () => {
+    const issuer = 'https://other-name.example'
+    const { idp } = setUpApi()
+    const jwksUri = `${idp.origin}/${idp.projectId}/.well-known/jwks.json`
+    const { verifier, order, requests } = setUpApi({ issuer, jwksUri })
+    await verifier.verify(await order({ claims: { iss: issuer } }))
+    expect(requests).toEqual(['jwks.json'])
+  })
+
+  test.each([
+    ['answers 500', () => new Response(null, { status: 500 })],
+    ['answers HTML', () => new Response('<html>', { headers: { 'content-type': 'text/html' } })],
+    ['answers a list', () => Response.json([])],
+    ['answers keys that are no list', () => Response.json({ keys: {} })],
+    ['redirects (DESIGN 5)', () => new Response(null, { status: 302, headers: { location: 'https://x.example' } })],
+    ['is not reachable', () => Promise.reject(new TypeError('fetch failed'))],
+    ['answers two megabytes', () => Response.json({ keys: [{ kty: 'x'.repeat(2 << 20) }] })],
+  ])('says that keys are not available when the key endpoint %s, and recovers', async (_what, answer) => {
+    let broken = true
+    const api = setUpApi({}, { intercept: (url) => (broken && isJwks(url) ? answer() : undefined) })
+    const error = await failure('OIDC_KEYS_UNAVAILABLE', api.verifier.verify(await api.order()))
+    expect(error).toMatchObject({ name: 'NetworkError', phase: 'api', retryable: true })
+    broken = false
+    api.idp.clock.advance(10)
+    await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
+  })
+
+  test.each(['discovery-issuer-mismatch', 'discovery-not-json', 'discovery-http-endpoint'] as const)(
+    'takes no keys from metadata with the fault %s',
+    async (fault) => {
+      const { verifier, order, idp, requests } = setUpApi()
+      idp.faults.always(fault)
+      await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(await order()))
+      expect(keyFetches(requests)).toBe(0)
+      idp.faults.clear()
+      idp.clock.advance(10)
+      await expect(verifier.verify(await order())).resolves.toBeDefined()
+    },
+  )
+
+  test('tries once more at once after a passing fault', async () => {
+    const { verifier, order, idp } = setUpApi()
+    idp.faults.next('jwks-status-500')
+    await expect(verifier.verify(await order())).resolves.toBeDefined()
+  })
+
+  test('answers within its deadline when the key endpoint hangs', async () => {
+    const hang: Intercept = (url, init) =>
+      isJwks(url)
+        ? new Promise((_resolve, reject) => {
+            init.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+          })
+        : undefined
+    const { verifier, order, requests } = setUpApi({ timeoutMs: 30 }, { intercept: hang })
+    const error = await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(await order()))
+    expect(error.message).toContain('within 30 ms')
+    expect(keyFetches(requests)).toBe(1)
+  })
+
+  test('finds the good key among others (RFC 7517 5)', async () => {
+    const api = setUpApi(
+      {},
+      {
+        intercept: publishing(() => [
+          null,
+          'text',
+          ['list'],
+          { kty: 'unknown', kid: api.idp.keys.kid },
+          { kty: 'EC', crv: 'P-256', kid: api.idp.keys.kid, x: 'AA', y: 'AA' },
+          { ...good, use: 'enc' },
+          { ...good, alg: 'RS512' },
+          { ...good, key_ops: ['encrypt'] },
+          { kid: good.kid, kty: good.kty, n: good.n, e: good.e, x5c: ['x'.repeat(10_000)] },
+        ]),
+      },
+    )
+    const [good = {}] = await publishedKeys(api)
+    await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
+  })
+
+  test('does not use a key of less than 2048 bits (RFC 7518 3.3)', async () => {
+    const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+    const sign = async (modulusLength: number) => {
+      const pair = await crypto.subtle.generateKey(
+        { ...algorithm, modulusLength, publicExponent: new Uint8Array([1, 0, 1]) },
+        true,
+        ['sign', 'verify'],
+      )
+      const { kty, n, e } = await crypto.subtle.exportKey('jwk', pair.publicKey)
+      const api = setUpApi({}, { intercept: publishing(() => [{ kty, n, e, kid: api.idp.keys.kid }]) })
+      const input = (await api.order()).split('.').slice(0, 2).join('.')
+      const signature = await crypto.subtle.sign(algorithm, pair.privateKey, Buffer.from(input))
+      return api.verifier.verify(`${input}.${Buffer.from(signature).toString('base64url')}`)
+    }
+    await failure('OIDC_TOKEN_KEY_NOT_FOUND', sign(1024))
+    await expect(sign(2048)).resolves.toBeDefined()
+  })
+
+  test('refuses a symmetric or private key as public key', async () => {
+    for (const key of [{ kty: 'oct', k: 'c2VjcmV0' }, { d: 'AQAB' }]) {
+      const api = setUpApi({}, { intercept: publishing(() => [{ ...good, ...key }]) })
+      const [good = {}] = await publishedKeys(api)
+      await failure('OIDC_TOKEN_KEY_NOT_FOUND', api.verifier.verify(await api.order()))
+    }
+  })
+})
+
+describe('keys that change', () => {
+  test('verifies the first token with a new key one second after the last load', async () => {
+    const { verifier, order, idp, requests } = setUpApi()
+    const old = await order()
+    await verifier.verify(old)
+    idp.clock.advance(1)
+    idp.keys.rotate()
+    await expect(verifier.verify(await order())).resolves.toBeDefined()
+    expect(keyFetches(requests)).toBe(2)
+    await expect(verifier.verify(old)).resolves.toBeDefined()
+  })
+
+  test('loads keys at most twice in 10 s for 1000 unknown kids, and delays a rotation by no more (DESIGN 24)', async () => {
+    const { verifier, order, idp, requests } = setUpApi()
+    await verifier.verify(await order())
+    const unknown = await Promise.all(
+      Array.from({ length: 1000 }, (_, index) => order({ header: { kid: `unknown-${index}` } })),
+    )
+    const answers = await Promise.allSettled(unknown.map((token) => verifier.verify(token)))
+    expect(answers.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(keyFetches(requests)).toBe(2)
+    // Valid traffic goes on, and a new key is not called unknown while nobody has looked.
+    await expect(verifier.verify(await order())).resolves.toBeDefined()
+    idp.keys.rotate()
+    const fresh = await order()
+    await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(fresh))
+    expect(keyFetches(requests)).toBe(2)
+    idp.clock.advance(10)
+    await expect(verifier.verify(fresh)).resolves.toBeDefined()
+    expect(keyFetches(requests)).toBe(3)
+  })
+
+  test('calls a kid unknown only after it has looked', async () => {
+    const { verifier, order, idp, requests } = setUpApi()
+    const token = await order({ header: { kid: 'unknown' } })
+    await failure('OIDC_TOKEN_KEY_NOT_FOUND', verifier.verify(token))
+    expect(keyFetches(requests)).toBe(1)
+    idp.faults.always('jwks-status-500')
+    idp.clock.advance(10)
+    await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(token))
+  })
+
+  test('follows a new key under the old kid, and then refuses the old one', async () => {
+    const api = setUpApi({}, { intercept: publishing(() => [published]) })
+    const kid = api.idp.keys.kid
+    let [published = {}] = await publishedKeys(api)
+    const old = await api.order()
+    await api.verifier.verify(old)
+    api.idp.keys.rotate()
+    published = { ...(await publishedKeys(api))[0], kid }
+    await expect(api.verifier.verify(await api.order({ header: { kid } }))).resolves.toBeDefined()
+    api.idp.clock.advance(10)
+    await failure('OIDC_TOKEN_SIGNATURE_INVALID', api.verifier.verify(old))
+  })
+
+  test('loads keys at most twice in 10 s for forged signatures, and calls them invalid all the time', async () => {
+    const { verifier, order, idp, requests } = setUpApi()
+    await verifier.verify(await order())
+    idp.faults.always('access-token-signature-foreign-key')
+    const forged = await order()
+    idp.faults.clear()
+    for (let count = 0; count < 20; count += 1) {
+      await failure('OIDC_TOKEN_SIGNATURE_INVALID', verifier.verify(forged))
+    }
+    expect(keyFetches(requests)).toBe(2)
+    idp.faults.always('jwks-status-500')
+    idp.clock.advance(10)
+    await failure('OIDC_TOKEN_SIGNATURE_INVALID', verifier.verify(forged))
+  })
+
+  test('refuses tokens of a key that is no longer published, once its keys are old', async () => {
+    const { verifier, order, idp } = setUpApi({}, { config: { compat: { metadataCacheControl: 'max-age=60' } } })
+    const token = await order({ expiresInSeconds: 3600 })
+    await verifier.verify(token)
+    const { kid } = idp.keys
+    idp.keys.rotate()
+    idp.keys.drop(kid)
+    await expect(verifier.verify(token)).resolves.toBeDefined()
+    idp.clock.advance(121)
+    await failure('OIDC_TOKEN_KEY_NOT_FOUND', verifier.verify(token))
+  })
+
+  test.each([
+    ['no-store', 600],
+    ['no-store, max-age=3600', 600],
+    ['public', 600],
+    ['public, max-age=3600', 3600],
+    ['max-age=1', 60],
+    ['max-age=99999999', 86_400],
+  ])('keeps keys with Cache-Control "%s" for %d s (DESIGN 24)', async (metadataCacheControl, seconds) => {
+    const { verifier, order, idp, requests } = setUpApi({}, { config: { compat: { metadataCacheControl } } })
+    await verifier.verify(await order())
+    idp.clock.advance(seconds)
+    await verifier.verify(await order())
+    expect(keyFetches(requests)).toBe(1)
+    idp.clock.advance(1)
+    await verifier.verify(await order())
+    await vi.waitFor(() => expect(keyFetches(requests)).toBe(2))
+  })
+
+  test('serves with the keys it has while new ones can not be loaded, for a day', async () => {
+    const { verifier, order, idp, requests } = setUpApi()
+    await verifier.verify(await order())
+    idp.faults.always('jwks-status-500')
+    for (const seconds of [601, 3600, 86_400 - 3600 - 2]) {
+      idp.clock.advance(seconds)
+      await expect(verifier.verify(await order())).resolves.toBeDefined()
+    }
+    const asked = keyFetches(requests)
+    await Promise.all([order(), order()].map(async (token) => verifier.verify(await token)))
+    expect(keyFetches(requests)).toBe(asked)
+    idp.clock.advance(700)
+    await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(await order()))
+    idp.faults.clear()
+    idp.clock.advance(10)
+    await expect(verifier.verify(await order())).resolves.toBeDefined()
+  })
+})
