@@ -20,7 +20,7 @@ export interface DescopeProjectOptions {
 export const projectOptionRules: OptionRules<DescopeProjectOptions> = {
   projectId: 'string',
   kind: oneOf('oidc inbound'),
-  applicationId: 'string',
+  applicationId: ['1 to 30 letters, digits, - or _', (value) => /^[\w-]{1,30}$/.test(String(value))],
   customDomain: ['a host name', (value) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(String(value))],
   baseUrl: issuerUrl,
 }
@@ -51,7 +51,8 @@ export function resolveProject(options: DescopeProjectOptions): DescopeProject {
     baseUrl?.replace(/\/$/, '') ??
     (customDomain ? `https://${customDomain}` : `https://api.${region ? `${region}.` : ''}descope.com`)
   const inbound = kind === 'inbound'
-  const family = `${base}/oauth2/v1${inbound ? '/apps' : ''}`
+  // A named application has endpoints of its own; the shared ones sign in to the default application.
+  const family = `${applicationId ? `${base}/${applicationId}` : base}/oauth2/v1${inbound ? '/apps' : ''}`
   const issuer = inbound ? `${base}/v1/apps/${projectId}` : [base, projectId, applicationId].filter(Boolean).join('/')
   return {
     projectId,

@@ -1,0 +1,51 @@
+import { demoProject } from '@countersign/mock-idp'
+import { describe, expect, test } from 'vitest'
+import { descopeBrowser } from '../../src/descope/index.ts'
+
+const { projectId } = demoProject
+
+describe('descopeBrowser', () => {
+  test('needs nothing but a project id', () => {
+    expect(descopeBrowser({ projectId })).toMatchObject({
+      issuer: `https://api.descope.com/${projectId}`,
+      clientId: projectId,
+      scope: 'openid profile email',
+      requireKid: true,
+      authorizationParameters: {},
+    })
+    expect(descopeBrowser({ projectId })).not.toHaveProperty('trustedAudiences')
+  })
+
+  test('carries flow and tenant to the authorization request (IDP-SPEC 2.4)', () => {
+    const { authorizationParameters } = descopeBrowser({ projectId, flow: 'step-up', tenant: 'acme.example' })
+    expect(authorizationParameters).toEqual({ flow: 'step-up', tenant: 'acme.example' })
+    expect(descopeBrowser({ projectId, tenant: 'T1' }).authorizationParameters).toEqual({ tenant: 'T1' })
+  })
+
+  test('requests rights and custom claims only when asked to', () => {
+    expect(descopeBrowser({ projectId, authorizationClaims: true }).scope).toBe('openid profile email descope.claims')
+    expect(descopeBrowser({ projectId, customClaims: true }).scope).toBe('openid profile email descope.custom_claims')
+  })
+
+  test('asks an inbound app for a client id, and trusts the project beside it in aud (IDP-SPEC 3.3)', () => {
+    const clientId = demoProject.spa.clientId
+    expect(descopeBrowser({ projectId, kind: 'inbound', clientId })).toMatchObject({
+      clientId,
+      scope: 'openid',
+      trustedAudiences: [projectId],
+    })
+    expect(() => descopeBrowser({ projectId, kind: 'inbound' })).toThrow(/"clientId" is required for kind "inbound"/)
+    expect(() => descopeBrowser({ projectId, kind: 'inbound', clientId, applicationId: 'x' })).toThrow(
+      /"applicationId" names an OIDC application/,
+    )
+  })
+
+  test('names the application in the issuer (IDP-SPEC 2.1)', () => {
+    expect(descopeBrowser({ projectId, applicationId: 'back-office' }).issuer).toBe(
+      `https://api.descope.com/${projectId}/back-office`,
+    )
+    for (const applicationId of ['', '../v1/apps', 'a/b', 'a?b', 'x'.repeat(31)]) {
+      expect(() => descopeBrowser({ projectId, applicationId })).toThrow(/"applicationId" must be 1 to 30/)
+    }
+  })
+})
