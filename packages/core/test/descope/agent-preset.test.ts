@@ -1,0 +1,35 @@
+import { demoProject } from '@countersign/mock-idp'
+import { describe, expect, test } from 'vitest'
+import { descopeAgent } from '../../src/descope/index.ts'
+
+const { projectId } = demoProject
+const clientSecret = 'K-secret'
+
+describe('descopeAgent', () => {
+  test('sends an access key as it is in the header, under the project id (DESIGN 6)', () => {
+    expect(descopeAgent({ projectId, clientSecret })).toMatchObject({
+      issuer: `https://api.descope.com/${projectId}`,
+      clientId: projectId,
+      clientSecret,
+      clientAuthentication: 'basic',
+      basicEncoding: 'raw',
+    })
+    expect(descopeAgent({ projectId, clientId: 'of-the-key', clientSecret }).clientId).toBe('of-the-key')
+  })
+
+  test('sends the secret of an inbound app in the body, under its client id', () => {
+    expect(descopeAgent({ projectId, kind: 'inbound', clientId: 'app', clientSecret })).toMatchObject({
+      issuer: `https://api.descope.com/v1/apps/${projectId}`,
+      clientId: 'app',
+      clientAuthentication: 'post',
+    })
+    expect(() => descopeAgent({ projectId, kind: 'inbound', clientSecret })).toThrow(/"clientId" is required/)
+  })
+
+  test('refuses no secret, and says nothing about a wrong one', () => {
+    const call = (secret: unknown) => () => descopeAgent({ projectId, clientSecret: secret as string })
+    expect(call(undefined)).toThrow(/"clientSecret" must be/)
+    expect(call(['K2-very-secret'])).toThrow(/"clientSecret" must be/)
+    expect(call(['K2-very-secret'])).not.toThrow(/K2/)
+  })
+})
