@@ -206,3 +206,16 @@ test('shows denied, with the decision, to users who lack what the rule needs', a
   )
   expect(screen.getByText('your orders')).toBeDefined()
 })
+
+test('shows why a login that the user started failed', async () => {
+  const fetch = async () => {
+    throw new TypeError('offline')
+  }
+  const site = createSite({ fetch })
+  history.replaceState(null, '', '/callback?code=used&state=used')
+  renderGuard(site)
+  const alert = await screen.findByRole('alert')
+  expect(alert.textContent).toContain('response')
+  fireEvent.click(screen.getByRole('button', { name: 'Sign in' }))
+  await vi.waitFor(() => expect(alert.textContent).not.toContain('response'))
+})

@@ -100,10 +100,8 @@ export const Guard: new () => {
       ]
       return ['unauthenticated', slots.unauthenticated?.({ state: shown, login }) ?? (wanted() ? signIn() : [])]
     }
-    return () => {
-      const [key, nodes] = content(session.value)
-      // With a key, so that nothing of one slot is reused in another.
-      return h(Fragment, { key }, nodes)
-    }
+    // With a key, so that nothing of one slot is reused in another.
+    const show = ([key, nodes]: ReturnType<typeof content>) => h(Fragment, { key }, nodes)
+    return () => show(content(session.value))
   },
 }) as never

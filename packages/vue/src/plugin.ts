@@ -27,8 +27,8 @@ export function createCountersign(client: BrowserClient): Plugin {
         session.value = client.getSnapshot()
       })
       const stop = client.start()
-      // app.onUnmount() is newer than Vue 3.4.
       const { unmount } = app
+      // As app.onUnmount() does, which is newer than Vue 3.4.
       app.unmount = () => {
         unsubscribe()
         stop()

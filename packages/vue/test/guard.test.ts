@@ -157,3 +157,16 @@ test('shows the denied slot, with the decision, to users who lack what the rule 
   expect(mountGuard(site, { rule: role('Billing Admin') }, { denied }).text()).toBe('Missing: role Billing Admin.')
   expect(mountGuard(site, { rule: role('Staff') }, { denied }).text()).toBe('your orders')
 })
+
+test('shows why a login that the user started failed', async () => {
+  const fetch = async () => {
+    throw new TypeError('offline')
+  }
+  const site = createSite({ fetch })
+  history.replaceState(null, '', '/callback?code=used&state=used')
+  const wrapper = mountGuard(site)
+  await vi.waitFor(() => expect(wrapper.get('[role=alert]').text()).toContain('response'))
+  await wrapper.get('button').trigger('click')
+  await vi.waitFor(() => expect(wrapper.get('[role=alert]').text()).not.toContain('response'))
+  expect(wrapper.get('button').text()).toBe('Sign in')
+})

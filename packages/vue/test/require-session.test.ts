@@ -143,3 +143,14 @@ test('cancels navigations during a logout, and starts a login for the ones after
   expect(await guard(to)).toBe(false)
   expect(new URL(site.departures[0] ?? '').searchParams.get('prompt')).toBe('login')
 })
+
+test('starts the client and waits for its first known state when no app has done so', async () => {
+  const site = createSite()
+  await site.returnFromProvider()
+  const guard = requireSession(site.client)
+  expect(await guard({ path: '/orders', fullPath: '/orders' })).toBe(true)
+
+  const signedOut = createSite()
+  expect(await requireSession(signedOut.client)({ path: '/orders', fullPath: '/orders' })).toBe(false)
+  expect(signedOut.departures).toHaveLength(1)
+})
