@@ -39,8 +39,15 @@ export async function pageSteps({ idp, urls }: Demo, browser: Browser, app: Page
   const step = (title: string, run: () => Promise<void>): Step => ({
     title: `${app.name}: ${title}`,
     async run() {
-      await run()
-      assert.deepEqual(scriptErrors, [], 'a script of the page failed')
+      try {
+        await run()
+        assert.deepEqual(scriptErrors, [], 'a script of the page failed')
+      } catch (error) {
+        const seen = await Promise.all([first, second].map(describePage))
+        throw new Error([error instanceof Error ? error.message : String(error), ...seen].filter(Boolean).join('\n'), {
+          cause: error,
+        })
+      }
     },
   })
 
@@ -53,7 +60,8 @@ export async function pageSteps({ idp, urls }: Demo, browser: Browser, app: Page
       const before = codeExchanges()
       await fillSignInForm(first, user)
       await first.waitForURL((url) => url.href === start)
-      await button(first, 'Sign out').waitFor()
+      await button(first, 'Sign out').or(first.getByRole('alert')).waitFor()
+      assert.ok(await button(first, 'Sign out').isVisible(), 'the page does not say that somebody is signed in')
       assert.equal(codeExchanges() - before, 1, 'the code was not exchanged exactly once')
     }),
     step('shows the profile, and the roles from the ID token', async () => {
@@ -128,6 +136,14 @@ async function showsProfile(page: Page, user: PageUnderCheck['user']): Promise<v
   const { name } = demoProject.users[user]
   const profile = page.getByRole('region', { name })
   for (const text of [name, ...profiles[user]]) await profile.getByText(text, { exact: true }).waitFor()
+}
+
+/** Where a page is and what it says, for the report of a failure. */
+async function describePage(page: Page): Promise<string> {
+  if (page.isClosed() || page.url() === 'about:blank') return ''
+  const seen = page.locator('main').ariaSnapshot({ timeout: 1000 })
+  const shown = await seen.catch(() => '(nothing)')
+  return `${page.url()} shows:\n${shown}`
 }
 
 function button(page: Page, name: string) {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { Browser } from 'playwright'
 import { agentSteps } from './check-agent.ts'
 import { pageSteps } from './check-page.ts'
@@ -31,7 +32,8 @@ export async function checkDemo(demo: Demo, chromiumPath: string): Promise<boole
         await withDeadline(step.run())
       } catch (error) {
         console.log(line('FAIL', started, step.title))
-        console.log(`     ${String(error instanceof Error ? error.message : error).replaceAll('\n', '\n     ')}`)
+        const reason = stripVTControlCharacters(error instanceof Error ? error.message : String(error))
+        console.log(reason.trimEnd().replace(/^/gm, '     '))
         return false
       }
       console.log(line('ok', started, step.title))

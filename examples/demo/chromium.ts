@@ -6,13 +6,14 @@ import { type Browser, chromium } from 'playwright'
 export const chromiumAdvice =
   'The check needs Chromium. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH to the program.'
 
-/** Finds Chromium: `CHROMIUM_PATH`, else the first one on PATH. */
+/** Finds Chromium: at `CHROMIUM_PATH` when that is set, else the first one on PATH. */
 export function findChromium(): string | undefined {
   const { CHROMIUM_PATH, PATH = '' } = process.env
-  if (CHROMIUM_PATH) return CHROMIUM_PATH
-  return PATH.split(delimiter)
-    .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)))
-    .find((file) => existsSync(file))
+  const names = ['chromium', 'chromium-browser', 'google-chrome']
+  const files = CHROMIUM_PATH
+    ? [CHROMIUM_PATH]
+    : PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)))
+  return files.find((file) => existsSync(file))
 }
 
 /** Starts Chromium without a window and without traffic of its own. */

@@ -37,7 +37,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-demo = await startDemo({ anyPorts: check, say: console.log })
+demo = await startDemo({ isolated: check, say: console.log })
 if (chromium) {
   await stop((await checkDemo(demo, chromium)) ? 0 : 1)
 } else {

@@ -22,19 +22,19 @@ export interface Demo {
 
 /** Options of {@link startDemo}. */
 export interface DemoOptions {
-  /** Takes any free ports, so that another demo can run beside. Default false. */
-  readonly anyPorts?: boolean
+  /** For the check: takes any free ports, and pages do not load again when a file changes. Default false. */
+  readonly isolated?: boolean
   /** Gets one line per thing worth telling. */
   readonly say: (line: string) => void
 }
 
 /** Starts the mock identity provider, the API and both single-page apps, all on `localhost`. */
-export async function startDemo({ anyPorts = false, say }: DemoOptions): Promise<Demo> {
+export async function startDemo({ isolated = false, say }: DemoOptions): Promise<Demo> {
   const ports = { idp: 0, api: 0, react: 0, vue: 0 }
   for (const part of Object.keys(preferredPorts) as Part[]) {
     const preferred = preferredPorts[part]
-    ports[part] = await findPort(anyPorts ? 0 : preferred)
-    if (!anyPorts && ports[part] !== preferred) say(`Port ${preferred} is taken, so the demo uses ${ports[part]}.`)
+    ports[part] = await findPort(isolated ? 0 : preferred)
+    if (!isolated && ports[part] !== preferred) say(`Port ${preferred} is taken, so the demo uses ${ports[part]}.`)
   }
   const address = (part: Part) => `http://localhost:${ports[part]}`
   const urls = { idp: address('idp'), api: address('api'), react: address('react'), vue: address('vue') }
@@ -48,8 +48,8 @@ export async function startDemo({ anyPorts = false, say }: DemoOptions): Promise
   const [{ idp, ...idpServer }, api, react, vue] = await Promise.all([
     startMockIdp({ port: ports.idp }),
     startApi({ ...project, origins: [urls.react, urls.vue], port: ports.api }),
-    startPage('react-spa', ports.react),
-    startPage('vue-spa', ports.vue),
+    startPage('react-spa', ports.react, isolated),
+    startPage('vue-spa', ports.vue, isolated),
   ])
   return {
     idp,
@@ -62,13 +62,13 @@ export async function startDemo({ anyPorts = false, say }: DemoOptions): Promise
   }
 }
 
-async function startPage(folder: string, port: number): Promise<ViteDevServer> {
+async function startPage(folder: string, port: number, isolated: boolean): Promise<ViteDevServer> {
   const server = await createServer({
     root: fileURLToPath(new URL(`../${folder}`, import.meta.url)),
     configLoader: 'native',
     logLevel: 'warn',
     clearScreen: false,
-    server: { host: 'localhost', port, strictPort: true },
+    server: { host: 'localhost', port, strictPort: true, ...(isolated && { hmr: false, watch: null }) },
   })
   return server.listen()
 }
