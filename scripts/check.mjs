@@ -134,6 +134,7 @@ const steps = {
   size: checkSizes,
   changeset: checkChangesets,
   docs: () => runScript('docs-check.mjs'),
+  errors: () => runScript('error-table.mjs'),
 }
 
 /** Steps that look at what the build wrote: after a failed build they would only repeat that. */
