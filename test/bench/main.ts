@@ -1,0 +1,18 @@
+/** Prints bundle sizes and the cost of verification: `--sizes` or `--verification` alone, both without an argument. */
+import { printBundleSizes } from './bundle-sizes.ts'
+import { printVerification } from './verification.ts'
+
+const parts = { '--sizes': printBundleSizes, '--verification': printVerification }
+
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--')
+const unknown = wanted.filter((argument) => !(argument in parts))
+if (unknown.length > 0) {
+  console.error(`There is no ${unknown.join(', ')}. Give nothing, or any of: ${Object.keys(parts).join(', ')}`)
+  process.exit(1)
+}
+let printed = 0
+for (const [name, print] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  if (printed++ > 0) console.log('\n')
+  await print()
+}
