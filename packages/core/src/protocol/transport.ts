@@ -65,7 +65,7 @@ export function createTransport(
         : // A browser shows a redirect as status 0.
           !status || (status > 299 && status < 400)
           ? 'OIDC_REDIRECT_REFUSED'
-          : status === 200 && text && !body
+          : status === 200 && text && body === undefined
             ? 'OIDC_RESPONSE_NOT_JSON'
             : status !== 200 && !refusals[phase] && 'OIDC_STATUS_UNEXPECTED'
     if (refusal) throw new ProtocolError(refusal, `${url} answered ${status}.`, phase, status === 429 || status > 499)
@@ -79,7 +79,7 @@ export function createTransport(
       status,
       phase,
       `${body?.error_description ?? body?.errorDescription ?? ''}`,
-      after ? Number(after) || Math.max(0, (Date.parse(after) - Date.now()) / 1000) : undefined,
+      after ? Number(after) || Math.max(0, (Date.parse(after) - Date.now()) / 1000) || undefined : undefined,
     )
   }
 }

@@ -1,0 +1,113 @@
+import { createMockIdp } from '@countersign/mock-idp'
+import { describe, expect, it } from 'vitest'
+import { buildAuthorizationUrl } from '../../src/protocol/authorization-request.ts'
+import { checkMetadata, discover } from '../../src/protocol/discovery.ts'
+import type { FetchFunction } from '../../src/protocol/transport.ts'
+import { recordingFetch } from '../support/login.ts'
+
+const issuer = 'https://id.example'
+const answering =
+  (body: unknown, init: ResponseInit = {}): FetchFunction =>
+  async () =>
+    Response.json(body, init)
+
+describe('discover', () => {
+  it('finds all endpoints of the provider', async () => {
+    const idp = createMockIdp()
+    await expect(discover(idp.issuer, { fetch: recordingFetch(idp) })).resolves.toMatchObject({
+      issuer: idp.issuer,
+      token_endpoint: `${idp.origin}/oauth2/v1/token`,
+    })
+  })
+
+  it.each(['discovery-not-json', 'discovery-trailing-comma'] as const)('refuses %s (S-100)', async (fault) => {
+    const idp = createMockIdp()
+    idp.faults.next(fault)
+    await expect(discover(idp.issuer, { fetch: recordingFetch(idp) })).rejects.toMatchObject({
+      code: 'OIDC_RESPONSE_NOT_JSON',
+      phase: 'discovery',
+    })
+  })
+
+  it('refuses an endpoint that is not https (case C-08)', async () => {
+    const idp = createMockIdp()
+    idp.faults.next('discovery-http-endpoint')
+    await expect(discover(idp.issuer, { fetch: recordingFetch(idp) })).rejects.toMatchObject({
+      code: 'OIDC_DISCOVERY_INVALID',
+    })
+  })
+
+  it.each(['https://id.example/', 'https://ID.example', 'https://id.example:443', 'http://id.example'])(
+    'compares the issuer as text: %s is another one (case B-02)',
+    async (found) => {
+      await expect(discover(issuer, { fetch: answering({ issuer: found }) })).rejects.toMatchObject({
+        code: 'OIDC_DISCOVERY_ISSUER_MISMATCH',
+      })
+    },
+  )
+
+  it.each([[], null, { issuer: 7 }, { issuer: '' }, 'text'])('refuses the document %j', async (document) => {
+    await expect(discover(issuer, { fetch: answering(document) })).rejects.toMatchObject({
+      code: 'OIDC_DISCOVERY_INVALID',
+    })
+  })
+
+  it.each([
+    [404, false],
+    [503, true],
+    [429, true],
+  ])('reports status %i, retryable: %s', async (status, retryable) => {
+    await expect(discover(issuer, { fetch: answering({}, { status }) })).rejects.toMatchObject({
+      code: 'OIDC_STATUS_UNEXPECTED',
+      retryable,
+    })
+  })
+})
+
+describe('checkMetadata', () => {
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'http://127.0.0.1/token', '/token', 'https://', 7])(
+    'refuses %j as an endpoint of a remote provider (case C-08)',
+    (endpoint) => {
+      expect(() => checkMetadata({ issuer, token_endpoint: endpoint as string }, issuer)).toThrow(
+        expect.objectContaining({ code: 'OIDC_DISCOVERY_INVALID' }),
+      )
+    },
+  )
+
+  it('lets a provider on loopback use http (RFC 8252 8.3)', () => {
+    const metadata = { issuer: 'http://localhost:1', jwks_uri: 'http://localhost:1/keys' }
+    expect(checkMetadata(metadata, metadata.issuer)).toBe(metadata)
+  })
+})
+
+describe('buildAuthorizationUrl', () => {
+  const request = {
+    clientId: 'app',
+    redirectUri: 'https://app.example/cb',
+    scope: 'openid',
+    state: 's',
+    nonce: 'n',
+    codeChallenge: 'c',
+  }
+
+  it('keeps a query that the endpoint has (S-089)', () => {
+    const url = buildAuthorizationUrl({ issuer, authorization_endpoint: `${issuer}/authorize?tenant=a` }, request)
+    expect(url.searchParams.get('tenant')).toBe('a')
+    expect(url.searchParams.get('state')).toBe('s')
+  })
+
+  it('leaves undefined parameters out', () => {
+    const url = buildAuthorizationUrl(
+      { issuer, authorization_endpoint: `${issuer}/authorize` },
+      { ...request, parameters: { flow: undefined, prompt: 'login' } },
+    )
+    expect(url.searchParams.has('flow')).toBe(false)
+    expect(url.searchParams.get('prompt')).toBe('login')
+  })
+
+  it('needs an authorization endpoint', () => {
+    expect(() => buildAuthorizationUrl({ issuer }, request)).toThrow(
+      expect.objectContaining({ code: 'OIDC_ENDPOINT_MISSING' }),
+    )
+  })
+})

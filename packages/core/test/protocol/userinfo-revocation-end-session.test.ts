@@ -1,0 +1,118 @@
+import { createMockIdp, demoProject } from '@countersign/mock-idp'
+import { describe, expect, it } from 'vitest'
+import { buildEndSessionUrl } from '../../src/protocol/end-session.ts'
+import { revokeToken } from '../../src/protocol/revocation.ts'
+import { refreshTokens } from '../../src/protocol/token-request.ts'
+import type { FetchFunction } from '../../src/protocol/transport.ts'
+import { fetchUserInfo } from '../../src/protocol/userinfo.ts'
+import { createTestClient } from '../support/login.ts'
+
+const { clientId } = demoProject.oidc
+
+async function signedIn() {
+  const idp = createMockIdp()
+  const client = await createTestClient(idp)
+  const tokens = await client.login()
+  const { server, transport } = client.context
+  const ask = (accessToken = tokens.accessToken, subject = tokens.claims?.sub ?? '', fetch = transport.fetch) =>
+    fetchUserInfo(server, clientId, accessToken, subject, { fetch: fetch as FetchFunction })
+  return { idp, client, tokens, server, transport, ask }
+}
+
+describe('fetchUserInfo', () => {
+  it('gives the claims as the provider sent them', async () => {
+    const { ask } = await signedIn()
+    await expect(ask()).resolves.toMatchObject({ email: 'mira@acme.example', email_verified: true })
+  })
+
+  it('discards an answer about another subject (Core 5.3.2)', async () => {
+    const { ask, tokens } = await signedIn()
+    await expect(ask(tokens.accessToken, 'someone')).rejects.toMatchObject({ code: 'OIDC_USERINFO_SUB_MISMATCH' })
+  })
+
+  it.each(['{}', '{"sub":7}', '[]'])('refuses the answer %s with OIDC_USERINFO_INVALID', async (body) => {
+    const { ask, tokens } = await signedIn()
+    const answer: FetchFunction = async () => new Response(body, { headers: { 'content-type': 'application/json' } })
+    await expect(ask(tokens.accessToken, 'u', answer)).rejects.toMatchObject({
+      code: 'OIDC_USERINFO_INVALID',
+      phase: 'userinfo',
+    })
+  })
+
+  it('reports a token that is refused, with the reason of the challenge (RFC 6750 3.1)', async () => {
+    const { ask } = await signedIn()
+    await expect(ask('not-a-token')).rejects.toMatchObject({
+      code: 'OIDC_USERINFO_REFUSED',
+      status: 401,
+      error: 'invalid_token',
+    })
+  })
+})
+
+describe('revokeToken', () => {
+  it('ends a refresh token and the access tokens of its grant', async () => {
+    const { tokens, server, client, transport, ask } = await signedIn()
+    await revokeToken(server, client.context.client, tokens.refreshToken ?? '', 'refresh_token', transport)
+    await expect(refreshTokens(client.context, tokens)).rejects.toMatchObject({ error: 'invalid_grant', status: 400 })
+    await expect(ask()).rejects.toMatchObject({ code: 'OIDC_USERINFO_REFUSED' })
+  })
+
+  it('ends an access token alone', async () => {
+    const { tokens, server, client, transport, ask } = await signedIn()
+    await revokeToken(server, client.context.client, tokens.accessToken, 'access_token', transport)
+    await expect(ask()).rejects.toMatchObject({ code: 'OIDC_USERINFO_REFUSED' })
+    await expect(refreshTokens(client.context, tokens)).resolves.toBeDefined()
+  })
+
+  it('counts an unknown token as revoked (RFC 7009 2.2)', async () => {
+    const { server, client, transport } = await signedIn()
+    await expect(
+      revokeToken(server, client.context.client, 'unknown', 'access_token', transport),
+    ).resolves.toBeUndefined()
+  })
+
+  it('takes nothing but 200 for a revocation (S-205)', async () => {
+    const { server, client } = await signedIn()
+    for (const [status, code] of [
+      [204, 'OIDC_REVOCATION_FAILED'],
+      [400, 'OIDC_REVOCATION_FAILED'],
+      [503, 'OIDC_REVOCATION_FAILED'],
+    ] as const) {
+      const fetch: FetchFunction = async () => new Response(null, { status })
+      await expect(revokeToken(server, client.context.client, 't', 'access_token', { fetch })).rejects.toMatchObject({
+        code,
+        status,
+      })
+    }
+  })
+
+  it('needs an endpoint', async () => {
+    const { client } = await signedIn()
+    await expect(
+      revokeToken({ issuer: 'https://id.example' }, client.context.client, 't', 'access_token'),
+    ).rejects.toMatchObject({
+      code: 'OIDC_ENDPOINT_MISSING',
+    })
+  })
+})
+
+describe('buildEndSessionUrl', () => {
+  it('carries what was given, and a state only with a way back (RP-Initiated Logout 2)', () => {
+    const server = { issuer: 'https://id.example', end_session_endpoint: 'https://id.example/logout?x=1' }
+    const parameters = (request: object) =>
+      Object.fromEntries(buildEndSessionUrl(server, { clientId: 'app', ...request })?.searchParams ?? [])
+    expect(parameters({})).toEqual({ x: '1', client_id: 'app' })
+    expect(parameters({ idTokenHint: 't', postLogoutRedirectUri: 'https://app.example/', state: 's' })).toEqual({
+      x: '1',
+      client_id: 'app',
+      id_token_hint: 't',
+      post_logout_redirect_uri: 'https://app.example/',
+      state: 's',
+    })
+    expect(parameters({ state: 's' })).toEqual({ x: '1', client_id: 'app' })
+  })
+
+  it('is undefined where the provider has no such endpoint', () => {
+    expect(buildEndSessionUrl({ issuer: 'https://id.example' }, { clientId: 'app' })).toBeUndefined()
+  })
+})
