@@ -59,16 +59,16 @@ export function createTransport(
     }
     const { status, headers } = response
     const body = readJson(text, headers)
-    const refusal =
-      text.length > maxLength
-        ? 'OIDC_RESPONSE_TOO_LARGE'
-        : // A browser shows a redirect as status 0.
-          !status || (status > 299 && status < 400)
-          ? 'OIDC_REDIRECT_REFUSED'
-          : status === 200 && text && body === undefined
-            ? 'OIDC_RESPONSE_NOT_JSON'
-            : status !== 200 && !refusals[phase] && 'OIDC_STATUS_UNEXPECTED'
-    if (refusal) throw new ProtocolError(refusal, `${url} answered ${status}.`, phase, status === 429 || status > 499)
+    const rules: [ErrorCodeOf<'ProtocolError'>, boolean][] = [
+      ['OIDC_RESPONSE_TOO_LARGE', text.length <= maxLength],
+      // A browser shows a redirect as status 0.
+      ['OIDC_REDIRECT_REFUSED', status > 0 && (status < 300 || status > 399)],
+      ['OIDC_RESPONSE_NOT_JSON', status !== 200 || !text || body !== undefined],
+      ['OIDC_STATUS_UNEXPECTED', status === 200 || phase in refusals],
+    ]
+    for (const [rule, holds] of rules) {
+      if (!holds) throw new ProtocolError(rule, `${url} answered ${status}.`, phase, status === 429 || status > 499)
+    }
     if (status === 200) return new Response(text, { headers })
 
     const after = headers.get('retry-after')
