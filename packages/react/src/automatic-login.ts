@@ -1,20 +1,21 @@
 import type { OidcError } from '@countersign/core'
-import type { BrowserClient, LoginOptions } from '@countersign/core/browser'
+import type { BrowserClient } from '@countersign/core/browser'
 
 const attempts = new WeakMap<BrowserClient, Promise<void>>()
 
 /**
  * Starts the one automatic login of a client on this page; all guards share it, so that none can begin a redirect loop.
  *
+ * @param login - Starts it.
  * @param onStay - Called when the page did not leave: with the error, or without one after the user came back.
  * @returns A function that ends the listening.
  */
 export function loginOnce(
   client: BrowserClient,
-  options: LoginOptions,
+  login: () => Promise<void>,
   onStay: (error?: OidcError) => void,
 ): () => void {
-  const attempt = attempts.get(client) ?? client.login(options)
+  const attempt = attempts.get(client) ?? login()
   attempts.set(client, attempt)
   attempt.catch(onStay)
   // Back from the provider by the back button, out of the back-forward cache: this page was never left.

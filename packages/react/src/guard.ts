@@ -47,13 +47,13 @@ export function Guard({ rule = anyone, login, pending, unauthenticated, denied, 
   const decision = useAccess(rule)
   const [stay, setStay] = useState<{ error?: OidcError }>()
   const wanted = login ?? unauthenticated === undefined
-  const leaves = wanted && !stay && state.status === 'unauthenticated' && !state.error && state.reason !== 'signed-out'
+  const leaves = wanted && !stay && state.status === 'unauthenticated' && state.reason === 'never' && !state.error
   const onStay = (error?: OidcError) => setStay({ error } as { error?: OidcError })
   // Spread, so that true stands for no options.
-  const options = { ...(login as LoginOptions) }
+  const leave = () => client.login({ ...(login as LoginOptions) })
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: options that are written inline must not start anything again.
-  useEffect(() => (leaves ? loginOnce(client, options, onStay) : undefined), [client, leaves])
+  useEffect(() => (leaves ? loginOnce(client, leave, onStay) : undefined), [client, leaves])
 
   if (state.status === 'authenticated') {
     if (decision.allowed) return children
@@ -61,7 +61,7 @@ export function Guard({ rule = anyone, login, pending, unauthenticated, denied, 
   }
   if (state.status !== 'unauthenticated' || leaves) return pending
   const shown = { ...state, ...stay }
-  const start = () => void client.login(options).catch(onStay)
+  const start = () => void leave().catch(onStay)
   if (typeof unauthenticated === 'function') return unauthenticated(shown, start)
   if (unauthenticated !== undefined || !wanted) return unauthenticated
   return createElement(

@@ -2,7 +2,6 @@ import type { AccessDecision, AccessRule, OidcError } from '@countersign/core'
 import type { LoginOptions, SessionState } from '@countersign/core/browser'
 import {
   type AllowedComponentProps,
-  computed,
   defineComponent,
   Fragment,
   h,
@@ -13,7 +12,6 @@ import {
   watchEffect,
 } from 'vue'
 import { loginOnce } from './automatic-login.ts'
-import { useAccess } from './use-access.ts'
 import { useClient } from './use-client.ts'
 import { useSession } from './use-session.ts'
 
@@ -46,8 +44,6 @@ export interface GuardSlots {
   denied?(props: { decision: AccessDecision }): VNode[]
 }
 
-const anyone: AccessRule = { type: 'allOf', rules: [] }
-
 /**
  * Shows its default slot to users who are signed in and fulfil a rule.
  *
@@ -69,30 +65,28 @@ export const Guard: new () => {
     const slots: GuardSlots = context.slots
     const client = useClient()
     const session = useSession()
-    const decision = useAccess(() => props.rule ?? anyone)
     const stay = shallowRef<{ error?: OidcError }>()
     const onStay = (error?: OidcError) => {
       stay.value = { error } as { error?: OidcError }
     }
     const wanted = () => props.login ?? !slots.unauthenticated
     // Spread, so that true stands for no options.
-    const options = () => ({ ...(props.login as LoginOptions) })
-    const leaves = computed(() => {
-      const { status, reason, error } = session.value as Partial<UnauthenticatedState>
-      return status === 'unauthenticated' && reason !== 'signed-out' && !error && !stay.value && !!wanted()
-    })
+    const start = () => client.login({ ...(props.login as LoginOptions) })
+    const leaves = () => {
+      const { reason, error } = session.value as Partial<UnauthenticatedState>
+      return reason === 'never' && !error && !stay.value && wanted()
+    }
     watchEffect((onCleanup) => {
-      if (leaves.value) onCleanup(loginOnce(client, options(), onStay))
+      if (leaves()) onCleanup(loginOnce(client, start, onStay))
     })
-    const login = () => void client.login(options()).catch(onStay)
+    const login = () => void start().catch(onStay)
 
     const content = (state: SessionState): [slot: keyof GuardSlots, nodes: (VNode | undefined)[] | undefined] => {
       if (state.status === 'authenticated') {
-        return decision.value.allowed
-          ? ['default', slots.default?.()]
-          : ['denied', slots.denied?.({ decision: decision.value })]
+        const decision = props.rule && client.can(props.rule)
+        return !decision || decision.allowed ? ['default', slots.default?.()] : ['denied', slots.denied?.({ decision })]
       }
-      if (state.status !== 'unauthenticated' || leaves.value) return ['pending', slots.pending?.()]
+      if (state.status !== 'unauthenticated' || leaves()) return ['pending', slots.pending?.()]
       const shown = { ...state, ...stay.value }
       const signIn = () => [
         shown.error && h('p', { role: 'alert' }, shown.error.message),

@@ -45,6 +45,6 @@ export function createCountersign(client: BrowserClient): Plugin {
  */
 export function useBinding(): Binding {
   const binding = inject(bindingKey, undefined)
-  if (!binding) throw new Error('app.use(createCountersign(client)) is missing.')
+  if (!binding) throw new Error('Missing: app.use(createCountersign(client))')
   return binding
 }

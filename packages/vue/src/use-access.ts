@@ -15,13 +15,13 @@ import { useSession } from './use-session.ts'
 export function useAccess(rule: MaybeRefOrGetter<AccessRule>): ComputedRef<AccessDecision> {
   const client = useClient()
   const session = useSession()
-  return computed<AccessDecision>((previous) => {
+  const content = computed(() => {
     const asked = toValue(rule)
     // Not left to can() alone: while hydrating, the state of the server counts and not the one the client has by now.
-    const decision: AccessDecision =
-      session.value.status === 'authenticated'
-        ? client.can(asked)
-        : { allowed: false, gaps: [{ rule: asked, reason: 'not-granted' }] }
-    return previous && JSON.stringify(previous) === JSON.stringify(decision) ? previous : decision
+    const signedIn = session.value.status === 'authenticated'
+    return JSON.stringify(
+      signedIn ? client.can(asked) : { allowed: false, gaps: [{ rule: asked, reason: 'not-granted' }] },
+    )
   })
+  return computed(() => JSON.parse(content.value) as AccessDecision)
 }

@@ -68,6 +68,6 @@ test('gives the client to components, and names the missing plugin', () => {
   const { client } = createSite()
   expect(withSetup(client, useClient).result).toBe(client)
   const silence = vi.spyOn(console, 'warn').mockReturnValue(undefined)
-  expect(() => mount(Who)).toThrow('app.use(createCountersign(client)) is missing')
+  expect(() => mount(Who)).toThrow('Missing: app.use(createCountersign(client))')
   silence.mockRestore()
 })
