@@ -320,6 +320,9 @@ describe('JWT access tokens of an independent provider (RFC 9068)', () => {
   test('are not what an ID token is, although the same key signed it (RFC 9068, 2.1)', async () => {
     const { tokens } = await logIn()
     const lax = verifier('RS256', app.clientId)
-    await expect(lax.verify(tokens.idToken ?? '')).rejects.toMatchObject({ code: 'OIDC_TOKEN_TYP_REFUSED' })
+    await expect(lax.verify(tokens.idToken ?? '')).rejects.toMatchObject({
+      code: 'OIDC_TOKEN_TYP_REFUSED',
+      claim: 'typ',
+    })
   })
 })

@@ -139,6 +139,9 @@ describe.each(Object.keys(variants) as Variant[])('openid-client against the moc
       if (variant !== 'modern') return
       expect(renewed.refresh_token).toEqual(expect.any(String))
       expect(renewed.refresh_token).not.toBe(tokens.refresh_token)
+      await expect(openid.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject({
+        error: 'invalid_grant',
+      })
     })
 
     test('revokes: then renewal is invalid_grant and userinfo 401 (RFC 7009, 2.1)', async () => {
@@ -180,6 +183,8 @@ describe.each(Object.keys(variants) as Variant[])('openid-client against the moc
     const { url: end } = await agent.open(url)
     expect(`${end.origin}${end.pathname}`).toBe(signedOutUri)
     expect(end.searchParams.get('state')).toBe('signed out')
+    // Not the cookie alone is gone: the session itself is over.
+    await expect(openid.fetchUserInfo(config, tokens.access_token, mira.id)).rejects.toMatchObject({ status: 401 })
     await expect(logInSilently(config, 'oidc', agent)).rejects.toMatchObject({ error: 'login_required' })
   })
 
