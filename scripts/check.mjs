@@ -11,7 +11,11 @@ import { listPackages, readJson, root, run, tool, twoAtATime } from './workspace
 /** Folders with a tsconfig of their own or a `typecheck` script; TypeScript without either is a fault. */
 function typedProjects() {
   const children = (/** @type {string} */ folder) =>
-    existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => join(root, folder, name)) : []
+    existsSync(join(root, folder))
+      ? readdirSync(join(root, folder), { withFileTypes: true })
+          .filter((entry) => entry.isDirectory())
+          .map(({ name }) => join(root, folder, name))
+      : []
   const candidates = [
     join(root, 'scripts'),
     ...listPackages().map(({ folder }) => join(folder, 'test')),

@@ -17,6 +17,7 @@ const brand = Symbol.for('@countersign/core/error')
 
 /** Base of every error that Countersign throws. Switch on `code`; messages are for people and never hold a token, code, verifier or secret. */
 export class OidcError extends Error {
+  /** Name of the class, also in minified code. */
   override readonly name: string = 'OidcError'
   /** Stable string that names the failure; see the error table. */
   readonly code: ErrorCode
@@ -44,7 +45,9 @@ export class OidcError extends Error {
 
 /** An option is missing, unknown or has a value that is not allowed. Thrown when an object is created, before any request. */
 export class ConfigurationError extends OidcError {
+  /** Always `ConfigurationError`. */
   override readonly name = 'ConfigurationError'
+  /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'ConfigurationError'>
 
   /** @param message - What was given and what is allowed. */
@@ -55,7 +58,9 @@ export class ConfigurationError extends OidcError {
 
 /** The authorization endpoint said no (RFC 6749 section 4.1.2.1, OpenID Connect Core 1.0 section 3.1.2.6). */
 export class AuthorizationError extends OidcError {
+  /** Always `AuthorizationError`. */
   override readonly name = 'AuthorizationError'
+  /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'AuthorizationError'>
   /** The provider's `error`. */
   readonly error: string
@@ -80,7 +85,9 @@ export class AuthorizationError extends OidcError {
 
 /** The token, userinfo or revocation endpoint answered with an error (RFC 6749 section 5.2). */
 export class TokenEndpointError extends OidcError {
+  /** Always `TokenEndpointError`. */
   override readonly name = 'TokenEndpointError'
+  /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'TokenEndpointError'>
   /** The provider's `error`, or its own error code where it does not use the OAuth form. */
   readonly error: string
@@ -115,7 +122,9 @@ export class TokenEndpointError extends OidcError {
 
 /** A response broke a rule of a specification, so nothing of it was used. */
 export class ProtocolError extends OidcError {
+  /** Always `ProtocolError`. */
   override readonly name = 'ProtocolError'
+  /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'ProtocolError'>
 
   /** @param message - What was expected and what was received. */
@@ -126,7 +135,9 @@ export class ProtocolError extends OidcError {
 
 /** No complete answer: timeout, refused connection, DNS, offline. The same call can succeed later. */
 export class NetworkError extends OidcError {
+  /** Always `NetworkError`. */
   override readonly name = 'NetworkError'
+  /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'NetworkError'>
 
   /** @param message - Which request had no answer, and what to check. */
@@ -137,7 +148,9 @@ export class NetworkError extends OidcError {
 
 /** The storage that the browser offers failed. */
 export class StorageError extends OidcError {
+  /** Always `StorageError`. */
   override readonly name = 'StorageError'
+  /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'StorageError'>
 
   /** @param message - What failed and what to do. */
@@ -148,7 +161,9 @@ export class StorageError extends OidcError {
 
 /** An API refuses an access token (RFC 6750 section 3.1). */
 export class TokenVerificationError extends OidcError {
+  /** Always `TokenVerificationError`. */
   override readonly name = 'TokenVerificationError'
+  /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'TokenVerificationError'>
   /** The claim or header parameter that was refused, when it was one. */
   readonly claim: string | undefined
@@ -162,7 +177,9 @@ export class TokenVerificationError extends OidcError {
 
 /** An API knows the caller and denies the request (RFC 6750 section 3.1). */
 export class InsufficientScopeError extends OidcError {
+  /** Always `InsufficientScopeError`. */
   override readonly name = 'InsufficientScopeError'
+  /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'InsufficientScopeError'>
   /** Every scope that the resource needs; empty when more scopes would not help. */
   readonly requiredScopes: readonly string[]

@@ -28,6 +28,7 @@ export {
   AuthorizationError,
   ConfigurationError,
   type ErrorPhase,
+  type ErrorWith,
   InsufficientScopeError,
   isOidcError,
   NetworkError,

@@ -3,11 +3,17 @@
 export type ServerMetadata = {
   /** Issuer identifier, compared as raw text wherever `iss` appears. */
   readonly issuer: string
+  /** Where users are sent to sign in. */
   readonly authorization_endpoint?: string
+  /** Where codes and refresh tokens are exchanged. */
   readonly token_endpoint?: string
+  /** Where claims about the user are read. */
   readonly userinfo_endpoint?: string
+  /** Where the public keys are. */
   readonly jwks_uri?: string
+  /** Where users are sent to log out. */
   readonly end_session_endpoint?: string
+  /** Where tokens are revoked. */
   readonly revocation_endpoint?: string
   /** Whether authorization responses carry `iss` (RFC 9207); when true, one without it is refused. */
   readonly authorization_response_iss_parameter_supported?: boolean

@@ -2,11 +2,13 @@ import type { IdTokenClaims } from './claims.ts'
 
 /** Tokens of one grant, after every check. */
 export interface TokenSet {
+  /** For the Authorization header of requests to an API; opaque to the client. */
   readonly accessToken: string
   /** Milliseconds since the epoch on the local clock; undefined when the provider did not say, then react to 401. */
   readonly expiresAt: number | undefined
   /** The granted scopes: the `scope` of the answer, else the requested ones (RFC 6749 section 5.1). */
   readonly scopes: readonly string[]
+  /** For the token endpoint only. */
   readonly refreshToken: string | undefined
   /** The ID token as text, for `id_token_hint`. */
   readonly idToken: string | undefined

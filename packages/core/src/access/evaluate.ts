@@ -14,6 +14,7 @@ export interface AccessGap {
 
 /** The verdict on a rule. */
 export interface AccessDecision {
+  /** Whether the rule holds. */
   readonly allowed: boolean
   /** What was missing; empty when allowed. */
   readonly gaps: readonly AccessGap[]

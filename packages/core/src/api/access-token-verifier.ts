@@ -47,8 +47,9 @@ export interface AccessTokenVerifierOptions {
 export interface VerifiedAccessToken {
   /** The claims, deeply frozen. */
   readonly claims: AccessTokenClaims
-  /** Issuer and subject, which together name the caller for good. */
+  /** Issuer; together with the subject it names the caller for good. */
   readonly issuer: string
+  /** Subject: a user, a client or an access key. */
   readonly subject: string
   /** Whether a person, a client or an access key calls. */
   readonly principal: Principal

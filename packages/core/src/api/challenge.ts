@@ -4,8 +4,11 @@ import { isOidcError } from '../errors.ts'
 
 /** An HTTP answer in parts, for any framework. */
 export interface ChallengeResponse {
+  /** HTTP status. */
   readonly status: 400 | 401 | 403 | 503
+  /** Headers to set, names in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** Body to send as JSON, in the form of RFC 6749 section 5.2. */
   readonly body: { readonly error?: string; readonly error_description?: string; readonly scope?: string }
 }
 

@@ -8,12 +8,17 @@ export type AuthorizationParameters = Readonly<Record<string, string | undefined
 
 /** What every authorization request of this SDK carries. */
 export interface AuthorizationRequest {
+  /** Id of the client. */
   readonly clientId: string
+  /** Registered URL that the response comes to. */
   readonly redirectUri: string
   /** Space-separated scopes. */
   readonly scope: string
+  /** Unguessable text that the response has to carry. */
   readonly state: string
+  /** Unguessable text that the ID token has to carry. */
   readonly nonce: string
+  /** S256 challenge of `createPkce`. */
   readonly codeChallenge: string
   /** Further parameters; none of them can replace one of the above. */
   readonly parameters?: AuthorizationParameters

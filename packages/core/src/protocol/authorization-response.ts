@@ -5,6 +5,7 @@ import type { ServerMetadata } from '../metadata.ts'
 
 /** A response that passed {@link validateAuthorizationResponse}; the only thing a code exchange accepts. */
 export interface ValidatedAuthorizationResponse {
+  /** The authorization code: sent once, to the token endpoint. */
   readonly code: string
 }
 

@@ -17,6 +17,7 @@ export type SignatureAlgorithm =
 
 /** A client as it is registered at the provider. */
 export interface Client {
+  /** Id of the client at the provider. */
   readonly clientId: string
   /** The one algorithm of ID tokens. Default RS256; never taken from metadata or from the token. */
   readonly idTokenSignedResponseAlg?: SignatureAlgorithm

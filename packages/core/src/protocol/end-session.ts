@@ -3,6 +3,7 @@ import type { ServerMetadata } from '../metadata.ts'
 
 /** Parameters of a logout request; undefined ones are left out. */
 export interface EndSessionRequest {
+  /** Id of the client. */
   readonly clientId: string
   /** The ID token of the session. */
   readonly idTokenHint?: string | undefined

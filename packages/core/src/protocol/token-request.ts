@@ -22,18 +22,25 @@ import { createTransport, type TransportOptions } from './transport.ts'
 
 /** Who asks whom, and how. */
 export interface TokenRequestContext {
+  /** Metadata from `discover`, or given. */
   readonly server: ServerMetadata
+  /** The client that asks. */
   readonly client: Client
   /** Keys of the provider, for ID tokens. */
   readonly keys: KeySet
+  /** Where the time comes from. */
   readonly clock: Clock
+  /** How requests are sent. */
   readonly transport: TransportOptions
 }
 
 /** What the login that a code belongs to has sent. */
 export interface CodeExchange {
+  /** The redirect URI of the authorization request. */
   readonly redirectUri: string
+  /** The verifier that the challenge was made of. */
   readonly codeVerifier: string
+  /** The nonce of the authorization request. */
   readonly nonce: string
   /** The requested scopes, space-separated: the granted ones when the answer does not name them. */
   readonly scope: string

@@ -64,6 +64,23 @@ describe('loading keys', () => {
     },
   )
 
+  test('looks again where the keys are after they were not where it thought', async () => {
+    let moved = false
+    const api = setUpApi(
+      {},
+      {
+        intercept: (url) => {
+          if (moved || !url.endsWith('openid-configuration')) return undefined
+          return Response.json({ issuer: api.idp.inboundIssuer, jwks_uri: `${api.idp.origin}/old-place` })
+        },
+      },
+    )
+    await failure('OIDC_KEYS_UNAVAILABLE', api.verifier.verify(await api.order()))
+    moved = true
+    api.idp.clock.advance(10)
+    await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
+  })
+
   test('tries once more at once after a passing fault', async () => {
     const { verifier, order, idp } = setUpApi()
     idp.faults.next('jwks-status-500')

@@ -26,7 +26,7 @@ export function recordingFetch(idp: MockIdp, requests: { path: string; body: str
   }
 }
 
-export const redirectUri = 'http://localhost:4460/callback'
+const redirectUri = 'http://localhost:4460/callback'
 
 /** Discovers the mock and logs Mira in through protocol functions. */
 export async function createTestClient(
