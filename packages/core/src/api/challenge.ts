@@ -1,5 +1,4 @@
 /** Turns an error into the answer of an API (RFC 6750 section 3). The caller learns the rule, never the reason inside. */
-import { type ErrorCodeDetails, errorCodes } from '../error-codes.ts'
 import { isOidcError } from '../errors.ts'
 
 /** An HTTP answer in parts, for any framework. */
@@ -38,13 +37,14 @@ export function challengeFor(error: unknown, { realm = 'api' }: ChallengeOptions
   }
   // RFC 6750 section 3.1: a request without any token gets no error code.
   if (error.code === 'OIDC_TOKEN_MISSING') return answer(401, realm)
-  // By code and not by class: the error may come from another copy of this package.
-  if (isOidcError(error, 'OIDC_INSUFFICIENT_SCOPE') || isOidcError(error, 'OIDC_ACCESS_DENIED')) {
+  // By name and not by class: the error may come from another copy of this package.
+  if (error.name === 'InsufficientScopeError') {
     return answer(403, realm, 'insufficient_scope', error.requiredScopes.join(' '))
   }
-  const row: ErrorCodeDetails | undefined = errorCodes[error.code]
-  if (row?.type !== 'TokenVerificationError') return undefined
-  return row.status === 400 ? answer(400, realm, 'invalid_request') : answer(401, realm, 'invalid_token')
+  if (error.name !== 'TokenVerificationError') return undefined
+  return error.code === 'OIDC_REQUEST_MALFORMED'
+    ? answer(400, realm, 'invalid_request')
+    : answer(401, realm, 'invalid_token')
 }
 
 /** An answer to one caller must not be given to another. */

@@ -2,7 +2,7 @@
  * The published keys of one provider (RFC 7517): loaded with the first token, kept, and loaded again when they are old or a
  * token does not fit them. However many tokens come, at most two loads start within ten seconds.
  */
-import { compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose'
+import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose'
 import type { Clock } from '../clock.ts'
 import { isOidcError, NetworkError, TokenVerificationError } from '../errors.ts'
 import { discover } from '../protocol/discovery.ts'
@@ -122,7 +122,7 @@ async function verifyWith(token: string, { select }: LoadedKeys, algorithms: rea
   try {
     await compactVerify(token, select, { algorithms: [...algorithms] })
   } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) {
+    if ((error as { code?: unknown }).code === 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED') {
       throw new TokenVerificationError('OIDC_TOKEN_SIGNATURE_INVALID', 'The signature does not verify.')
     }
     // No key, several keys, or one that is too weak or broken.

@@ -33,7 +33,7 @@ describe('challengeFor', () => {
     (code) => {
       const answer = challengeFor(new TokenVerificationError(code, 'reason inside', 'claim inside'))
       const malformed = code === 'OIDC_REQUEST_MALFORMED'
-      expect(answer?.status).toBe(malformed ? 400 : 401)
+      expect(answer?.status).toBe(errorCodes[code].status)
       expect(answer?.body.error).toBe(malformed ? 'invalid_request' : 'invalid_token')
       expect(answer?.headers['www-authenticate']).toMatch(
         malformed ? /^Bearer realm="api", error="invalid_request"/ : /^Bearer realm="api", error="invalid_token"/,
@@ -85,10 +85,12 @@ describe('challengeFor', () => {
 
   test('knows errors of another copy of this package', () => {
     const brand = Symbol.for('@countersign/core/error')
-    const foreign = (code: string, members: object = {}) =>
-      Object.assign(new Error('reason'), { code, [brand]: true, ...members })
-    expect(challengeFor(foreign('OIDC_INSUFFICIENT_SCOPE', { requiredScopes: ['a'] }))?.body.scope).toBe('a')
-    expect(challengeFor(foreign('OIDC_TOKEN_EXPIRED'))?.status).toBe(401)
-    expect(challengeFor(foreign('OIDC_OF_A_LATER_VERSION'))).toBeUndefined()
+    const foreign = (name: string, code: string, members: object = {}) =>
+      Object.assign(new Error('reason'), { name, code, [brand]: true, ...members })
+    const denied = foreign('InsufficientScopeError', 'OIDC_INSUFFICIENT_SCOPE', { requiredScopes: ['a'] })
+    expect(challengeFor(denied)).toMatchObject({ status: 403, body: { scope: 'a' } })
+    expect(challengeFor(foreign('TokenVerificationError', 'OIDC_TOKEN_EXPIRED'))?.status).toBe(401)
+    expect(challengeFor(foreign('TokenVerificationError', 'OIDC_TOKEN_OF_A_LATER_VERSION'))?.status).toBe(401)
+    expect(challengeFor(foreign('LaterError', 'OIDC_OF_A_LATER_VERSION'))).toBeUndefined()
   })
 })
