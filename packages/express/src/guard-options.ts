@@ -19,6 +19,7 @@ export interface AccessGuardSettings {
 
 /** Options of an access guard that makes its own verifier. Spread a preset such as `descopeApi(...)` into them. */
 export interface AccessGuardVerifierOptions extends AccessTokenVerifierOptions, AccessGuardSettings {
+  /** Not beside the options of a verifier. */
   readonly verifier?: never
 }
 
