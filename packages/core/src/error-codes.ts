@@ -85,6 +85,11 @@ export const errorCodes = {
     summary: 'No login with the state of this response was started in this browser, or it has expired or was used.',
     spec: 'RFC 9700 4.7',
   },
+  OIDC_REDIRECT_LOOP: {
+    type: 'ProtocolError',
+    summary: 'Automatic logins came back without signing anyone in, so no further one is started.',
+    spec: 'Countersign',
+  },
   OIDC_RESPONSE_ISS_MISSING: {
     type: 'ProtocolError',
     summary: 'The authorization response has no iss although the provider announces it.',

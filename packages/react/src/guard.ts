@@ -50,10 +50,10 @@ export function Guard({ rule = anyone, login, pending, unauthenticated, denied, 
   const leaves = wanted && !stay && state.status === 'unauthenticated' && state.reason === 'never' && !state.error
   const onStay = (error?: OidcError) => setStay({ error } as { error?: OidcError })
   // Spread, so that true stands for no options.
-  const leave = () => client.login({ ...(login as LoginOptions) })
+  const leave = (automatic = false) => client.login({ ...(login as LoginOptions), automatic })
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: options that are written inline must not start anything again.
-  useEffect(() => (leaves ? loginOnce(client, leave, onStay) : undefined), [client, leaves])
+  useEffect(() => (leaves ? loginOnce(client, () => leave(true), onStay) : undefined), [client, leaves])
 
   if (state.status === 'authenticated') {
     if (decision.allowed) return children

@@ -56,7 +56,7 @@ export function requireSession(
       if (state.status === 'authenticated') return !rule || client.can(rule).allowed || (deniedPath ?? false)
       if (state.status === 'unauthenticated') {
         if (state.reason === 'never' && state.error && state.error !== reported) throw state.error
-        await client.login({ returnTo: url, ...login })
+        await client.login({ returnTo: url, automatic: true, ...login })
       }
       return false
     } catch (error) {

@@ -7,6 +7,7 @@ import type { AuthorizationParameters } from '../protocol/authorization-request.
 import { checkMetadata, discover } from '../protocol/discovery.ts'
 import { fetchUserInfo } from '../protocol/userinfo.ts'
 import type { SessionTokens } from '../session/session.ts'
+import type { SignedOutReason } from '../session/session-state.ts'
 import { type BrowserClientOptions, browserClientOptionRules } from './browser-client-options.ts'
 import type { BrowserClient } from './client.ts'
 import { createRedirectLogin } from './redirect-login.ts'
@@ -46,14 +47,15 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     return tokens
   }
 
-  const restore = async () => {
-    if (options.restore === 'none' || signedOut.read() || !isSameSite(new URL(issuer), location)) return
+  const restore = async (): Promise<SignedOutReason> => {
+    if (signedOut.read()) return 'signed-out'
     try {
-      await client.loginSilently()
+      if (options.restore !== 'none' && isSameSite(new URL(issuer), location)) await client.loginSilently()
     } catch (error) {
       // The check is optional: a provider that says no, or nothing, means that nobody is signed in.
       if (!isOidcError(error)) throw error
     }
+    return 'never'
   }
 
   // After a logout, a reload must not sign the user in again.

@@ -10,6 +10,11 @@ export interface LoginOptions {
   readonly returnTo?: string
   /** Further parameters of the authorization request under their wire names, such as `login_hint`, `prompt` or `flow`. */
   readonly parameters?: AuthorizationParameters
+  /**
+   * True when no user asked for this login, as for a guard on a page load. The third one within a minute that signs nobody in
+   * is refused, so that a mistake does not become an endless redirect. Default false.
+   */
+  readonly automatic?: boolean
 }
 
 /** Result of a callback. */
@@ -50,7 +55,7 @@ export interface BrowserClient {
   /**
    * Sends the user to the provider.
    *
-   * @throws {ProtocolError} `OIDC_DISCOVERY_...`, `OIDC_ENDPOINT_MISSING`.
+   * @throws {ProtocolError} `OIDC_DISCOVERY_...`, `OIDC_ENDPOINT_MISSING`, `OIDC_REDIRECT_LOOP`.
    * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`.
    * @throws {StorageError} `OIDC_STORAGE_UNAVAILABLE`.
    */

@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts'
-import { AuthorizationError, type OidcError, ProtocolError } from '../errors.ts'
+import { AuthorizationError, isOidcError, type OidcError, ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { type AuthorizationParameters, buildAuthorizationUrl } from '../protocol/authorization-request.ts'
 import { validateAuthorizationResponse } from '../protocol/authorization-response.ts'
@@ -9,8 +9,9 @@ import { createPkce, randomText } from '../protocol/pkce.ts'
 import { revokeToken } from '../protocol/revocation.ts'
 import { exchangeAuthorizationCode, refreshTokens, type TokenRequestContext } from '../protocol/token-request.ts'
 import { createSession, type Session, type SessionTokens } from '../session/session.ts'
-import { pendingState } from '../session/session-state.ts'
+import { pendingState, type SignedOutReason } from '../session/session-state.ts'
 import { createTransactions, type Transaction } from '../session/transaction.ts'
+import { countAutomaticLogins } from './automatic-login.ts'
 import type { BrowserClientOptions } from './browser-client-options.ts'
 import type { BrowserClient, CallbackResult } from './client.ts'
 import { safeReturnTo } from './return-to.ts'
@@ -21,8 +22,8 @@ export interface LoginSurroundings {
   loadMetadata(): Promise<ServerMetadata>
   /** Gets tokens for a session that has no refresh token. */
   requestTokens(current: SessionTokens): Promise<SessionTokens>
-  /** Signs in without the user when that is possible. */
-  restore(): Promise<void>
+  /** Signs in without the user when that is possible; tells why nobody is signed in otherwise. */
+  restore(): Promise<SignedOutReason>
   /** Called after a login and before a logout of this tab. */
   onChange(signedIn: boolean): void
   /** Called by the first start; the returned function by the last stop. */
@@ -59,6 +60,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
     `countersign ${options.issuer} ${clientId} login `,
     clock,
   )
+  const automaticLogins = countAutomaticLogins(`countersign ${options.issuer} ${clientId} automatic`, clock)
   const callbacks = new Map<string, Promise<CallbackResult>>()
   let starts = 0
   let stop: (() => void) | undefined
@@ -101,32 +103,30 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   }
   const signIn = (tokens: SessionTokens) => {
     session.adopt(tokens)
+    automaticLogins.forget()
     onChange(true)
   }
 
   const takeResponse = async (url: URL): Promise<CallbackResult> => {
     const state = url.searchParams.get('state')
-    let transaction: Transaction | undefined
     let returnTo = '/'
     try {
-      transaction = state ? transactions.take(state) : undefined
-      if (!state || !transaction) {
+      const login = state ? transactions.take(state) : undefined
+      returnTo = login?.returnTo ?? '/'
+      if (state && login && !('used' in login)) signIn(await redeem(url, state, login))
+      // The page was loaded anew: its response is used up, and the session is there or can be restored.
+      else if (login && !session.exists()) await restore()
+      if (!session.exists()) {
         throw new ProtocolError(
           state ? 'OIDC_TRANSACTION_MISSING' : 'OIDC_STATE_MISSING',
           'This response is not of a login under way: used, too old, or not from here. Call login().',
           'authorization',
         )
       }
-      returnTo = transaction.returnTo
-      signIn(await redeem(url, state, transaction))
     } catch (error) {
       if (error instanceof AuthorizationError) error.returnTo = returnTo
-      // A response that was used before does no harm to a session that is there or can be restored.
-      if (!transaction) await restore()
-      if (transaction || !session.exists()) {
-        if (!session.exists()) session.end('never', error as OidcError)
-        throw error
-      }
+      if (!session.exists()) session.end('never', error as OidcError)
+      throw error
     } finally {
       history.replaceState(history.state, '', location.origin + returnTo)
     }
@@ -149,7 +149,13 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
         running = false
       }
     },
-    async login({ returnTo = location.href, parameters = {} } = {}) {
+    async login({ returnTo = location.href, parameters = {}, automatic } = {}) {
+      try {
+        if (automatic) automaticLogins.count()
+      } catch (error) {
+        session.end('never', error as OidcError)
+        throw error
+      }
       const { url, state, transaction } = await prepare(parameters, safeReturnTo(returnTo))
       transactions.save(state, transaction)
       navigate(url.href)
@@ -161,8 +167,10 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
         : url.origin + url.pathname === redirectUri.split(/[?#]/)[0] && /[?&](code|error)=/.test(url.search)
     },
     handleCallback(target = location.href) {
-      const callback = callbacks.get(target) ?? takeResponse(new URL(target))
-      callbacks.set(target, callback)
+      const url = new URL(target)
+      const response = url.searchParams.get('state') ?? target
+      const callback = callbacks.get(response) ?? takeResponse(url)
+      callbacks.set(response, callback)
       return callback
     },
     async logout({ localOnly } = {}) {
@@ -186,8 +194,12 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
           await revokeToken(server, options, refreshToken ?? accessToken, hint, options)
           revoked = true
         }
-      } catch {
+      } catch (error) {
         // A provider that can not be reached keeps nobody signed in; the result tells what was not done.
+        if (!isOidcError(error)) {
+          session.end('signed-out')
+          throw error
+        }
       }
       if (url) navigate(url.href)
       else session.end('signed-out')
@@ -202,17 +214,25 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       if (persisted && store.getSnapshot().status === 'ending') session.end('signed-out')
     }
     addEventListener('pageshow', onPageShow)
-    // What fails is in the state, so there is nobody else to tell.
-    if (store.getSnapshot() === pendingState)
-      void (client.isCallback() ? client.handleCallback() : settle()).catch(() => {})
+    if (store.getSnapshot() === pendingState) {
+      const begun = client.isCallback() ? client.handleCallback() : settle()
+      begun.catch((error) => {
+        // What went wrong is in the state, so there is nobody else to tell.
+        if (!isOidcError(error)) throw error
+      })
+    }
     return () => {
       removeEventListener('pageshow', onPageShow)
       ended()
     }
   }
   const settle = async () => {
-    await restore()
-    if (store.getSnapshot() === pendingState) session.end('never')
+    let reason: SignedOutReason = 'never'
+    try {
+      reason = await restore()
+    } finally {
+      if (store.getSnapshot() === pendingState) session.end(reason)
+    }
   }
   return { client, session, prepare, redeem, signIn }
 }

@@ -34,7 +34,8 @@ function decode(part: string): JwsObject | undefined {
   try {
     if (!canonical.test(part)) return undefined
     const binary = atob(part.replaceAll('-', '+').replaceAll('_', '/'))
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
+    const bytes = new Uint8Array(binary.length)
+    for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index)
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     const value = JSON.parse(text)
     // JSON.parse keeps the last of repeated members, so the value written anew has fewer of them than the text.

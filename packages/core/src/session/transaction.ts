@@ -13,12 +13,15 @@ export interface Transaction {
   readonly createdAt: number
 }
 
+/** What is left of a login whose response has come: enough to know it again, and nothing to redeem it with. */
+export type UsedTransaction = Pick<Transaction, 'returnTo' | 'createdAt'> & { readonly used: true }
+
 /** Logins under way, by state: many at once, each used at most once. */
 export interface Transactions {
   /** Remembers a login. */
   save(state: string, transaction: Transaction): void
-  /** Forgets a login and returns it; undefined when it is unknown, too old or used. */
-  take(state: string): Transaction | undefined
+  /** Uses a login up and returns it; the second time without its secrets. Undefined when it is unknown or too old. */
+  take(state: string): Transaction | UsedTransaction | undefined
 }
 
 /** How long a login may take, in milliseconds. */
@@ -39,8 +42,8 @@ export function createTransactions(storage: () => Storage, prefix: string, clock
       throw new StorageError('The storage of the browser is blocked or full. Allow site data and try again.', error)
     }
   }
-  const read = (store: Storage, key: string): Transaction | undefined => {
-    let found: Transaction | undefined
+  const read = (store: Storage, key: string): Transaction | UsedTransaction | undefined => {
+    let found: Transaction | UsedTransaction | undefined
     try {
       found = JSON.parse(store.getItem(key) ?? '')
     } catch {
@@ -57,8 +60,11 @@ export function createTransactions(storage: () => Storage, prefix: string, clock
     take: (state) =>
       use((store) => {
         const transaction = read(store, prefix + state)
-        // RFC 9700 section 4.5: removed before the exchange, so that a replayed response finds nothing.
-        store.removeItem(prefix + state)
+        // RFC 9700 section 4.5: used up before the exchange, so that a replayed response finds nothing to redeem it with.
+        if (transaction) {
+          const { returnTo, createdAt } = transaction
+          store.setItem(prefix + state, JSON.stringify({ returnTo, createdAt, used: true } satisfies UsedTransaction))
+        }
         return transaction
       }),
   }

@@ -87,6 +87,31 @@ describe('callback', () => {
     expect(tokenRequests('authorization_code')).toBe(1)
   })
 
+  it('takes the same response once, however its URL is written', async () => {
+    const { client, walkLogin, tokenRequests } = await createBrowserSession()
+    const callback = (await walkLogin()).href
+    await client.handleCallback(callback)
+    await client.handleCallback(`${callback}#/`)
+    expect(tokenRequests('authorization_code')).toBe(1)
+  })
+
+  it.each([
+    ['code=stolen&state=guessed', 'OIDC_TRANSACTION_MISSING'],
+    ['code=stolen&state=__proto__', 'OIDC_TRANSACTION_MISSING'],
+    ['code=stolen', 'OIDC_STATE_MISSING'],
+    ['code=stolen&state=', 'OIDC_STATE_MISSING'],
+  ])('refuses ?%s, which nobody asked for, with %s and without any request (case C-14)', async (query, code) => {
+    const { client, idp, requests, anotherTab } = await createBrowserSession()
+    await whenStatus(client, 'unauthenticated')
+    await idp.signIn()
+    // A session at the provider must not turn a forged response into a sign-in.
+    const tab = anotherTab({ restore: 'silent-frame', isCallback: (url) => url.search !== '' })
+    history.replaceState(null, '', `?${query}`)
+    await expect(tab.handleCallback(`${callbackUrl}?${query}`)).rejects.toMatchObject({ code })
+    expect(requests).toEqual([])
+    expect(tab.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { code } })
+  })
+
   it('refuses a used response in another tab without a token request (behaviour 8)', async () => {
     const { client, walkLogin, anotherTab, tokenRequests } = await createBrowserSession()
     const callback = (await walkLogin()).href
@@ -140,7 +165,8 @@ describe('callback', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { error: 'access_denied' } })
     expect(tokenRequests()).toBe(0)
     expect(location.pathname).toBe('/orders')
-    expect(Object.keys(localStorage).filter((key) => key.includes(idp.issuer))).toEqual([])
+    const kept = Object.entries(localStorage).filter(([key]) => key.includes(idp.issuer))
+    expect(JSON.stringify(kept)).not.toMatch(/codeVerifier|nonce/)
   })
 
   it.each<FaultName>([
@@ -181,6 +207,30 @@ describe('callback', () => {
       JSON.stringify(sessionStorage),
     ]
     for (const text of seen) expect(text).not.toContain(token.slice(-40))
+  })
+})
+
+describe('automatic logins', () => {
+  it('stop when two within a minute signed nobody in, and say why (complaint 18)', async () => {
+    const { client, idp, navigations } = await createBrowserSession()
+    await client.login({ automatic: true })
+    await client.login({ automatic: true })
+    await expect(client.login({ automatic: true })).rejects.toMatchObject({ code: 'OIDC_REDIRECT_LOOP' })
+    expect(navigations).toHaveLength(2)
+    expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { code: 'OIDC_REDIRECT_LOOP' } })
+    await client.login()
+    await idp.advance(61)
+    await client.login({ automatic: true })
+    expect(navigations).toHaveLength(4)
+  })
+
+  it('are forgotten once somebody is signed in', async () => {
+    const { client, login, navigations } = await createBrowserSession()
+    await client.login({ automatic: true })
+    await client.login({ automatic: true })
+    await login()
+    await client.login({ automatic: true })
+    expect(navigations).toHaveLength(4)
   })
 })
 

@@ -1,0 +1,39 @@
+/** Stops a page from sending its user to the provider again and again when nobody asked for it. */
+import type { Clock } from '../clock.ts'
+import { ProtocolError } from '../errors.ts'
+
+/** So many automatic logins may go out within so many milliseconds without anyone being signed in. */
+const most = 2
+const windowMs = 60_000
+
+/** The automatic logins of this tab that led nowhere so far. */
+export interface AutomaticLogins {
+  /**
+   * Counts one that is about to go out.
+   *
+   * @throws {ProtocolError} `OIDC_REDIRECT_LOOP` when there were too many.
+   */
+  count(): void
+  /** Forgets them: somebody is signed in. */
+  forget(): void
+}
+
+/** Counts in the session storage, which a tab keeps while it is at the provider. */
+export function countAutomaticLogins(key: string, clock: Clock): AutomaticLogins {
+  return {
+    count() {
+      const recent = `${sessionStorage.getItem(key) ?? ''}`
+        .split(' ')
+        .filter((time) => time && clock.now() - Number(time) < windowMs)
+      if (recent.length >= most) {
+        throw new ProtocolError(
+          'OIDC_REDIRECT_LOOP',
+          'Automatic logins came back without signing anyone in, so they stop here. Is the redirect URI the page that starts the client?',
+          'authorization',
+        )
+      }
+      sessionStorage.setItem(key, [...recent, clock.now()].join(' '))
+    },
+    forget: () => sessionStorage.removeItem(key),
+  }
+}
