@@ -16,6 +16,7 @@ declare global {
 
 /** What {@link requireAuth} reads from: any Express request. */
 export interface GuardedRequest {
+  /** The verified access token, when a guard has set it. */
   readonly auth?: VerifiedAccessToken
 }
 
