@@ -110,6 +110,8 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   const takeResponse = async (url: URL): Promise<CallbackResult> => {
     const state = url.searchParams.get('state')
     let returnTo = '/'
+    // The address bar changes later, so that all callers of the same moment read the same response.
+    await undefined
     try {
       const login = state ? transactions.take(state) : undefined
       returnTo = login?.returnTo ?? '/'
