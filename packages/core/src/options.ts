@@ -21,10 +21,13 @@ export const issuerUrl: OptionRule = [
   (value) => isSecureUrl(value) && !/[?#]/.test(value as string),
 ]
 
+/** A list of texts. */
+export const texts: OptionRule = ['a list of texts', isListOfTexts]
+
 /** A list of texts with at least one member. */
-export const texts: OptionRule = [
-  'a list of texts',
-  (value) => Array.isArray(value) && value.length > 0 && value.every((item) => item && typeof item === 'string'),
+export const someTexts: OptionRule = [
+  'a list of texts with at least one member',
+  (value) => isListOfTexts(value) && value.length > 0,
 ]
 
 /** One of some words, separated by spaces. */
@@ -75,5 +78,10 @@ export function checkOptions<Options extends object>(
 function accepts(rule: OptionRule, value: unknown): boolean {
   if (typeof rule === 'string') return typeof value === rule && value !== '' && value !== null
   const [least, most] = rule
-  return typeof most === 'function' ? most(value) : (value as number) >= (least as number) && (value as number) <= most
+  if (typeof most === 'function') return most(value)
+  return typeof value === 'number' && value >= (least as number) && value <= most
+}
+
+function isListOfTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => item && typeof item === 'string')
 }

@@ -5,7 +5,7 @@ import type { AccessRule } from '../access/rule.ts'
 import type { AccessTokenClaims } from '../claims.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { ConfigurationError, InsufficientScopeError } from '../errors.ts'
-import { checkOptions, issuerUrl, oneOf, secureUrl, texts } from '../options.ts'
+import { checkOptions, issuerUrl, oneOf, secureUrl, someTexts, texts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import { type AccessTokenProfile, checkAccessToken } from './access-token-checks.ts'
@@ -97,10 +97,11 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     options,
     {
       issuer: issuerUrl,
-      audience: typeof options.audience === 'string' ? 'string' : texts,
+      // Without an audience every token of the issuer would open this API.
+      audience: typeof options.audience === 'string' ? 'string' : someTexts,
       acceptIssuers: texts,
       jwksUri: secureUrl,
-      algorithms: texts,
+      algorithms: someTexts,
       profile: oneOf('rfc9068 jwt descope'),
       clockToleranceSeconds: [0, 300],
       maxTokenLength: [256, 16_384],

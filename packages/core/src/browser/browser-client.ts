@@ -75,7 +75,10 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
         if (message === 'signed-out' && status === 'authenticated') base.session.end(message)
         if (message === 'signed-in' && status === 'unauthenticated') void restore()
       })
-      return () => tabs?.close()
+      return () => {
+        tabs?.close()
+        tabs = undefined
+      }
     },
   })
 

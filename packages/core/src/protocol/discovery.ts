@@ -1,15 +1,7 @@
 /** Loads and checks provider metadata (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3). Keeps nothing. */
-import {
-  allowInsecureRequests,
-  customFetch,
-  discoveryRequest,
-  JSON_ATTRIBUTE_COMPARISON,
-  processDiscoveryResponse,
-} from 'oauth4webapi'
 import { ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { isSecureUrl } from '../options.ts'
-import { mapErrors } from './map-error.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
 
 /**
@@ -23,18 +15,13 @@ import { createTransport, type TransportOptions } from './transport.ts'
  * @see OpenID Connect Discovery 1.0 section 4.3
  */
 export async function discover(issuer: string, options: TransportOptions = {}): Promise<ServerMetadata> {
-  const url = new URL(issuer)
-  const response = await discoveryRequest(url, {
-    [customFetch]: createTransport(options, 'discovery'),
-    [allowInsecureRequests]: true,
-  })
-  const metadata = await mapErrors('discovery', 'OIDC_DISCOVERY_INVALID', () =>
-    processDiscoveryResponse(url, response).catch((error) => {
-      if (error.code === JSON_ATTRIBUTE_COMPARISON) return error.cause.body as { issuer: string }
-      throw error
-    }),
-  )
-  return checkMetadata(metadata as ServerMetadata, issuer)
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  const response = await createTransport(options, 'discovery')(url, { headers: { accept: 'application/json' } })
+  const metadata: ServerMetadata | null = await response.json()
+  if (typeof metadata?.issuer !== 'string') {
+    throw new ProtocolError('OIDC_DISCOVERY_INVALID', `${url} names no issuer.`, 'discovery')
+  }
+  return checkMetadata(metadata, issuer)
 }
 
 /**

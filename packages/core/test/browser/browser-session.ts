@@ -39,6 +39,8 @@ export interface BrowserSession {
   tokenRequests(grantType?: string): number
   /** Another client of the same app, as another tab has it. */
   anotherTab(options?: Partial<BrowserClientOptions>): BrowserClient
+  /** The same, before its start. */
+  openTab(options?: Partial<BrowserClientOptions>): BrowserClient
 }
 
 const { mira } = demoProject.users
@@ -94,8 +96,8 @@ export async function createBrowserSession(
   const navigations: string[] = []
   const startedAt = location.href
   onTestFinished(() => history.replaceState(null, '', startedAt))
-  const anotherTab = (more: Partial<BrowserClientOptions> = {}) => {
-    const client = createBrowserClient({
+  const openTab = (more: Partial<BrowserClientOptions> = {}) =>
+    createBrowserClient({
       issuer: idp.issuer,
       clientId: demoProject.oidc.clientId,
       redirectUri: `${location.origin}/packages/core/test/browser/callback.html`,
@@ -110,6 +112,8 @@ export async function createBrowserSession(
       ...options,
       ...more,
     })
+  const anotherTab = (more?: Partial<BrowserClientOptions>) => {
+    const client = openTab(more)
     onTestFinished(client.start())
     return client
   }
@@ -130,6 +134,7 @@ export async function createBrowserSession(
     tokenRequests: (grantType = '') =>
       requests.filter(({ path, body }) => path.endsWith('/token') && body.includes(`grant_type=${grantType}`)).length,
     anotherTab,
+    openTab,
   }
 }
 

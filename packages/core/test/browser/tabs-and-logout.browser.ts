@@ -99,6 +99,18 @@ describe('tabs', () => {
     expect(heard).toEqual(['signed-in', 'signed-out'])
   })
 
+  it('are left alone by a client that was stopped in the middle of a login', async () => {
+    const { client, idp, navigations, openTab } = await createBrowserSession()
+    const stopped = openTab()
+    const stop = stopped.start()
+    await client.login()
+    const callback = await idp.walkLogin(navigations[0] ?? '')
+    const done = stopped.handleCallback(callback.href)
+    stop()
+    await done
+    expect(stopped.getSnapshot().status).toBe('authenticated')
+  })
+
   it('ignore what they do not understand', async () => {
     const { idp, login, client } = await createBrowserSession()
     await login()

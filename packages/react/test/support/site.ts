@@ -6,6 +6,7 @@ import { afterEach } from 'vitest'
 afterEach(() => {
   cleanup()
   localStorage.clear()
+  sessionStorage.clear()
   history.replaceState(null, '', '/')
 })
 

@@ -6,6 +6,7 @@ import { afterEach } from 'vitest'
 enableAutoUnmount(afterEach)
 afterEach(() => {
   localStorage.clear()
+  sessionStorage.clear()
   history.replaceState(null, '', '/')
 })
 
