@@ -53,7 +53,7 @@ export function Guard({ rule = anyone, login, pending, unauthenticated, denied, 
   const leave = (automatic = false) => client.login({ ...(login as LoginOptions), automatic })
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: options that are written inline must not start anything again.
-  useEffect(() => (leaves ? loginOnce(client, () => leave(true), onStay) : undefined), [client, leaves])
+  useEffect(() => (leaves ? loginOnce(client, leave, onStay) : undefined), [client, leaves])
 
   if (state.status === 'authenticated') {
     if (decision.allowed) return children

@@ -6,16 +6,16 @@ const attempts = new WeakMap<BrowserClient, Promise<void>>()
 /**
  * Starts the one automatic login of a client on this page; all guards share it, so that none can begin a redirect loop.
  *
- * @param login - Starts it.
+ * @param login - Starts a login, an automatic one when called with true.
  * @param onStay - Called when the page did not leave: with the error, or without one after the user came back.
  * @returns A function that ends the listening.
  */
 export function loginOnce(
   client: BrowserClient,
-  login: () => Promise<void>,
+  login: (automatic: boolean) => Promise<void>,
   onStay: (error?: OidcError) => void,
 ): () => void {
-  const attempt = attempts.get(client) ?? login()
+  const attempt = attempts.get(client) ?? login(true)
   attempts.set(client, attempt)
   attempt.catch(onStay)
   // Back from the provider by the back button, out of the back-forward cache: this page was never left.

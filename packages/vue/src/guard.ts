@@ -71,13 +71,13 @@ export const Guard: new () => {
     }
     const wanted = () => props.login ?? !slots.unauthenticated
     // Spread, so that true stands for no options.
-    const start = (automatic = false) => client.login({ ...(props.login as LoginOptions), automatic })
+    const start = (automatic?: boolean) => client.login({ ...(props.login as LoginOptions), automatic: !!automatic })
     const leaves = () => {
       const { reason, error } = session.value as Partial<UnauthenticatedState>
       return reason === 'never' && !error && !stay.value && wanted()
     }
     watchEffect((onCleanup) => {
-      if (leaves()) onCleanup(loginOnce(client, () => start(true), onStay))
+      if (leaves()) onCleanup(loginOnce(client, start, onStay))
     })
     const login = () => void start().catch(onStay)
 
