@@ -27,13 +27,10 @@ export function createCountersign(client: BrowserClient): Plugin {
         session.value = client.getSnapshot()
       })
       const stop = client.start()
-      const { unmount } = app
-      // As app.onUnmount() does, which is newer than Vue 3.4.
-      app.unmount = () => {
+      app.onUnmount(() => {
         unsubscribe()
         stop()
-        unmount()
-      }
+      })
     },
   }
 }
