@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import type { FaultName, MockIdpConfig } from '@countersign/mock-idp'
-import { type RunningMockIdp, startMockIdp } from '@countersign/mock-idp/node'
 import type { TestProject } from 'vitest/node'
+// By its path: the runner loads a global set-up without the source condition, and packages may not be built.
+import { type RunningMockIdp, startMockIdp } from '../../../mock-idp/src/node.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
