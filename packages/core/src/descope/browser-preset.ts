@@ -1,7 +1,7 @@
 import type { BrowserClientOptions } from '../browser/browser-client-options.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { checkOptions } from '../options.ts'
+import { checkOptions, texts } from '../options.ts'
 import { type DescopeProjectOptions, projectOptionRules, resolveProject } from './project.ts'
 
 /** Options of {@link descopeBrowser}. */
@@ -12,6 +12,8 @@ export interface DescopeBrowserOptions extends DescopeProjectOptions {
   readonly flow?: string
   /** Id or domain of the tenant to sign in to. */
   readonly tenant?: string
+  /** Scopes to request beside `openid` (and, for an OIDC application, `profile email`), such as those of your API. */
+  readonly scopes?: readonly string[]
   /** Requests roles, permissions and tenants (`descope.claims`). Default false. */
   readonly authorizationClaims?: boolean
   /** Requests custom claims (`descope.custom_claims`). Default false. */
@@ -39,6 +41,7 @@ export function descopeBrowser(options: DescopeBrowserOptions): DescopeBrowserPr
       clientId: 'string',
       flow: 'string',
       tenant: 'string',
+      scopes: texts,
       authorizationClaims: 'boolean',
       customClaims: 'boolean',
     },
@@ -58,6 +61,7 @@ export function descopeBrowser(options: DescopeBrowserOptions): DescopeBrowserPr
     inbound ? 'openid' : 'openid profile email',
     ...(authorizationClaims ? ['descope.claims'] : []),
     ...(customClaims ? ['descope.custom_claims'] : []),
+    ...(options.scopes ?? []),
   ]
   return {
     issuer,

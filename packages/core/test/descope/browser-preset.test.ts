@@ -25,6 +25,8 @@ describe('descopeBrowser', () => {
   test('requests rights and custom claims only when asked to', () => {
     expect(descopeBrowser({ projectId, authorizationClaims: true }).scope).toBe('openid profile email descope.claims')
     expect(descopeBrowser({ projectId, customClaims: true }).scope).toBe('openid profile email descope.custom_claims')
+    const inbound = { projectId, kind: 'inbound', clientId: 'app', scopes: ['contacts.read', 'email'] } as const
+    expect(descopeBrowser(inbound).scope).toBe('openid contacts.read email')
   })
 
   test('asks an inbound app for a client id, and trusts the project beside it in aud (IDP-SPEC 3.3)', () => {
