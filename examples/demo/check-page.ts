@@ -67,7 +67,7 @@ export async function pageSteps({ idp, urls }: Demo, browser: Browser, app: Page
     step('shows the profile, and the roles from the ID token', async () => {
       await showsProfile(first, app.user)
       const granted = first.getByRole('list', { name: 'Granted scopes' }).getByRole('listitem')
-      const scopes = ['openid', 'profile', 'email', 'descope.claims', 'contacts.read']
+      const scopes = ['openid', 'descope.claims', 'profile', 'email', 'contacts.read']
       assert.deepEqual(await granted.allInnerTexts(), scopes)
     }),
     step('reads contacts from the API, allowed by scope contacts.read', async () => {
