@@ -1,4 +1,4 @@
-import ky from 'ky'
+import ky, { isNetworkError } from 'ky'
 import type { FetchFunction } from '../protocol/transport.ts'
 
 /** A longer wait is the caller's to decide about. */
@@ -29,7 +29,14 @@ export function createHttpClient(fetch?: FetchFunction): FetchFunction {
     },
     ...(fetch ? { fetch: async (input) => sendRequest(fetch, new Request(input)) } : {}),
   })
-  return (url, init) => client(url, init)
+  return async (url, init) => {
+    try {
+      return await client(url, init)
+    } catch (error) {
+      // The error of ky holds the request, and so the secret in its headers; what it wraps does not.
+      throw isNetworkError(error) ? error.cause : error
+    }
+  }
 }
 
 async function sendRequest(fetch: FetchFunction, request: Request): Promise<Response> {

@@ -54,7 +54,8 @@ export function createTransport(
         (error as Error).name === 'TimeoutError' ? 'OIDC_TIMEOUT' : 'OIDC_NETWORK_ERROR',
         `No answer from ${url} within ${timeoutMs} ms. Check address, CORS and CSP.`,
         phase,
-        error,
+        // What fetch itself throws holds nothing secret; an error of a wrapper may hold the whole request.
+        error instanceof TypeError || error instanceof DOMException ? error : undefined,
       )
     }
     const { status, headers } = response

@@ -303,6 +303,21 @@ describe('what goes wrong on the way', () => {
     }
   })
 
+  test.each(['basic', 'post'] as const)(
+    'no secret is in the error of a %s request that got no answer',
+    async (kind) => {
+      const { tokenRequests, source } = setUpAgent(
+        { clientAuthentication: kind },
+        { intercept: (_url, init) => (init.method === 'POST' ? fail() : undefined) },
+      )
+      const error = await source.getAccessToken().catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'OIDC_NETWORK_ERROR', cause: { message: 'fetch failed' } })
+      const shown = inspect(error, { showHidden: true, depth: 9 })
+      expect(shown).not.toContain(agent.clientSecret)
+      expect(shown).not.toContain(tokenRequests[0]?.authorization?.slice(6) ?? 'no header')
+    },
+  )
+
   test('an ID or refresh token that comes along is dropped unread', async () => {
     const intercept: Intercept = (_url, init) =>
       init.method === 'POST'

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createTransport } from '../../src/protocol/transport.ts'
 
@@ -40,6 +41,18 @@ describe('createTransport', () => {
       await expect(createTransport({}, 'token')(url, {})).rejects.toMatchObject({ code: 'OIDC_RESPONSE_NOT_JSON' })
     },
   )
+
+  it('keeps no request that an error of a wrapped fetch holds (case D-46)', async () => {
+    const failure = Object.assign(new Error('gave up'), {
+      request: { headers: { authorization: 'Basic marked-secret' } },
+    })
+    const error = await createTransport({ fetch: () => Promise.reject(failure) }, 'token')(
+      'https://idp.example',
+      {},
+    ).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'OIDC_NETWORK_ERROR' })
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('marked-secret')
+  })
 
   it('never follows a redirect, and the second address sees nothing (case D-21)', async () => {
     let seen = 0
