@@ -9,7 +9,7 @@
 export function safeReturnTo(target: string): string {
   const { origin } = location
   const url = URL.canParse(target, origin) ? new URL(target, origin) : undefined
-  const path = url?.origin === origin ? url.href.slice(origin.length) : '/'
-  // A path that starts with two slashes would be read as another host.
-  return path.startsWith('//') ? '/' : path
+  const path = url?.origin === origin ? url.pathname + url.search + url.hash : '/'
+  // Two slashes would be read as another host; a blob URL has this origin, but no path.
+  return /^\/(?!\/)/.test(path) ? path : '/'
 }

@@ -49,6 +49,9 @@ describe('login', () => {
     'javascript:alert(1)',
     'http://[',
     '/\\evil.example',
+    // Both have the origin of the page.
+    `${location.protocol}//${'x'.repeat(location.host.length)}javascript:alert(1)%2F%2F@${location.host}/`,
+    `blob:${location.origin}/x`,
   ])('never returns to %s (behaviour 13)', async (returnTo) => {
     const { client, navigations, idp } = await createBrowserSession()
     await client.login({ returnTo })
