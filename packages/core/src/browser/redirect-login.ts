@@ -61,6 +61,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
     clock,
   )
   const automaticLogins = countAutomaticLogins(`countersign ${options.issuer} ${clientId} automatic`, clock)
+  const { origin: ownOrigin, pathname: ownPath } = new URL(redirectUri)
   const callbacks = new Map<string, Promise<CallbackResult>>()
   let starts = 0
   let stop: (() => void) | undefined
@@ -166,7 +167,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       const url = new URL(target)
       return options.isCallback
         ? options.isCallback(url)
-        : url.origin + url.pathname === redirectUri.split(/[?#]/)[0] && /[?&](code|error)=/.test(url.search)
+        : url.origin === ownOrigin && url.pathname === ownPath && /[?&](code|error)=/.test(url.search)
     },
     handleCallback(target = location.href) {
       const url = new URL(target)

@@ -1,5 +1,6 @@
 import { demoProject, type FaultName } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
+import { createBrowserClient } from '../../src/browser/index.ts'
 import { role, scope } from '../../src/index.ts'
 import { createBrowserSession, whenStatus } from './browser-session.ts'
 
@@ -154,6 +155,15 @@ describe('callback', () => {
     expect(client.isCallback(callbackUrl)).toBe(false)
     expect(client.isCallback(`${location.origin}/other?code=x&state=y`)).toBe(false)
   })
+
+  it.each(['https://app.example', 'HTTPS://App.Example:443/', 'https://app.example/?tenant=1'])(
+    'knows the response to %s, which browsers spell in their own way',
+    (redirectUri) => {
+      const client = createBrowserClient({ issuer: 'https://idp.example', clientId: 'app', redirectUri })
+      expect(client.isCallback('https://app.example/?code=x&state=y')).toBe(true)
+      expect(client.isCallback('https://app.example/other?code=x&state=y')).toBe(false)
+    },
+  )
 
   it('surfaces an error of the provider with the way back, and forgets the login (behaviour 14)', async () => {
     const { client, idp, navigations, tokenRequests } = await createBrowserSession()
