@@ -1,5 +1,5 @@
-import { type AccessGrant, stringsOf } from './grant.ts'
-import type { AccessRule } from './rule.ts'
+import { type AccessGrant, isListOfTexts } from './grant.ts'
+import type { AccessRule, TenantOption } from './rule.ts'
 
 /** Why one part of a rule did not hold. */
 export interface AccessGap {
@@ -68,16 +68,14 @@ function holds(rule: Condition, grant: AccessGrant): Verdict {
     case 'scope':
       return grant.scopes.has(rule.scope)
     case 'role':
-      return rightsIn(rule.tenant, 'roles', grant).includes(rule.role)
+      return rightIn(rule, 'roles', rule.role, grant)
     case 'permission':
-      return rightsIn(rule.tenant, 'permissions', grant).includes(rule.permission)
+      return rightIn(rule, 'permissions', rule.permission, grant)
     case 'tenant':
-      return (
-        ownMember(ownMember(grant.claims, 'tenants'), rule.tenant) !== undefined || currentTenant(grant) === rule.tenant
-      )
+      return rightsOf(rule.tenant, grant) && true
     case 'claim': {
       const value = ownMember(grant.claims, rule.claim)
-      return value !== undefined && value !== null && (rule.value === undefined || value === rule.value)
+      return value !== undefined && value !== null && (!Object.hasOwn(rule, 'value') || value === rule.value)
     }
     default:
       // Rules are data and may come from elsewhere: an unknown type never allows, not even inside a `not`.
@@ -85,20 +83,34 @@ function holds(rule: Condition, grant: AccessGrant): Verdict {
   }
 }
 
-/** The roles or permissions that count: at the root, or in one tenant. */
-function rightsIn(tenant: string | undefined, kind: 'roles' | 'permissions', grant: AccessGrant): readonly string[] {
-  if (tenant === undefined || currentTenant(grant) === tenant) return stringsOf(ownMember(grant.claims, kind))
-  return stringsOf(ownMember(ownMember(ownMember(grant.claims, 'tenants'), tenant), kind))
+/** Whether a role or permission is held: in one tenant when the rule has that member, even an undefined one; else at the root. */
+function rightIn(rule: TenantOption, kind: 'roles' | 'permissions', name: string, grant: AccessGrant): Verdict {
+  const rights = Object.hasOwn(rule, 'tenant') ? rightsOf(rule.tenant, grant) : grant.claims
+  if (!rights) return rights
+  if (!Object.hasOwn(rights, kind)) return false
+  const names = ownMember(rights, kind)
+  return isListOfTexts(names) ? names.includes(name) : undefined
 }
 
-/** The tenant that root roles and permissions belong to: named by `dct`, and only when there is no `tenants` claim. */
-function currentTenant(grant: AccessGrant): unknown {
-  return Object.hasOwn(grant.claims, 'tenants') ? undefined : ownMember(grant.claims, 'dct')
+/**
+ * The rights in a tenant: the root ones when there is no `tenants` claim and `dct` names the tenant. False when the token
+ * does not name it; undefined, as the token does not tell, when rule or claim have a wrong type.
+ */
+function rightsOf(tenant: unknown, { claims }: AccessGrant): object | false | undefined {
+  if (typeof tenant !== 'string') return undefined
+  if (!Object.hasOwn(claims, 'tenants')) return ownMember(claims, 'dct') === tenant && claims
+  const { tenants } = claims
+  if (!isObject(tenants)) return undefined
+  if (!Object.hasOwn(tenants, tenant)) return false
+  const rights = ownMember(tenants, tenant)
+  return isObject(rights) ? rights : undefined
 }
 
 /** A member of an object, never of its prototype or of a list: tenants named `constructor` or `length` are harmless. */
 function ownMember(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined
+  return isObject(value) && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -37,10 +37,11 @@ export function readGrant(
 /** The granted scopes of a token: `scope` as text or array (RFC 9068 section 2.2.3), else `scp`. */
 function readScopes(claims: { readonly [claim: string]: unknown }): readonly string[] {
   const value = Object.hasOwn(claims, 'scope') ? claims.scope : Object.hasOwn(claims, 'scp') ? claims.scp : undefined
-  return typeof value === 'string' ? parseScope(value) : stringsOf(value)
+  if (typeof value === 'string') return parseScope(value)
+  return isListOfTexts(value) ? value : []
 }
 
-/** The value when it is an array of strings only; anything else counts as empty, so that nothing is ever split or matched in part. */
-export function stringsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : []
+/** Whether a value is a list of texts and nothing else, so that nothing is ever split or matched in part. */
+export function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }

@@ -65,11 +65,15 @@ export function tenant(id: string): AccessRule {
 /**
  * Needs a claim at the root of the token, with exactly this value when one is given.
  *
- * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when the name is not a text.
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when the name is not a text, or a value is given and turns out to be
+ *   undefined: that must not widen the rule to any value.
  */
-export function claim(name: string, value?: string | number | boolean): AccessRule {
+export function claim(name: string, ...given: readonly [value?: string | number | boolean]): AccessRule {
   const base = { type: 'claim', claim: text('claim', name) } as const
-  return value === undefined ? base : { ...base, value }
+  if (given.length === 0) return base
+  const [value] = given
+  if (value !== undefined) return { ...base, value }
+  throw new ConfigurationError('OIDC_OPTION_INVALID', 'The value of an access rule is given, but undefined.')
 }
 
 /** Needs every rule. An empty list allows. */

@@ -152,6 +152,39 @@ describe('roles, permissions and tenants (DESIGN 21)', () => {
       expect(allows(role('Editor'), grantOf(claims))).toBe(false)
     },
   )
+
+  test.each([
+    [role('Blocked'), { roles: 'Blocked' }],
+    [role('Blocked'), { roles: ['Blocked', 7] }],
+    [role('Blocked'), { roles: null }],
+    [permission('x', { tenant: 'T1' }), { tenants: { T1: { permissions: 'x' } } }],
+    [role('Blocked', { tenant: 'T1' }), { tenants: [{ T1: {} }] }],
+    [tenant('T1'), { tenants: ['T1'] }],
+    [tenant('T1'), { tenants: 'T1' }],
+    [tenant('T1'), { tenants: { T1: true } }],
+    [tenant('T1'), { tenants: { T1: false } }],
+    [tenant('T1'), { tenants: { T1: null } }],
+  ])('do not tell, and so deny %j and its opposite, when the claims are %j', (rule, claims) => {
+    expect(verdict(rule, grantOf(claims))).toBe('unknown')
+  })
+
+  test.each([
+    { type: 'tenant' },
+    { type: 'tenant', tenant: null },
+    { type: 'tenant', tenant: ['T1'] },
+    { type: 'role', role: 'Editor', tenant: undefined },
+    { type: 'permission', permission: 'edit', tenant: null },
+  ])('deny %j, whose tenant was lost, and its opposite', (rule) => {
+    for (const claims of [
+      { dct: null },
+      { dct: 'T1' },
+      { tenants: { T1: {} } },
+      { tenants: { null: {}, undefined: {} } },
+    ]) {
+      const given = grantOf({ roles: ['Editor'], permissions: ['edit'], ...claims })
+      expect(verdict(rule as unknown as AccessRule, given)).toBe('unknown')
+    }
+  })
 })
 
 describe('claims', () => {
@@ -173,6 +206,7 @@ describe('claims', () => {
       claim('level', '3'),
       claim('beta', true),
       claim('plan', 'te'),
+      { type: 'claim', claim: 'plan', value: undefined } as unknown as AccessRule,
     ]) {
       expect(allows(rule)).toBe(false)
     }

@@ -56,4 +56,8 @@ describe('rules', () => {
     expect(make).toThrow(ConfigurationError)
     expect(make).toThrow(/of an access rule must be a text/)
   })
+
+  test('are not made from a value that is given but undefined, which would widen them to any value', () => {
+    expect(() => claim('plan', lost)).toThrow(ConfigurationError)
+  })
 })
