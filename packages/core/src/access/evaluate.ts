@@ -42,8 +42,11 @@ function decide(rule: AccessRule, grant: AccessGrant, gaps: AccessGap[]): Verdic
       return verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true
     }
     case 'anyOf': {
-      const verdicts = rule.rules.map((part) => decide(part, grant, gaps))
-      return verdicts.includes(true) || (verdicts.includes(undefined) ? undefined : false)
+      const tried: AccessGap[] = []
+      const verdicts = rule.rules.map((part) => decide(part, grant, tried))
+      if (verdicts.includes(true)) return true
+      gaps.push(...tried)
+      return verdicts.includes(undefined) ? undefined : false
     }
     case 'not': {
       const verdict = decide(rule.rule, grant, [])

@@ -187,6 +187,11 @@ describe('roles, permissions and tenants (DESIGN 21)', () => {
   })
 })
 
+test('an alternative that was not needed is no gap', () => {
+  const { gaps } = evaluateAccess(allOf(anyOf(F, T), scope('g')), mixed)
+  expect(gaps).toEqual([{ rule: scope('g'), reason: 'not-granted' }])
+})
+
 describe('claims', () => {
   test('need to be there, or to have exactly the value', () => {
     const grant = grantOf({ level: 3, beta: false, plan: 'team', nothing: null })
