@@ -131,7 +131,7 @@ async function readTokenResponse(
   expected: IdTokenExpectation,
 ): Promise<TokenSet> {
   const { client, server, keys, clock } = context
-  const { id_token: idToken } = await response.clone().json()
+  const { id_token: idToken } = (await response.clone().json()) ?? {}
   const claims = typeof idToken === 'string' ? checkIdToken(idToken, client, expected) : undefined
   const serverTime = expected.serverTimeSeconds ?? claims?.iat ?? localSeconds(clock)
   const tokens = await readAccessToken(context, response, requestedScope, serverTime)
@@ -167,7 +167,7 @@ function readAccessToken(
 
 /** A client has no user, so an ID or refresh token that comes along is dropped unread. */
 async function withoutUserTokens(response: Response): Promise<Response> {
-  const { id_token: _idToken, refresh_token: _refreshToken, ...body } = await response.json()
+  const { id_token: _idToken, refresh_token: _refreshToken, ...body } = (await response.json()) ?? {}
   return Response.json(body)
 }
 

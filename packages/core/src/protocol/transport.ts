@@ -64,7 +64,8 @@ export function createTransport(
       ['OIDC_RESPONSE_TOO_LARGE', text.length <= maxLength],
       // A browser shows a redirect as status 0.
       ['OIDC_REDIRECT_REFUSED', status > 0 && (status < 300 || status > 399)],
-      ['OIDC_RESPONSE_NOT_JSON', status !== 200 || !text || body !== undefined],
+      // RFC 7009 section 2.2: what a revocation answers beside its status is ignored.
+      ['OIDC_RESPONSE_NOT_JSON', status !== 200 || phase === 'logout' || body !== undefined],
       ['OIDC_STATUS_UNEXPECTED', status === 200 || phase in refusals],
     ]
     for (const [rule, holds] of rules) {

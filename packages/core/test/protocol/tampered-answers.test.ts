@@ -2,6 +2,7 @@ import { createMockIdp, demoProject, type FaultName } from '@countersign/mock-id
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../src/error-codes.ts'
 import { discover } from '../../src/protocol/discovery.ts'
+import { requestClientCredentials } from '../../src/protocol/token-request.ts'
 import { breakOnce, createTestClient, recordingFetch } from '../support/login.ts'
 
 const inIdToken: [FaultName, ErrorCode, string][] = [
@@ -102,6 +103,14 @@ describe('a login with one thing tampered', () => {
     await expect(discover(idp.issuer, transport)).rejects.toMatchObject({ code: 'OIDC_DISCOVERY_ISSUER_MISMATCH' })
     await expect(discover(idp.issuer, transport)).resolves.toMatchObject({ issuer: idp.issuer })
   })
+})
+
+it.each([null, [], true, 'ok', 7])('refuses the token response %j, which is no object (case D-15)', async (body) => {
+  const client = await createTestClient(createMockIdp())
+  Object.assign(client.context.transport, { fetch: async () => Response.json(body) })
+  const code = 'OIDC_TOKEN_RESPONSE_INVALID'
+  await expect(client.login()).rejects.toMatchObject({ code })
+  await expect(requestClientCredentials(client.context, {})).rejects.toMatchObject({ code })
 })
 
 describe('a login that is unusual but right', () => {

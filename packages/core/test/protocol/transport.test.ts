@@ -42,6 +42,13 @@ describe('createTransport', () => {
     },
   )
 
+  it('refuses an empty answer where JSON is due', async () => {
+    const url = await serve((_request, response) => response.writeHead(200, json).end())
+    for (const phase of ['discovery', 'token', 'userinfo'] as const) {
+      await expect(createTransport({}, phase)(url, {})).rejects.toMatchObject({ code: 'OIDC_RESPONSE_NOT_JSON' })
+    }
+  })
+
   it('keeps no request that an error of a wrapped fetch holds (case D-46)', async () => {
     const failure = Object.assign(new Error('gave up'), {
       request: { headers: { authorization: 'Basic marked-secret' } },

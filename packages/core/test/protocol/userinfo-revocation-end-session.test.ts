@@ -71,6 +71,14 @@ describe('revokeToken', () => {
     ).resolves.toBeUndefined()
   })
 
+  it('ignores what a revocation says beside its status (RFC 7009 2.2)', async () => {
+    const { server, client } = await signedIn()
+    for (const body of ['', 'OK', '{']) {
+      const fetch: FetchFunction = async () => new Response(body)
+      await revokeToken(server, client.context.client, 't', 'access_token', { fetch })
+    }
+  })
+
   it('takes nothing but 200 for a revocation (S-205)', async () => {
     const { server, client } = await signedIn()
     for (const [status, code] of [
