@@ -44,9 +44,10 @@ export function checkIdToken(idToken: string, client: Client, expected: IdTokenE
     idToken,
     maxLength,
     () => fail('MALFORMED', detail),
-    ({ alg, typ = 'JWT', crit, kid }) => {
+    ({ alg, typ = 'JWT', crit, b64, kid }) => {
       if (alg !== idTokenSignedResponseAlg) fail('ALG_MISMATCH', detail)
-      if (crit !== undefined || !/^(application\/)?jwt$/i.test(String(typ))) fail('TYP_MISMATCH', detail)
+      if (crit !== undefined || b64 !== undefined || !/^(application\/)?jwt$/i.test(String(typ)))
+        fail('TYP_MISMATCH', detail)
       if (client.requireKid && typeof kid !== 'string') fail('KEY_NOT_FOUND', 'no kid')
     },
   ) as unknown as IdTokenClaims & { readonly nbf?: number }
@@ -79,7 +80,8 @@ export function checkIdToken(idToken: string, client: Client, expected: IdTokenE
  */
 export async function checkAtHash(claims: IdTokenClaims, client: Client, accessToken: string): Promise<void> {
   if (claims.at_hash === undefined) return
-  const size = /\d{3}$/.exec(client.idTokenSignedResponseAlg ?? 'RS256') ?? '512'
+  // EdDSA and Ed25519 hash with SHA-512; the other names end in the size.
+  const size = /S(\d+)$/.exec(client.idTokenSignedResponseAlg ?? 'RS256')?.[1] ?? '512'
   const digest = await crypto.subtle.digest(`SHA-${size}`, new TextEncoder().encode(accessToken))
   const half = btoa(String.fromCharCode(...new Uint8Array(digest, 0, digest.byteLength / 2)))
   if (claims.at_hash !== half.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')) {

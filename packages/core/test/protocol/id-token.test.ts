@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkIdToken } from '../../src/protocol/id-token.ts'
+import { checkAtHash, checkIdToken } from '../../src/protocol/id-token.ts'
 import { readJwsText } from '../../src/protocol/jws-text.ts'
 
 const encode = (value: unknown) =>
@@ -77,6 +78,28 @@ describe('checkIdToken', () => {
     expect(() => check(good, { alg: 'RS256', crit: ['b64'], b64: false })).toThrow(
       expect.objectContaining({ code: 'OIDC_ID_TOKEN_TYP_MISMATCH' }),
     )
+  })
+
+  it.each([true, false])('refuses b64 %s without crit (case E-16)', (b64) => {
+    expect(() => check(good, { alg: 'RS256', b64 })).toThrow(
+      expect.objectContaining({ code: 'OIDC_ID_TOKEN_TYP_MISMATCH' }),
+    )
+  })
+})
+
+describe('checkAtHash', () => {
+  it.each([
+    ['RS256', 'sha256'],
+    ['PS384', 'sha384'],
+    ['ES512', 'sha512'],
+    ['EdDSA', 'sha512'],
+    ['Ed25519', 'sha512'],
+  ] as const)('hashes for %s with %s (case B-35)', async (idTokenSignedResponseAlg, name) => {
+    const client = { clientId: 'app', idTokenSignedResponseAlg }
+    const digest = createHash(name).update('token').digest()
+    const claims = { ...good, at_hash: digest.subarray(0, digest.length / 2).toString('base64url') }
+    await checkAtHash(claims, client, 'token')
+    await expect(checkAtHash(claims, client, 'other')).rejects.toMatchObject({ code: 'OIDC_ID_TOKEN_AT_HASH_MISMATCH' })
   })
 })
 
