@@ -2,6 +2,7 @@
 import { allowInsecureRequests, customFetch, KEY_SELECTION, validateApplicationLevelSignature } from 'oauth4webapi'
 import { isOidcError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
+import { requireEndpoint } from './discovery.ts'
 import { fail } from './id-token.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
 
@@ -25,6 +26,7 @@ export function createKeySet(options: TransportOptions): KeySet {
   // oauth4webapi remembers keys by the identity of the metadata object: a new copy forgets them.
   let keyed: ServerMetadata | undefined
   const verify = async (server: ServerMetadata, response: Response): Promise<void> => {
+    requireEndpoint(server, 'jwks_uri')
     const warm = keyed
     keyed ??= { ...server }
     try {

@@ -113,6 +113,13 @@ it.each([null, [], true, 'ok', 7])('refuses the token response %j, which is no o
   await expect(requestClientCredentials(client.context, {})).rejects.toMatchObject({ code })
 })
 
+it('needs the keys of the provider to sign anyone in (Core 3.1.3.7 (6))', async () => {
+  const client = await createTestClient(createMockIdp())
+  const { jwks_uri: _keys, ...server } = client.context.server
+  Object.assign(client.context, { server })
+  await expect(client.login()).rejects.toMatchObject({ code: 'OIDC_ENDPOINT_MISSING' })
+})
+
 describe('a login that is unusual but right', () => {
   it.each([-7200, 7200])(
     'succeeds with a client clock that is %i s off, when server time is estimated',
