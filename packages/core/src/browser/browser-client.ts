@@ -71,9 +71,8 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     },
     onStart() {
       tabs = openTabSync(name, (message) => {
-        const { status } = client.getSnapshot()
-        if (message === 'signed-out' && status === 'authenticated') base.session.end(message)
-        if (message === 'signed-in' && status === 'unauthenticated') void restore()
+        if (message === 'signed-out') base.followLogout()
+        else if (client.getSnapshot().status === 'unauthenticated') void restore()
       })
       return () => {
         tabs?.close()
@@ -87,8 +86,8 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     handleCallback: (url) => (answerFromSilentFrame() ? new Promise(() => {}) : base.client.handleCallback(url)),
     start: () => (answerFromSilentFrame() ? () => {} : base.client.start()),
     loginSilently({ parameters = {} } = {}) {
-      silentFlight ??= requestSilently(parameters)
-        .then(base.signIn)
+      silentFlight ??= base
+        .signIn(() => requestSilently(parameters))
         .finally(() => {
           silentFlight = undefined
         })

@@ -67,7 +67,8 @@ export interface BrowserClient {
    * response share one exchange. `start()` calls it by itself.
    *
    * @param url - The callback URL. Default: the current page.
-   * @throws {ProtocolError} `OIDC_STATE_MISSING`, `OIDC_TRANSACTION_MISSING`, `OIDC_RESPONSE_...`, `OIDC_ID_TOKEN_...`.
+   * @throws {ProtocolError} `OIDC_STATE_MISSING`, `OIDC_TRANSACTION_MISSING`, `OIDC_RESPONSE_...`, `OIDC_ID_TOKEN_...`;
+   *   `OIDC_SESSION_MISSING` when there was a logout meanwhile.
    * @throws {AuthorizationError} When the provider answered with an error; `returnTo` is set.
    */
   handleCallback(url?: string): Promise<CallbackResult>
@@ -90,6 +91,7 @@ export interface BrowserClient {
    * calls share one frame.
    *
    * @throws {AuthorizationError} `OIDC_LOGIN_REQUIRED`, `OIDC_CONSENT_REQUIRED`, `OIDC_INTERACTION_REQUIRED`, `OIDC_ACCOUNT_SELECTION_REQUIRED`.
+   * @throws {ProtocolError} `OIDC_SESSION_MISSING` when there was a logout meanwhile.
    * @throws {NetworkError} `OIDC_FRAME_TIMEOUT`.
    */
   loginSilently(options?: { readonly parameters?: AuthorizationParameters }): Promise<void>

@@ -41,8 +41,14 @@ export interface RedirectLogin {
   ): Promise<{ url: URL; state: string; transaction: Transaction }>
   /** Checks a response and exchanges its code. */
   redeem(url: URL, state: string, transaction: Transaction): Promise<SessionTokens>
-  /** Adopts the tokens of a login and tells about it. */
-  signIn(tokens: SessionTokens): void
+  /**
+   * Adopts the tokens of a login and tells about it.
+   *
+   * @throws {ProtocolError} `OIDC_SESSION_MISSING` when a logout came while the tokens were on their way.
+   */
+  signIn(request: () => Promise<SessionTokens>): Promise<void>
+  /** Follows a logout in another tab: also a login under way here is over. */
+  followLogout(): void
 }
 
 /**
@@ -63,6 +69,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   const automaticLogins = countAutomaticLogins(`countersign ${options.issuer} ${clientId} automatic`, clock)
   const { origin: ownOrigin, pathname: ownPath } = new URL(redirectUri)
   const callbacks = new Map<string, Promise<CallbackResult>>()
+  let logouts = 0
   let starts = 0
   let stop: (() => void) | undefined
 
@@ -102,21 +109,31 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       estimateServerTime: true,
     })) as SessionTokens
   }
-  const signIn = (tokens: SessionTokens) => {
+  const signIn: RedirectLogin['signIn'] = async (request) => {
+    const before = logouts
+    const tokens = await request()
+    if (logouts !== before) {
+      throw new ProtocolError('OIDC_SESSION_MISSING', 'There was a logout during the login.', 'authorization')
+    }
     session.adopt(tokens)
     automaticLogins.forget()
     onChange(true)
   }
+  const followLogout = () => {
+    logouts += 1
+    if (store.getSnapshot().status !== 'ending') session.end('signed-out')
+  }
 
   const takeResponse = async (url: URL): Promise<CallbackResult> => {
     const state = url.searchParams.get('state')
+    const before = logouts
     let returnTo = '/'
     // The address bar changes later, so that all callers of the same moment read the same response.
     await undefined
     try {
       const login = state ? transactions.take(state) : undefined
       returnTo = login?.returnTo ?? '/'
-      if (state && login && !('used' in login)) signIn(await redeem(url, state, login))
+      if (state && login && !('used' in login)) await signIn(() => redeem(url, state, login))
       // The page was loaded anew: its response is used up, and the session is there or can be restored.
       else if (login && !session.exists()) await restore()
       if (!session.exists()) {
@@ -128,7 +145,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       }
     } catch (error) {
       if (error instanceof AuthorizationError) error.returnTo = returnTo
-      if (!session.exists()) session.end('never', error as OidcError)
+      if (logouts === before && !session.exists()) session.end('never', error as OidcError)
       throw error
     } finally {
       history.replaceState(history.state, '', location.origin + returnTo)
@@ -178,6 +195,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
     },
     async logout({ localOnly } = {}) {
       const tokens = session.exists() ? session.requireTokens() : undefined
+      logouts += 1
       session.leave()
       onChange(false)
       let url: URL | undefined
@@ -237,5 +255,5 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       if (store.getSnapshot() === pendingState) session.end(reason)
     }
   }
-  return { client, session, prepare, redeem, signIn }
+  return { client, session, prepare, redeem, signIn, followLogout }
 }

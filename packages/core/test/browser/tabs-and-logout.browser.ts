@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createBrowserSession, whenStatus } from './browser-session.ts'
 
 describe('logout', () => {
@@ -66,6 +66,67 @@ describe('logout', () => {
     await client.logout()
     dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
     expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' })
+  })
+})
+
+describe('a logout while a login is under way', () => {
+  /** A session with another tab, whose token requests wait until they are let through. */
+  async function waitingTab() {
+    let arrive = () => {}
+    const answered = new Promise<void>((resolve) => {
+      arrive = resolve
+    })
+    let sent = () => {}
+    const asked = new Promise<void>((resolve) => {
+      sent = resolve
+    })
+    const session = await createBrowserSession()
+    const tab = session.openTab({
+      restore: 'silent-frame',
+      async fetch(url, init) {
+        if (url.endsWith('/token')) {
+          sent()
+          await answered
+        }
+        return fetch(url, init)
+      },
+    })
+    return { ...session, tab, asked, arrive }
+  }
+
+  it('keeps a silent login from signing the user in again', async () => {
+    const { idp, tab, asked, arrive } = await waitingTab()
+    await idp.signIn()
+    const silent = tab.loginSilently()
+    await asked
+    await tab.logout({ localOnly: true })
+    arrive()
+    await expect(silent).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
+    expect(tab.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed-out' })
+  })
+
+  it('keeps a callback from signing the user in again', async () => {
+    const { walkLogin, tab, asked, arrive } = await waitingTab()
+    const callback = tab.handleCallback((await walkLogin()).href)
+    await asked
+    await tab.logout()
+    arrive()
+    await expect(callback).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
+    expect(tab.getSnapshot()).toEqual({ status: 'ending' })
+  })
+
+  it('in another tab keeps one that is being restored from signing the user in again', async () => {
+    const { client, idp, login, tab, asked, arrive } = await waitingTab()
+    await login()
+    await idp.signIn()
+    onTestFinished(tab.start())
+    await asked
+    await client.logout({ localOnly: true })
+    await whenStatus(tab, 'unauthenticated')
+    const silent = tab.loginSilently()
+    arrive()
+    await expect(silent).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
+    expect(tab.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'signed-out' })
   })
 })
 
