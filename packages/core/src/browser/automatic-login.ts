@@ -1,6 +1,7 @@
 /** Stops a page from sending its user to the provider again and again when nobody asked for it. */
 import type { Clock } from '../clock.ts'
 import { ProtocolError } from '../errors.ts'
+import { useStorage } from '../session/transaction.ts'
 
 /** So many automatic logins may go out within so many milliseconds without anyone being signed in. */
 const most = 2
@@ -12,6 +13,7 @@ export interface AutomaticLogins {
    * Counts one that is about to go out.
    *
    * @throws {ProtocolError} `OIDC_REDIRECT_LOOP` when there were too many.
+   * @throws {StorageError} `OIDC_STORAGE_UNAVAILABLE`: what can not be counted could go on for ever.
    */
   count(): void
   /** Forgets them: somebody is signed in. */
@@ -20,9 +22,10 @@ export interface AutomaticLogins {
 
 /** Counts in the session storage, which a tab keeps while it is at the provider. */
 export function countAutomaticLogins(key: string, clock: Clock): AutomaticLogins {
+  const use = <Result>(work: (store: Storage) => Result): Result => useStorage(() => sessionStorage, work)
   return {
     count() {
-      const recent = `${sessionStorage.getItem(key) ?? ''}`
+      const recent = `${use((store) => store.getItem(key)) ?? ''}`
         .split(' ')
         .filter((time) => time && clock.now() - Number(time) < windowMs)
       if (recent.length >= most) {
@@ -32,8 +35,14 @@ export function countAutomaticLogins(key: string, clock: Clock): AutomaticLogins
           'authorization',
         )
       }
-      sessionStorage.setItem(key, [...recent, clock.now()].join(' '))
+      use((store) => store.setItem(key, [...recent, clock.now()].join(' ')))
     },
-    forget: () => sessionStorage.removeItem(key),
+    forget() {
+      try {
+        sessionStorage.removeItem(key)
+      } catch {
+        // A storage that is blocked has counted nothing.
+      }
+    },
   }
 }

@@ -170,13 +170,13 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       }
     },
     async login({ returnTo = location.href, parameters = {}, automatic } = {}) {
+      const { url, state, transaction } = await prepare(parameters, safeReturnTo(returnTo))
       try {
         if (automatic) automaticLogins.count()
       } catch (error) {
-        session.end('never', error as OidcError)
+        if (!session.exists()) session.end('never', error as OidcError)
         throw error
       }
-      const { url, state, transaction } = await prepare(parameters, safeReturnTo(returnTo))
       transactions.save(state, transaction)
       navigate(url.href)
     },

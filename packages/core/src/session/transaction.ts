@@ -28,6 +28,20 @@ export interface Transactions {
 const lifetimeMs = 3_600_000
 
 /**
+ * Works with a storage of the browser.
+ *
+ * @param storage - Finds the storage; a browser may throw when it is only mentioned.
+ * @throws {StorageError} `OIDC_STORAGE_UNAVAILABLE` when the storage refuses.
+ */
+export function useStorage<Result>(storage: () => Storage, work: (store: Storage) => Result): Result {
+  try {
+    return work(storage())
+  } catch (error) {
+    throw new StorageError('The storage of the browser is blocked or full. Allow site data and try again.', error)
+  }
+}
+
+/**
  * Keeps logins in a storage that all tabs of the origin share, so that any of them can finish a login.
  *
  * @param storage - Finds the storage; a browser may throw when it is only mentioned.
@@ -35,13 +49,7 @@ const lifetimeMs = 3_600_000
  * @throws {StorageError} `OIDC_STORAGE_UNAVAILABLE` from each method when the storage refuses.
  */
 export function createTransactions(storage: () => Storage, prefix: string, clock: Clock): Transactions {
-  const use = <Result>(work: (store: Storage) => Result): Result => {
-    try {
-      return work(storage())
-    } catch (error) {
-      throw new StorageError('The storage of the browser is blocked or full. Allow site data and try again.', error)
-    }
-  }
+  const use = <Result>(work: (store: Storage) => Result): Result => useStorage(storage, work)
   const read = (store: Storage, key: string): Transaction | UsedTransaction | undefined => {
     let found: Transaction | UsedTransaction | undefined
     try {

@@ -1,5 +1,5 @@
 import { demoProject, type FaultName } from '@countersign/mock-idp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createBrowserClient } from '../../src/browser/index.ts'
 import { role, scope } from '../../src/index.ts'
 import { createBrowserSession, whenStatus } from './browser-session.ts'
@@ -235,6 +235,40 @@ describe('automatic logins', () => {
     await idp.advance(61)
     await client.login({ automatic: true })
     expect(navigations).toHaveLength(4)
+  })
+
+  it('are not counted when they could not go out', async () => {
+    let offline = true
+    const { client, navigations } = await createBrowserSession({
+      fetch: (url, init) => (offline ? Promise.reject(new TypeError('Failed to fetch')) : fetch(url, init)),
+    })
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await expect(client.login({ automatic: true })).rejects.toMatchObject({ code: 'OIDC_NETWORK_ERROR' })
+    }
+    offline = false
+    await client.login({ automatic: true })
+    expect(navigations).toHaveLength(1)
+  })
+
+  it('that are too many do not end a session (DESIGN 27)', async () => {
+    const { client, login } = await createBrowserSession()
+    await login()
+    await client.login({ automatic: true })
+    await client.login({ automatic: true })
+    await expect(client.login({ automatic: true })).rejects.toMatchObject({ code: 'OIDC_REDIRECT_LOOP' })
+    expect(client.getSnapshot().status).toBe('authenticated')
+  })
+
+  it('do not go out uncounted, and no login fails on it, when the session storage is blocked (complaint 12)', async () => {
+    const blocked = vi.spyOn(globalThis, 'sessionStorage', 'get').mockImplementation(() => {
+      throw new DOMException('denied', 'SecurityError')
+    })
+    onTestFinished(() => blocked.mockRestore())
+    const { client, login, navigations } = await createBrowserSession()
+    await expect(client.login({ automatic: true })).rejects.toMatchObject({ code: 'OIDC_STORAGE_UNAVAILABLE' })
+    expect(navigations).toEqual([])
+    await login()
+    expect(client.getSnapshot().status).toBe('authenticated')
   })
 
   it('are forgotten once somebody is signed in', async () => {
