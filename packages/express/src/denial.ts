@@ -8,8 +8,9 @@ import type { NextFunction, Request, Response } from 'express'
  *
  * @param error - Why; `code` says it for programs, `message` for people.
  * @param req - The request.
+ * @returns Nothing that is used; a promise is waited for.
  */
-export type DenialHook = (error: AnyOidcError, req: Request) => void
+export type DenialHook = (error: AnyOidcError, req: Request) => unknown
 
 /** What pages of other origins may read of a refusal, so that they can renew a token, widen its scope or wait. */
 const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, Retry-After'
@@ -21,13 +22,13 @@ export interface DenialSettings {
 }
 
 /** Answers an error about the access token; every other error goes to `next`, once. */
-export function deny(
+export async function deny(
   error: unknown,
   { realm, onDenied }: DenialSettings,
   req: Request<unknown>,
   res: Response,
   next: NextFunction,
-): void {
+): Promise<void> {
   const answer = challengeFor(error, { realm })
   // An answer that has begun can not become a refusal any more; Express ends the connection.
   if (!answer || res.headersSent) {
@@ -35,7 +36,7 @@ export function deny(
     return
   }
   try {
-    onDenied?.(error as AnyOidcError, req as Request)
+    await onDenied?.(error as AnyOidcError, req as Request)
   } catch (hookError) {
     next(hookError)
     return

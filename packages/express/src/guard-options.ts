@@ -11,8 +11,9 @@ export interface AccessGuardSettings {
   /** Name of the protected area in challenges (RFC 9110 section 11.5). Default `api`. */
   readonly realm?: string
   /**
-   * Called with each error that the guard answers, before the answer is sent. The place for the log: the message names what
-   * was expected and found, which the caller never learns. What it throws goes to `next`. Default none.
+   * Called with each error that the guard answers, and waited for, before the answer is sent. The place for the log: the
+   * message names what was expected and found, which the caller never learns. What it throws, or rejects with, goes to
+   * `next`. Default none.
    */
   readonly onDenied?: DenialHook
 }

@@ -420,14 +420,17 @@ describe('several guards and the rest of the app', () => {
     expect(seen).toEqual([new RangeError('no such contact'), new RangeError('handler')])
   })
 
-  test('refuses the request also when the log hook throws', async () => {
-    const { verifierOptions } = createIdp()
-    const guard = createAccessGuard({
-      ...verifierOptions,
-      onDenied() {
+  test.each([
+    [
+      'throws',
+      () => {
         throw new Error('log is full')
       },
-    })
+    ],
+    ['rejects', () => Promise.reject(new Error('log is full'))],
+  ])('refuses the request also when the log hook %s, and survives it', async (_how, onDenied) => {
+    const { verifierOptions } = createIdp()
+    const guard = createAccessGuard({ ...verifierOptions, onDenied })
     let reached = false
     const api = await startApi((app) => {
       app.get('/', guard.authenticate(), () => {
