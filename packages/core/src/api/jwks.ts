@@ -2,7 +2,7 @@
  * The published keys of one provider (RFC 7517): loaded with the first token, kept, and loaded again when they are old or a
  * token does not fit them. However many tokens come, at most two loads start within ten seconds.
  */
-import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose'
+import { base64url, compactVerify, createLocalJWKSet, type JSONWebKeySet, type JWK } from 'jose'
 import type { Clock } from '../clock.ts'
 import { isOidcError, NetworkError, TokenVerificationError } from '../errors.ts'
 import { discover } from '../protocol/discovery.ts'
@@ -134,11 +134,31 @@ async function verifyWith(token: string, { select }: LoadedKeys, algorithms: rea
   }
 }
 
-/** The set without members that are no keys at all, so that one of them does not spoil the others. */
+/**
+ * The set without members that are no keys at all, so that one of them does not spoil the others. A set that leaves nothing
+ * is taken for a mistake and does not replace one that was good.
+ */
 function usableKeys(answer: unknown): JSONWebKeySet {
-  const keys = (answer as { keys?: unknown } | null)?.keys
-  if (!Array.isArray(keys)) throw unavailable('The answer is not a key set.')
-  return { keys: keys.filter((key) => typeof key === 'object' && key !== null && !Array.isArray(key)) }
+  const members = (answer as { keys?: unknown } | null)?.keys
+  if (!Array.isArray(members)) throw unavailable('The answer is not a key set.')
+  const keys = members.filter(isUsableKey)
+  if (keys.length === 0) throw unavailable('The key set holds no usable key.')
+  return { keys }
+}
+
+/** An object, and no RSA key whose public exponent is 1 or even, with which anyone can sign (FIPS 186-5 section 5.4). */
+function isUsableKey(key: unknown): key is JWK {
+  if (typeof key !== 'object' || key === null || Array.isArray(key)) return false
+  const { kty, e } = key as JWK
+  if (kty !== 'RSA') return true
+  try {
+    const exponent = BigInt(
+      `0x${[...base64url.decode(e ?? '')].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`,
+    )
+    return exponent > 1n && exponent % 2n === 1n
+  } catch {
+    return false
+  }
 }
 
 /** `max-age` between 60 s and 24 h; without it, or with `no-store`, ten minutes (RFC 9111 section 5.2.2). */

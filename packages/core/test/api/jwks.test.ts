@@ -139,6 +139,29 @@ describe('loading keys', () => {
     await expect(sign(2048)).resolves.toBeDefined()
   })
 
+  test.each(['AQ', 'AAE', 'Ag', 'AQAA', '', '!', 7, undefined])(
+    'does not use an RSA key with the public exponent %j (case E-09)',
+    async (e) => {
+      const api = setUpApi(
+        {},
+        {
+          intercept: publishing(() => [
+            { ...good, e },
+            { ...good, kid: 'other' },
+          ]),
+        },
+      )
+      const [good = {}] = await publishedKeys(api)
+      const input = (await api.order()).split('.').slice(0, 2).join('.')
+      // With the exponent 1, a signature is the padded digest itself (RFC 8017 section 9.2).
+      const digest = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(input))).toString('hex')
+      const padded = Buffer.from(`003031300d060960864801650304020105000420${digest}`, 'hex')
+      const signature = Buffer.concat([Buffer.from([0, 1]), Buffer.alloc(254 - padded.length, 255), padded])
+      const token = `${input}.${signature.toString('base64url')}`
+      await failure('OIDC_TOKEN_KEY_NOT_FOUND', api.verifier.verify(token))
+    },
+  )
+
   test('refuses a symmetric or private key as public key', async () => {
     for (const key of [{ kty: 'oct', k: 'c2VjcmV0' }, { d: 'AQAB' }]) {
       const api = setUpApi({}, { intercept: publishing(() => [{ ...good, ...key }]) })
@@ -149,6 +172,19 @@ describe('loading keys', () => {
 })
 
 describe('keys that change', () => {
+  test.each([[[]], [[null, 'text']]])(
+    'are kept when the next set is %j, which has none (case E-32)',
+    async (broken) => {
+      let keys: unknown[] = broken
+      const api = setUpApi({}, { intercept: publishing(() => keys) })
+      keys = await publishedKeys(api)
+      await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
+      keys = broken
+      api.idp.clock.advance(1801)
+      await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
+    },
+  )
+
   test('verifies the first token with a new key one second after the last load', async () => {
     const { verifier, order, idp, requests } = setUpApi()
     const old = await order()
