@@ -32,7 +32,7 @@ export const someTexts: OptionRule = [
 
 /** One of some words, separated by spaces. */
 export function oneOf(words: string): OptionRule {
-  return [`one of: ${words}`, (value) => words.split(' ').includes(String(value))]
+  return [`one of: ${words}`, (value) => words.split(' ').includes(value as string)]
 }
 
 /**
@@ -41,7 +41,7 @@ export function oneOf(words: string): OptionRule {
  * @param text - The URL.
  */
 export function isSecureUrl(text: unknown): boolean {
-  const { protocol, hostname } = URL.parse(String(text)) ?? {}
+  const { protocol, hostname } = URL.parse(typeof text === 'string' ? text : '') ?? {}
   return (
     protocol === 'https:' || (protocol === 'http:' && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname ?? ''))
   )

@@ -45,6 +45,8 @@ describe('checkOptions', () => {
     [{ names: 'a' }, 'a list of texts'],
     [{ names: [''] }, 'a list of texts'],
     [{ mode: 'c' }, 'one of: a b'],
+    [{ mode: ['a'] }, 'one of: a b'],
+    [{ issuer: ['https://id.example'] }, '"issuer" must be an https URL'],
     [{ clock: null }, '"clock" must be a object'],
     [{ strict: 'yes' }, '"strict" must be a boolean'],
   ])('refuses %j and says what is allowed', (options, message) => {
@@ -96,6 +98,8 @@ describe('isSecureUrl', () => {
     'a',
     7,
     null,
+    ['https://a.example'],
+    new URL('https://a.example'),
   ])('refuses %s (RFC 8252 8.3)', (url) => {
     expect(isSecureUrl(url)).toBe(false)
   })

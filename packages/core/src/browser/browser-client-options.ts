@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { issuerUrl, type OptionRules, oneOf, secureUrl } from '../options.ts'
+import { issuerUrl, type OptionRules, oneOf, secureUrl, texts } from '../options.ts'
 import type { AuthorizationParameters } from '../protocol/authorization-request.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { RandomFunction } from '../protocol/pkce.ts'
@@ -61,11 +61,11 @@ export const browserClientOptionRules: OptionRules<BrowserClientOptions> = {
   clientId: 'string',
   redirectUri: secureUrl,
   postLogoutRedirectUri: secureUrl,
-  scope: ['scopes with openid', (value) => / openid /.test(` ${value} `)],
+  scope: ['scopes with openid', (value) => typeof value === 'string' && / openid /.test(` ${value} `)],
   metadata: 'object',
   authorizationParameters: 'object',
-  idTokenSignedResponseAlg: ['an asymmetric algorithm', (value) => /^([RPE]S\d{3}|Ed\w+)$/.test(String(value))],
-  trustedAudiences: 'object',
+  idTokenSignedResponseAlg: oneOf('RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'),
+  trustedAudiences: texts,
   requireKid: 'boolean',
   clockToleranceSeconds: [0, 300],
   renewBeforeExpirySeconds: [0, 3600],

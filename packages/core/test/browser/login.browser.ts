@@ -1,6 +1,6 @@
 import { demoProject, type FaultName } from '@countersign/mock-idp'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createBrowserClient } from '../../src/browser/index.ts'
+import { type BrowserClientOptions, createBrowserClient } from '../../src/browser/index.ts'
 import { role, scope } from '../../src/index.ts'
 import { createBrowserSession, whenStatus } from './browser-session.ts'
 
@@ -298,6 +298,23 @@ describe('access rules in the page', () => {
     const { client, walkLogin } = await createBrowserSession({ scope: 'openid profile' })
     await client.handleCallback((await walkLogin()).href)
     expect(client.can(role('Staff')).gaps[0]?.reason).toBe('claims-not-requested')
+  })
+})
+
+describe('options', () => {
+  it.each([
+    { scope: ['openid'] },
+    { scope: 'profile' },
+    { restore: ['none'] },
+    { idTokenSignedResponseAlg: 'HS256' },
+    { idTokenSignedResponseAlg: 'RS999' },
+    { trustedAudiences: {} },
+    { trustedAudiences: 'other' },
+  ])('%j is refused when the client is created', (wrong) => {
+    const options = { issuer: 'https://idp.example', clientId: 'app', redirectUri: 'https://app.example/', ...wrong }
+    expect(() => createBrowserClient(options as unknown as BrowserClientOptions)).toThrow(
+      expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }),
+    )
   })
 })
 

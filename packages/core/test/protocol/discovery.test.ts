@@ -65,14 +65,19 @@ describe('discover', () => {
 })
 
 describe('checkMetadata', () => {
-  it.each(['javascript:alert(1)', 'data:text/html,x', 'http://127.0.0.1/token', '/token', 'https://', 7])(
-    'refuses %j as an endpoint of a remote provider (case C-08)',
-    (endpoint) => {
-      expect(() => checkMetadata({ issuer, token_endpoint: endpoint as string }, issuer)).toThrow(
-        expect.objectContaining({ code: 'OIDC_DISCOVERY_INVALID' }),
-      )
-    },
-  )
+  it.each<unknown[]>([
+    ['javascript:alert(1)'],
+    ['data:text/html,x'],
+    ['http://127.0.0.1/token'],
+    ['/token'],
+    ['https://'],
+    [7],
+    [['https://id.example/token']],
+  ])('refuses %j as an endpoint of a remote provider (cases C-08 and E-46)', (endpoint) => {
+    expect(() => checkMetadata({ issuer, token_endpoint: endpoint as string }, issuer)).toThrow(
+      expect.objectContaining({ code: 'OIDC_DISCOVERY_INVALID' }),
+    )
+  })
 
   it('lets a provider on loopback use http (RFC 8252 8.3)', () => {
     const metadata = { issuer: 'http://localhost:1', jwks_uri: 'http://localhost:1/keys' }
