@@ -78,11 +78,15 @@ function checkTimes(payload: Readonly<Record<string, unknown>>, tolerance: numbe
   }
 }
 
-/** Refuses tokens that were made for something else: ID tokens, and what the Descope-like service issues beside access tokens. */
+/**
+ * Refuses tokens that were made for something else: ID tokens, logout tokens (RFC 8417 section 2.2), and what the
+ * Descope-like service issues beside access tokens.
+ */
 function checkPurpose(payload: Readonly<Record<string, unknown>>, profile: AccessTokenProfile): void {
   for (const name of ['nonce', 'at_hash', 'c_hash']) {
     if (payload[name] !== undefined) fail('OIDC_TOKEN_TYP_REFUSED', `Only ID tokens have ${name}.`, name)
   }
+  if (payload.events !== undefined) fail('OIDC_TOKEN_TYP_REFUSED', 'Only security event tokens have events.', 'events')
   if (profile !== 'descope') return
   if (payload.drn === 'DSR') fail('OIDC_TOKEN_TYP_REFUSED', 'The token is a refresh token.', 'drn')
   const nsec = payload.nsec as { scope?: unknown } | undefined

@@ -201,6 +201,11 @@ const refusals: readonly Refusal[] = [
   { rule: 'at_hash, so an ID token', code: 'OIDC_TOKEN_TYP_REFUSED', order: { claims: { at_hash: 'x' } } },
   { rule: 'c_hash, so an ID token', code: 'OIDC_TOKEN_TYP_REFUSED', order: { claims: { c_hash: 'x' } } },
   {
+    rule: 'events, so a logout token (case K-9.2.2)',
+    code: 'OIDC_TOKEN_TYP_REFUSED',
+    order: { claims: { events: {} } },
+  },
+  {
     rule: 'drn DSR, so a refresh token (DESIGN 18)',
     code: 'OIDC_TOKEN_TYP_REFUSED',
     claim: 'drn',
