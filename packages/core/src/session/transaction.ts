@@ -51,9 +51,10 @@ export function useStorage<Result>(storage: () => Storage, work: (store: Storage
 export function createTransactions(storage: () => Storage, prefix: string, clock: Clock): Transactions {
   const use = <Result>(work: (store: Storage) => Result): Result => useStorage(storage, work)
   const read = (store: Storage, key: string): Transaction | UsedTransaction | undefined => {
+    const text = store.getItem(key) ?? ''
     let found: Transaction | UsedTransaction | undefined
     try {
-      found = JSON.parse(store.getItem(key) ?? '')
+      found = JSON.parse(text)
     } catch {
       // What something else wrote under our key is no login.
     }

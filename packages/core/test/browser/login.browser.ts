@@ -71,6 +71,21 @@ describe('login', () => {
 })
 
 describe('callback', () => {
+  it('is a typed error when the browser refuses storage', async () => {
+    let refuses = false
+    const storage = {
+      ...{ setItem: () => {}, removeItem: () => {} },
+      getItem() {
+        if (refuses) throw new DOMException('denied', 'SecurityError')
+        return null
+      },
+    } as unknown as Storage
+    const { client, walkLogin } = await createBrowserSession({ storage: () => storage })
+    const callback = await walkLogin()
+    refuses = true
+    await expect(client.handleCallback(callback.href)).rejects.toMatchObject({ code: 'OIDC_STORAGE_UNAVAILABLE' })
+  })
+
   it('signs in, shows the profile and lands where the user started (behaviour 10)', async () => {
     const { client, walkLogin } = await createBrowserSession()
     const result = await client.handleCallback((await walkLogin()).href)
