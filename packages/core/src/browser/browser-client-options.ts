@@ -30,7 +30,10 @@ export interface BrowserClientOptions {
   readonly requireKid?: boolean
   /** Allowed clock difference, in seconds, 0 to 300. Default 30. */
   readonly clockToleranceSeconds?: number
-  /** How long before its expiry an access token is renewed when it is read, in seconds, 0 to 3600. Default 30. */
+  /**
+   * How long before its expiry an access token is renewed when it is read, in seconds, 0 to 3600; never more than half of
+   * its life. Default 30.
+   */
   readonly renewBeforeExpirySeconds?: number
   /** Deadline of a request, in milliseconds, 1 to 600000. Default 10000. */
   readonly timeoutMs?: number

@@ -44,7 +44,7 @@ export interface Session {
  * Creates a session without a user, in the state `pending`.
  *
  * @param clock - Where the time comes from.
- * @param marginMs - Renew this long before expiry, in milliseconds.
+ * @param marginMs - Renew this long before expiry, in milliseconds; never more than half of the life of a token.
  * @param requestTokens - Gets new tokens for the session.
  */
 export function createSession(
@@ -54,15 +54,18 @@ export function createSession(
 ): Session {
   const store = createStore(pendingState)
   let tokens: SessionTokens | undefined
+  let margin = 0
   let flight: Promise<SessionTokens> | undefined
 
   const set = (state: SessionState, next?: SessionTokens) => {
     tokens = next
     store.set(Object.freeze(state))
   }
-  const isFresh = ({ expiresAt }: SessionTokens, margin: number) => !(expiresAt && clock.now() >= expiresAt - margin)
+  const isFresh = ({ expiresAt }: SessionTokens, before: number) => !(expiresAt && clock.now() >= expiresAt - before)
   const publish = (next: SessionTokens, renewing: boolean) => {
     const { claims, scopes, expiresAt } = next
+    // A margin as long as the life of the token would mean a renewal for each read.
+    if (next !== tokens) margin = Math.min(marginMs, ((expiresAt ?? 0) - clock.now()) / 2)
     const stale = !isFresh(next, 0)
     set({ status: 'authenticated', claims, scopes: new Set(scopes), expiresAt, renewing, stale }, next)
   }
@@ -107,7 +110,7 @@ export function createSession(
     renew,
     async getAccessToken() {
       const current = requireTokens()
-      if (isFresh(current, marginMs)) return current.accessToken
+      if (isFresh(current, margin)) return current.accessToken
       try {
         return (await renew()).accessToken
       } catch (error) {

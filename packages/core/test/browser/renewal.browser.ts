@@ -34,6 +34,28 @@ describe('getAccessToken', () => {
     expect(tokenRequests('refresh_token')).toBe(1)
   })
 
+  it('takes no margin of more than half of the life of a token (behaviour 29)', async () => {
+    let renewals = 0
+    const { client, idp, login } = await createBrowserSession({
+      async fetch(url, init) {
+        const response = await fetch(url, init)
+        if (!url.endsWith('/token')) return response
+        renewals += 1
+        return Response.json({ ...(await response.json()), expires_in: 20 })
+      },
+    })
+    await login()
+    renewals = 0
+    await client.getAccessToken()
+    await idp.advance(9)
+    await client.getAccessToken()
+    expect(renewals).toBe(0)
+    await idp.advance(1)
+    await client.getAccessToken()
+    await client.getAccessToken()
+    expect(renewals).toBe(1)
+  })
+
   it('keeps a token that is still good when its renewal fails for now', async () => {
     const { client, idp, login } = await createBrowserSession()
     await login()
