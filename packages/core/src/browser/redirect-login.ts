@@ -222,17 +222,23 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
           throw error
         }
       }
-      if (url) navigate(url.href)
-      else session.end('signed-out')
+      if (url) {
+        // The page may stay after all, when its user or its code stops the navigation.
+        setTimeout(stay, 10_000)
+        navigate(url.href)
+      } else session.end('signed-out')
       return { revoked, providerSessionOpen: !url }
     },
   }
 
+  const stay = () => {
+    if (store.getSnapshot().status === 'ending') session.end('signed-out')
+  }
   const begin = () => {
     const ended = surroundings.onStart()
     // A page that comes back from the back-forward cache is not leaving any more.
     const onPageShow = ({ persisted }: PageTransitionEvent) => {
-      if (persisted && store.getSnapshot().status === 'ending') session.end('signed-out')
+      if (persisted) stay()
     }
     addEventListener('pageshow', onPageShow)
     if (store.getSnapshot() === pendingState) {

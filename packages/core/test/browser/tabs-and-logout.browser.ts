@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createBrowserSession, whenStatus } from './browser-session.ts'
 
 describe('logout', () => {
@@ -57,6 +57,18 @@ describe('logout', () => {
     await client.handleCallback((await idp.walkLogin(session.navigations[0] ?? '')).href)
     await expect(client.logout()).resolves.toEqual({ revoked: true, providerSessionOpen: true })
     expect(session.navigations).toHaveLength(1)
+    expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' })
+  })
+
+  it('is over after ten seconds for a page that did not leave', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { client, login } = await createBrowserSession()
+    await login()
+    await client.logout()
+    vi.advanceTimersByTime(9_999)
+    expect(client.getSnapshot()).toEqual({ status: 'ending' })
+    vi.advanceTimersByTime(1)
     expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' })
   })
 
