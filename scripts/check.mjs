@@ -136,6 +136,7 @@ const steps = {
   changeset: checkChangesets,
   docs: () => runScript('docs-check.mjs'),
   errors: () => runScript('error-table.mjs'),
+  spec: () => runScript('spec-coverage.mjs'),
 }
 
 /** Steps that look at what the build wrote: after a failed build they would only repeat that. */

@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { root, run } from '../../scripts/workspace.mjs'
+
+const row = (id: string, mock = 'Works', sdk = 'Works') => {
+  return { id, document: 'A document', kind: 'verb', thing: `Thing ${id}`, sdk, mock, priority: 1 }
+}
+const testFile = 'packages/mock-idp/test/one.test.ts'
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'spec-coverage-'))
+  write('test/data/spec-rows.json', [row('S-001'), row('S-002'), row('S-003'), row('S-004', '—', '—')])
+  write('test/data/spec-open.json', { 'S-003': 'later' })
+  write(testFile, "it('does the first two (S-001, S-002)', () => {})")
+  mkdirSync(join(folder, 'docs'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function write(path: string, content: unknown): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true })
+  writeFileSync(join(folder, path), typeof content === 'string' ? content : JSON.stringify(content))
+}
+
+const check = (...flags: string[]) =>
+  run([process.execPath, join(root, 'scripts/spec-coverage.mjs'), '--root', folder, ...flags])
+
+async function synced() {
+  await check('--sync')
+  return check()
+}
+
+describe('the check of the spec coverage', () => {
+  test('passes when every row with a duty of the mock is named by a title or listed', async () => {
+    expect(await synced()).toEqual({ ok: true, output: 'mock 2 of 3 rows, SDK 0 of 3' })
+    const page = readFileSync(join(folder, 'docs/spec-coverage.md'), 'utf8')
+    expect(page).toContain(
+      `| S-001 | Thing S-001 | 1 | does the first two (S-001, S-002) (\`${testFile}\`) | **open** |`,
+    )
+    expect(page).toContain('| S-003 | Thing S-003 | 1 | **open**: later | **open** |')
+    expect(page).toContain('| S-004 | Thing S-004 | 1 | — | — |')
+    expect(page).toContain('SDK: S-001, S-002, S-003.')
+  })
+
+  test.each([
+    ['a row that is neither named nor listed', 'test/data/spec-open.json', {}, 'S-003 (Thing S-003) has no test'],
+    ['a title that lost its row', testFile, "it('does one (S-001)', () => {})", 'S-002 (Thing S-002) has no test'],
+    ['a row that stands in a comment alone', testFile, '// (S-001, S-002)', 'S-001 (Thing S-001) has no test'],
+    ['a title that names no row', testFile, "it('all (S-001, S-002, S-009)', () => {})", 'S-009 is not a row'],
+    ['a listed row without a duty', 'test/data/spec-open.json', { 'S-003': 'x', 'S-004': 'x' }, 'S-004 in'],
+  ])('fails for %s', async (_, path, content, message) => {
+    write(path, content)
+    const { ok, output } = await synced()
+    expect(ok).toBe(false)
+    expect(output).toContain(message)
+  })
+
+  test('fails for a listed row that is proven, which --sync takes out', async () => {
+    write(testFile, "it('does all (S-001 to S-003)', () => {})")
+    expect((await check()).output).toContain('S-003 is proven: take it out')
+    expect(await synced()).toEqual({ ok: true, output: 'mock 3 of 3 rows, SDK 0 of 3' })
+    expect(readFileSync(join(folder, 'test/data/spec-open.json'), 'utf8')).toBe('{}\n')
+  })
+
+  test('fails when the page is old', async () => {
+    await synced()
+    write('packages/core/test/two.test.ts', "it('does it in the SDK (S-001)', () => {})")
+    expect((await check()).output).toMatch(/^docs\/spec-coverage\.md differs/)
+  })
+})
