@@ -124,6 +124,9 @@ function buildInboundApp(given: InboundAppConfig, path: string, project: Project
   for (const [index, scope] of permissionsScopes.entries()) {
     checkRoles(project, scope.values ?? [], `${path}.permissionsScopes[${index}].values`)
   }
+  for (const [index, scope] of attributesScopes.entries()) {
+    checkRoles(project, scope.roles ?? [], `${path}.attributesScopes[${index}].roles`)
+  }
   const names = [...permissionsScopes, ...attributesScopes].map((scope) => scope.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new TypeError(`${path}: the scope ${twice} is defined twice`)

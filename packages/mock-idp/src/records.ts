@@ -1,4 +1,5 @@
 import type { ClientApp } from './clients.ts'
+import type { Consent } from './consent/consent.ts'
 
 /** An authorize request that waits for the end of its login (IDP-SPEC 2.4, "Transaction"). */
 export interface Transaction {
@@ -96,6 +97,8 @@ export interface Records {
   readonly accessTokens: Map<string, AccessRecord>
   /** The grant of an ID token, for logout by `id_token_hint`. */
   readonly idTokens: Map<string, Grant>
+  /** Consents by id. */
+  readonly consents: Map<string, Consent>
 }
 
 /** Creates empty records. */
@@ -107,5 +110,6 @@ export function createRecords(): Records {
     refreshTokens: new Map(),
     accessTokens: new Map(),
     idTokens: new Map(),
+    consents: new Map(),
   }
 }

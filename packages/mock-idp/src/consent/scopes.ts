@@ -1,5 +1,4 @@
 import type { ClientApp } from '../clients.ts'
-import { oauthProblem } from '../http/problem.ts'
 import type { InboundApp, InboundScope } from '../model/inbound-app.ts'
 import type { MockUser } from '../model/user.ts'
 
@@ -29,36 +28,20 @@ export function scopesOf(app: InboundApp): readonly InboundScope[] {
 }
 
 /**
- * Which scopes a user's login gives an application.
- *
- * OIDC applications: the requested ones that exist; unknown names fall out (IDP-SPEC A-45). Inbound applications: IDP-SPEC
- * 5.4 steps 2 and 3, base scopes first, then requested and mandatory scopes whose role the user holds.
- *
- * @param tenant - Id of the current tenant.
- * @throws {Problem} `access_denied`, `scope_not_grantable`, when a mandatory scope needs a role the user lacks.
+ * Which requested scopes a login gives an OIDC application: those that exist; unknown names fall out (IDP-SPEC A-45).
+ * What an inbound application gets, its consents decide.
  */
-export function grantableScopes(
-  app: ClientApp,
-  requested: readonly string[],
-  user: MockUser,
-  tenant: string | undefined,
-): readonly string[] {
-  const base = requested.filter((name) => isBaseScope(app, name))
-  if (app.kind === 'oidc') return base
-  const defined = scopesOf(app)
-  const asked = requested.flatMap((name) => defined.filter((scope) => scope.name === name))
-  const mandatory = defined.filter((scope) => scope.optional !== true && !asked.includes(scope))
-  const granted: string[] = []
-  for (const scope of [...asked, ...mandatory]) {
-    if (isGrantable(app, scope, user, tenant)) granted.push(scope.name)
-    else if (scope.optional !== true) throw oauthProblem(400, 'access_denied', `scope_not_grantable: ${scope.name}`)
-  }
-  return [...base, ...granted]
+export function oidcScopesOf(app: ClientApp, requested: readonly string[]): readonly string[] {
+  return requested.filter((name) => isBaseScope(app, name))
 }
 
-function isGrantable(app: InboundApp, scope: InboundScope, user: MockUser, tenant: string | undefined): boolean {
-  const roles = scope.values ?? []
-  if (!app.permissionsScopes.includes(scope) || roles.length === 0) return true
+/**
+ * The role gate (IDP-SPEC 5.4 step 3): a scope with roles is for users who hold one of them, at project level or in the
+ * current tenant. The roles of a permission scope are its `values`; an attribute scope has none unless `roles` lists them.
+ */
+export function isGrantable(app: InboundApp, scope: InboundScope, user: MockUser, tenant: string | undefined): boolean {
+  const roles = (app.permissionsScopes.includes(scope) ? scope.values : scope.roles) ?? []
+  if (roles.length === 0) return true
   const held = [...user.roles, ...((tenant !== undefined && user.tenants[tenant]?.roles) || [])]
   return roles.some((role) => held.includes(role))
 }

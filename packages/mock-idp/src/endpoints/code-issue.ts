@@ -1,6 +1,8 @@
 /** From a finished login to a code (IDP-SPEC 2.4, "Code", and 5.4). */
-import { grantableScopes } from '../consent/scopes.ts'
+import { grantedScopes } from '../consent/granted-scopes.ts'
+import { oidcScopesOf } from '../consent/scopes.ts'
 import { oauthProblem } from '../http/problem.ts'
+import type { InboundApp } from '../model/inbound-app.ts'
 import type { MockUser } from '../model/user.ts'
 import type { Grant, Session, Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
@@ -25,7 +27,10 @@ export function issueCode(
     app,
     userId: user.id,
     sessionId: session.id,
-    scopes: grantableScopes(app, transaction.scopes, user, tenant),
+    scopes:
+      app.kind === 'oidc'
+        ? oidcScopesOf(app, transaction.scopes)
+        : grantedScopes(runtime, { app, user, tenant, requested: transaction.scopes, prompt: transaction.prompt }),
     resources: transaction.resources,
     ...(tenant !== undefined && { tenant }),
     amr: session.amr,
@@ -46,18 +51,18 @@ export function issueCode(
 }
 
 /** The hinted tenant when the user is a member of it, else the only tenant of the user (IDP-SPEC 3.4). */
-function currentTenant(user: MockUser, hint: string | undefined): string | undefined {
+export function currentTenant(user: MockUser, hint: string | undefined): string | undefined {
   const memberships = Object.keys(user.tenants)
   if (hint !== undefined && memberships.includes(hint)) return hint
   return memberships.length === 1 ? memberships[0] : undefined
 }
 
-function checkInboundAccess(app: Extract<Transaction['app'], { kind: 'inbound' }>, user: MockUser): void {
+/** Members of `allowedTenants` only, when the list names any. Throws `access_denied` otherwise. */
+export function checkInboundAccess(app: InboundApp, user: MockUser): void {
   const { allowedTenants } = app
   if (allowedTenants.length > 0 && !allowedTenants.some((tenant) => Object.hasOwn(user.tenants, tenant))) {
     throw oauthProblem(400, 'access_denied', 'tenant_not_allowed')
   }
-  if (!app.skipConsentScreen) throw oauthProblem(400, 'access_denied', 'consent_missing')
 }
 
 function refreshSeconds(runtime: Runtime, app: Transaction['app']): number {

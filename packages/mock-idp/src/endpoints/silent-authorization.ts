@@ -1,14 +1,17 @@
 /** `prompt=none`: an answer without any page (IDP-SPEC 2.5; OpenID Connect Core 3.1.2.1, 3.1.2.6). */
+import { decideConsent } from '../consent/decision.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { oauthProblem } from '../http/problem.ts'
 import type { MockUser } from '../model/user.ts'
 import type { Session, Transaction } from '../records.ts'
+import type { Runtime } from '../runtime.ts'
 import { liveSession } from '../sessions.ts'
 import { codeResponse } from './authorization-response.ts'
-import { issueCode } from './code-issue.ts'
+import { checkInboundAccess, currentTenant, issueCode } from './code-issue.ts'
 import { sessionOfBrowser } from './session-cookie.ts'
 
 interface SilentRequest {
+  readonly runtime: Runtime
   readonly transaction: Transaction
   readonly live: { readonly session: Session; readonly user: MockUser } | undefined
 }
@@ -45,8 +48,13 @@ const silentChecks: readonly { readonly name: string; readonly check: (request: 
   },
   {
     name: 'consent (inbound)',
-    check({ transaction: { app } }) {
-      if (app.kind === 'oidc' || app.skipConsentScreen) return
+    check({ runtime, transaction, live }) {
+      const { app, scopes: requested, prompt } = transaction
+      if (app.kind === 'oidc' || !live) return
+      const { user } = live
+      const tenant = currentTenant(user, transaction.tenant)
+      checkInboundAccess(app, user)
+      if (decideConsent(runtime, { app, user, tenant, requested, prompt }).consented) return
       throw oauthProblem(400, 'consent_required', 'the user has not consented')
     },
   },
@@ -61,7 +69,7 @@ const silentChecks: readonly { readonly name: string; readonly check: (request: 
 export async function answerSilently(exchange: Exchange, transaction: Transaction): Promise<string> {
   const { runtime } = exchange
   const live = liveSession(runtime, sessionOfBrowser(exchange))
-  for (const { check } of silentChecks) check({ transaction, live })
+  for (const { check } of silentChecks) check({ runtime, transaction, live })
   if (!live) throw oauthProblem(400, 'login_required', 'there is no session')
   const code = issueCode(runtime, transaction, live)
   exchange.reason = 'code from the session'

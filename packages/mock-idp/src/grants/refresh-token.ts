@@ -1,8 +1,9 @@
 /** A refresh token for new tokens (IDP-SPEC 2.6, 5.4 steps 11 and 13; RFC 6749 section 6, RFC 9700 4.14). */
 import { currentApp, sameApp } from '../clients.ts'
 import { epochSeconds } from '../clock.ts'
-import { grantableScopes, splitScope } from '../consent/scopes.ts'
-import { oauthProblem, Problem } from '../http/problem.ts'
+import { scopesStillConsented } from '../consent/granted-scopes.ts'
+import { oidcScopesOf, splitScope } from '../consent/scopes.ts'
+import { oauthProblem } from '../http/problem.ts'
 import type { MockUser } from '../model/user.ts'
 import type { Grant, RefreshRecord } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
@@ -95,11 +96,9 @@ function refreshedScopes(runtime: Runtime, grant: Grant, user: MockUser, asked: 
 function scopesStillHeld(runtime: Runtime, grant: Grant, user: MockUser): readonly string[] {
   const app = currentApp(runtime, grant.app)
   if (!app) throw invalidGrant('the application is gone')
-  try {
-    const grantable = grantableScopes(app, grant.scopes, user, grant.tenant)
-    return grant.scopes.filter((scope) => grantable.includes(scope))
-  } catch (error) {
-    if (error instanceof Problem) throw invalidGrant(error.message)
-    throw error
-  }
+  const { scopes, tenant } = grant
+  if (app.kind === 'oidc') return oidcScopesOf(app, scopes)
+  const held = scopesStillConsented(runtime, { app, user, tenant, scopes })
+  if (!held) throw invalidGrant('the consent is gone')
+  return held
 }

@@ -10,6 +10,8 @@ export interface InboundScope {
   readonly optional?: boolean
   /** Role names of a permission scope (the user needs one of them), attribute names of an attribute scope. */
   readonly values?: readonly string[]
+  /** Attribute scopes only, and only in this mock: the user needs one of these roles (IDP-SPEC A-35). Default none. */
+  readonly roles?: readonly string[]
 }
 
 /** An inbound application: a third party that signs users in with this provider (client kind C, IDP-SPEC 5). */
@@ -87,7 +89,10 @@ const scopeFields: Readonly<Record<string, Check>> = {
   description: text,
 }
 const permissionScope = shape({ required: scopeFields, optional: { optional: flag, values: listOf(text) } })
-const attributeScope = shape({ required: { ...scopeFields, values: listOf(text) }, optional: { optional: flag } })
+const attributeScope = shape({
+  required: { ...scopeFields, values: listOf(text) },
+  optional: { optional: flag, roles: listOf(text) },
+})
 
 /** What an {@link InboundAppConfig} may hold at run time. */
 export const inboundAppShape: Check = shape({

@@ -66,9 +66,11 @@ describe('prompt=none', () => {
 
   it('answers consent_required where consent is not skipped (2.5 rule 5)', async () => {
     const idp = fixedIdp()
-    expect((await silent(idp, {}, { kind: 'inbound' })).has('code')).toBe(true)
+    // In this order: an application that skips the screen leaves a consent behind.
     idp.inboundApps.update(clientIdOf.inbound, { skipConsentScreen: false })
     expect((await silent(idp, {}, { kind: 'inbound' })).get('error')).toBe('consent_required')
+    idp.inboundApps.update(clientIdOf.inbound, { skipConsentScreen: true })
+    expect((await silent(idp, {}, { kind: 'inbound' })).has('code')).toBe(true)
   })
 
   it('one session serves several clients of the project (S-222)', async () => {
