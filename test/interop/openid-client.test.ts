@@ -104,7 +104,7 @@ describe.each(Object.keys(variants) as Variant[])('openid-client against the moc
       expect(metadata.supportsPKCE()).toBe(variant === 'modern' || family === 'inbound')
     })
 
-    test('logs in with code, PKCE, state, nonce and a verified signature (OpenID Connect Core 1.0, 3.1.3.7)', async () => {
+    test('logs in with code, PKCE, state, nonce and a verified signature (S-142, S-147, OpenID Connect Core 1.0, 3.1.3.7)', async () => {
       const { config, callback, expected, tokens } = await logIn(variant, family)
       expect(tokens.claims()).toMatchObject({
         iss: config.serverMetadata().issuer,

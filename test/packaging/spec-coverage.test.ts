@@ -48,6 +48,7 @@ describe('the check of the spec coverage', () => {
     ['a row that is neither named nor listed', 'test/data/spec-open.json', {}, 'S-003 (Thing S-003) has no test'],
     ['a title that lost its row', testFile, "it('does one (S-001)', () => {})", 'S-002 (Thing S-002) has no test'],
     ['a row that stands in a comment alone', testFile, '// (S-001, S-002)', 'S-001 (Thing S-001) has no test'],
+    ['a skipped test', testFile, "it.skip('does two (S-001, S-002)', () => {})", 'S-001 (Thing S-001) has no test'],
     ['a title that names no row', testFile, "it('all (S-001, S-002, S-009)', () => {})", 'S-009 is not a row'],
     ['a listed row without a duty', 'test/data/spec-open.json', { 'S-003': 'x', 'S-004': 'x' }, 'S-004 in'],
   ])('fails for %s', async (_, path, content, message) => {

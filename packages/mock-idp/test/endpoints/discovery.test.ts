@@ -50,7 +50,7 @@ describe('discovery', () => {
     })
   })
 
-  it('serves a named application under its own issuer, with endpoints that know it, and its claims (S-063, S-102)', async () => {
+  it('serves a named application under its own issuer, with endpoints that know it, and its claims (S-049, S-063, S-102, S-103)', async () => {
     const idp = fixedIdp({ oidcApps: [{ id: 'shop', name: 'Shop', claims: ['loyalty', 'email'] }] })
     const { body } = await answerOf(await get(idp, `/${pid}/shop/.well-known/openid-configuration`))
     expect(body.issuer).toBe(`${origin}/${pid}/shop`)

@@ -68,7 +68,7 @@ describe('userinfo: claims by scope (2.8)', () => {
     expect((await userinfo(idp, access_token)).body).toMatchObject({ name: 'Mira Levi', roles: ['Worker'] })
   })
 
-  it('answers GET and POST, uncached (S-186)', async () => {
+  it('answers GET and POST, uncached JSON (S-151, S-186, S-198)', async () => {
     const idp = fixedIdp()
     const { access_token } = await signIn(idp)
     const authorization = `Bearer ${access_token}`

@@ -140,7 +140,7 @@ describe('faults of the ID token', () => {
   })
 })
 
-describe('faults of the access token', () => {
+describe('faults of the access token (S-388)', () => {
   it.each(accessTokenTable)(
     '%s changes header %j and claims %j once; signature valid: %s',
     async (name, header, claims, valid) => {

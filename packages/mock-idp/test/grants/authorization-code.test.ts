@@ -260,7 +260,7 @@ describe('authorization_code: client authentication (2.1, 2.6)', () => {
     expect([answer.status, answer.body.error]).toEqual([401, 'invalid_client'])
   })
 
-  it('serves the three client types of named applications (2.1 B)', async () => {
+  it('serves the three client types of named applications (S-070, 2.1 B)', async () => {
     const idp = fixedIdp({
       oidcApps: [
         { id: 'legacy', name: 'Legacy' },

@@ -80,7 +80,7 @@ describe('client_credentials of an access key', () => {
 })
 
 describe('client_credentials of an inbound application (5.5)', () => {
-  it('answers a token whose sub and azp are the client id, with its scopes (S-436, S-437, 3.7)', async () => {
+  it('answers a token whose sub and azp are the client id, with its scopes (S-391, S-436, S-437, S-440, 3.7)', async () => {
     const idp = fixedIdp()
     const { body } = await token(idp, { ...agentFields, scope: 'contacts.write nothing billing.read' }, 'inbound')
     expect(body.scope).toBe('contacts.write')

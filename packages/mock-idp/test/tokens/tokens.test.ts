@@ -166,7 +166,7 @@ describe('idp.tokens.accessToken', () => {
     expect((await userinfo(fixedIdp(), made)).status).toBe(401)
   })
 
-  it('has the shape of the inbound family, and of machines', async () => {
+  it('has the shape of the inbound family with its scope as text, and of machines (S-430)', async () => {
     const idp = fixedIdp()
     const { access_token } = await signIn(idp, {}, 'inbound')
     const made = await idp.tokens.accessToken({ user: mira.id, client: spa.clientId, scope: 'openid contacts.read' })
