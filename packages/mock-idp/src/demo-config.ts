@@ -13,6 +13,11 @@ const permissionsScopes = [
 
 const loopbackRedirects = ['http://localhost/', 'http://localhost/*', 'http://127.0.0.1/', 'http://127.0.0.1/*']
 
+const partnerLogo =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 56 56'%3E%3Crect width='56' height='56' " +
+  "rx='14' fill='%230f766e'/%3E%3Ccircle cx='21' cy='28' r='9' fill='none' stroke='%23fff' stroke-width='4'/%3E" +
+  "%3Ccircle cx='35' cy='28' r='9' fill='none' stroke='%23fff' stroke-width='4'/%3E%3C/svg%3E"
+
 /** What a field of the configuration is when the caller leaves it out. */
 export const demoConfig: Required<
   Pick<
@@ -94,6 +99,19 @@ export const demoConfig: Required<
       permissionsScopes,
       clientGrants: demoProject.agent.scopes,
       skipConsentScreen: true,
+    },
+    {
+      id: demoProject.partner.appId,
+      name: 'Demo Partner',
+      description: 'An application of somebody else, which asks for consent',
+      logo: partnerLogo,
+      clientType: 'public',
+      approvedCallbackUrls: loopbackRedirects,
+      permissionsScopes: [
+        { name: 'contacts.read', description: 'See your contacts', values: ['Contact Reader'] },
+        { name: 'contacts.write', description: 'Change your contacts', optional: true, values: ['Contact Editor'] },
+      ],
+      attributesScopes: [{ name: 'birthday', description: 'See your date of birth', optional: true, values: ['dob'] }],
     },
   ],
   accessKeys: [

@@ -1,5 +1,5 @@
 /**
- * The project a mock has when nothing is configured: two tenants, three users, an OIDC application, two inbound
+ * The project a mock has when nothing is configured: two tenants, three users, an OIDC application, three inbound
  * applications and one access key. Every value is a public test value.
  */
 
@@ -45,12 +45,15 @@ export interface DemoProject {
     readonly clientSecret: string
     readonly scopes: readonly string[]
   }
+  /** The inbound application "Demo Partner": public, PKCE, and the one that shows the consent page. */
+  readonly partner: { readonly appId: string; readonly clientId: string; readonly scopes: readonly string[] }
   /** An access key for client credentials of the OIDC family: Basic with this client id (or the project id) and secret. */
   readonly accessKey: { readonly id: string; readonly clientId: string; readonly clientSecret: string }
 }
 
 const spaAppId = 'TPA2mokJp6Ys8Wd4Ng7Zb3Rc9Tv5X'
 const agentAppId = 'TPA2mokAg3Hn7Lq5Sv8Xc4Ke6Yb9M'
+const partnerAppId = 'TPA2mokPt5Rq8Wz3Ln6Jc9Vb4Xs7Dh'
 const keyId = 'K2mockHv7Zq3Le9Ps5Xa8Uf4Gm6C'
 
 /** The fixture project of every mock without configuration. */
@@ -88,6 +91,11 @@ export const demoProject: DemoProject = {
     clientId: btoa(`${projectId}:${agentAppId}`),
     clientSecret: 'mock-agent-secret-Rt7Yq2Ws9Ed4',
     scopes: ['contacts.read', 'contacts.write'],
+  },
+  partner: {
+    appId: partnerAppId,
+    clientId: btoa(`${projectId}:${partnerAppId}`),
+    scopes: ['contacts.read', 'contacts.write', 'birthday'],
   },
   accessKey: {
     id: keyId,

@@ -4,17 +4,19 @@ export interface DriverLogin {
   readonly user: string
   /** Password. Default the one the mock knows for that user. */
   readonly password?: string
+  /** What to do on a consent page: allow all, deny, or tick only these optional scopes. Default `allow`. */
+  readonly consent?: 'allow' | 'deny' | readonly string[]
 }
 
 /** A browser in a few lines: follows redirects, fills the hosted form in, keeps cookies. */
 export interface MockDriver {
   /**
-   * Opens an authorize URL, signs in where a form is shown, and stops in front of the redirect URI.
+   * Opens an authorize URL, signs in and consents where a form is shown, and stops in front of the redirect URI.
    *
    * Cookies are kept, so a later `prompt=none` request finds the session.
    *
    * @returns The callback URL with `code` or `error`; nothing is sent to it.
-   * @throws {Error} When a page other than the sign-in form comes up; the message repeats its text.
+   * @throws {Error} When a page other than these forms comes up; the message repeats its text.
    */
   login(authorizeUrl: string | URL, login: DriverLogin): Promise<URL>
   /**
@@ -68,17 +70,21 @@ export function createDriver(options: {
   }
 
   return {
-    async login(authorizeUrl, { user, password }) {
+    async login(authorizeUrl, login) {
       const [url, redirectUri] = open(authorizeUrl)
-      const page = await follow(url, redirectUri)
-      if (typeof page !== 'string') return page
-      const fields = new URLSearchParams({ loginId: user, password: password ?? options.passwordOf(user) ?? '' })
-      for (const [name, value] of hiddenFields(page)) fields.append(name, value)
-      const action = /<form method="post" action="([^"]*)"/.exec(page)?.[1]
-      if (action === undefined) throw new Error(`driver: no sign-in form came up: ${plainText(page)}`)
-      const end = await follow(new URL(unescapeHtml(action), options.origin), redirectUri, fields)
-      if (typeof end === 'string') throw new Error(`driver: the login did not end: ${plainText(end)}`)
-      return end
+      const { user, password } = login
+      const credentials = { loginId: user, password: password ?? options.passwordOf(user) ?? '' }
+      const submit = (page: string, fields: URLSearchParams): Promise<URL | string> => {
+        for (const [name, value] of hiddenFields(page)) fields.append(name, value)
+        const action = /<form method="post" action="([^"]*)"/.exec(page)?.[1]
+        if (action === undefined) throw new Error(`driver: no sign-in form came up: ${plainText(page)}`)
+        return follow(new URL(unescapeHtml(action), options.origin), redirectUri, fields)
+      }
+      let page = await follow(url, redirectUri)
+      if (typeof page === 'string' && !isConsentForm(page)) page = await submit(page, new URLSearchParams(credentials))
+      if (typeof page === 'string' && isConsentForm(page)) page = await submit(page, consentFields(page, login.consent))
+      if (typeof page === 'string') throw new Error(`driver: the login did not end: ${plainText(page)}`)
+      return page
     },
     async visit(authorizeUrl) {
       const page = await follow(...open(authorizeUrl))
@@ -105,6 +111,21 @@ function store(jar: Map<string, string>, cookie: string): void {
 function hiddenFields(page: string): [string, string][] {
   const fields = page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)
   return [...fields].map(([, name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)])
+}
+
+function isConsentForm(page: string): boolean {
+  return page.includes('<button type="submit" name="decision" value="allow"')
+}
+
+/** The boxes that can be changed are ticked when the page comes; a list keeps the named ones. */
+function consentFields(page: string, consent: DriverLogin['consent'] = 'allow'): URLSearchParams {
+  const fields = new URLSearchParams({ decision: consent === 'deny' ? 'deny' : 'allow' })
+  const boxes = page.matchAll(/<input type="checkbox" id="[^"]*" name="([^"]*)" value="([^"]*)" checked>/g)
+  for (const [, name = '', value = ''] of boxes) {
+    const scope = unescapeHtml(value)
+    if (typeof consent === 'string' || consent.includes(scope)) fields.append(name, scope)
+  }
+  return fields
 }
 
 function unescapeHtml(text: string): string {

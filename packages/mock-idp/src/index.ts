@@ -2,6 +2,8 @@
 export type { MockClock, TimeSource } from './clock.ts'
 export type { CompatSwitches } from './config/compat.ts'
 export type { Lifetimes, MockIdpConfig } from './config/config.ts'
+export type { Consent, ConsentFilter } from './consent/consent.ts'
+export type { ConsentConfig, ConsentSelection, MockConsents } from './consent/control.ts'
 export { type DemoProject, type DemoUser, demoProject } from './demo-project.ts'
 export type { Directory } from './directory.ts'
 export type { DriverLogin, MockDriver } from './driver.ts'

@@ -1,8 +1,10 @@
 import { createClock, type MockClock } from './clock.ts'
 import { checkConfig, type MockIdpConfig } from './config/config.ts'
+import { createConsentControl, type MockConsents } from './consent/control.ts'
 import type { Directory } from './directory.ts'
 import { createDriver, type MockDriver } from './driver.ts'
 import { authorizeEndpoints } from './endpoints/authorize.ts'
+import { consentEndpoint } from './endpoints/consent.ts'
 import { discoveryEndpoints } from './endpoints/discovery.ts'
 import { endSessionEndpoints } from './endpoints/end-session.ts'
 import { homeEndpoint } from './endpoints/home.ts'
@@ -45,6 +47,8 @@ export interface MockIdp {
   readonly oidcApps: Directory<OidcApp, OidcAppConfig>
   /** Inbound applications, found by application id or client id. */
   readonly inboundApps: Directory<InboundApp, InboundAppConfig>
+  /** What users and tenants allowed inbound applications. */
+  readonly consents: MockConsents
   /** Access keys, found by key id or client id. */
   readonly accessKeys: Directory<AccessKey, AccessKeyConfig>
   /** Logins at the provider. */
@@ -100,6 +104,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     ...revokeEndpoints,
     ...endSessionEndpoints,
     ...loginEndpoints,
+    consentEndpoint,
   ])
   const driver = createDriver({
     origin: project.origin,
@@ -116,6 +121,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     users: runtime.users,
     oidcApps: runtime.oidcApps,
     inboundApps: runtime.inboundApps,
+    consents: createConsentControl(runtime),
     accessKeys: runtime.accessKeys,
     sessions: createSessionControl(runtime),
     keys: runtime.keys,

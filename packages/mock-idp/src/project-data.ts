@@ -136,6 +136,7 @@ function buildInboundApp(given: InboundAppConfig, path: string, project: Project
   if (foreign !== undefined) throw new TypeError(`${path}.clientGrants: ${foreign} is not one of permissionsScopes`)
   return Object.freeze({
     description: '',
+    logo: '',
     status: 'active' as const,
     approvedCallbackUrls: [],
     clientGrants: permissionsScopes.map((scope) => scope.name),

@@ -10,11 +10,12 @@ import type { Transaction } from '../records.ts'
 import { liveSession, startSession } from '../sessions.ts'
 import { knownFlows } from './authorization-request.ts'
 import { codeResponse, errorResponse } from './authorization-response.ts'
-import { browserCookieName } from './authorize.ts'
 import { issueCode } from './code-issue.ts'
+import { urlAfterLogin } from './consent.ts'
 import { checkProject } from './discovery.ts'
 import { sessionCookie, sessionOfBrowser } from './session-cookie.ts'
 import { isSameUser } from './silent-authorization.ts'
+import { findTransaction } from './transaction.ts'
 
 /** The hosted page, and the endpoint that ends a login. */
 export const loginEndpoints: readonly Endpoint[] = [
@@ -54,7 +55,7 @@ function showLogin(exchange: Exchange): Response | Promise<Response> {
   if (live && !mustAsk && (loginHint === undefined || isSameUser(live.user, loginHint))) {
     transaction.sessionId = live.session.id
     exchange.reason = 'the session is used'
-    return redirect(exchange.request, finishUrl(exchange, transaction))
+    return redirect(exchange.request, urlAfterLogin(exchange, transaction, live.user))
   }
   return form(exchange, transaction, loginHint === undefined ? {} : { loginId: loginHint })
 }
@@ -80,7 +81,9 @@ async function submitLogin(exchange: Exchange): Promise<Response> {
   const session = await startSession(runtime, user, ['pwd'])
   transaction.sessionId = session.id
   exchange.reason = 'signed in'
-  return redirect(request, finishUrl(exchange, transaction), { 'Set-Cookie': sessionCookie(runtime, session) })
+  return redirect(request, urlAfterLogin(exchange, transaction, user), {
+    'Set-Cookie': sessionCookie(runtime, session),
+  })
 }
 
 /** Every failed attempt answers 200 with the form again: 401 would need a `WWW-Authenticate` challenge (RFC 9110 15.5.2). */
@@ -120,27 +123,6 @@ function finish(exchange: Exchange, handle: string | undefined): Response {
   }
   const asJson = (exchange.request.headers.get('content-type') ?? '').startsWith('application/json')
   return asJson ? json({ redirectTo: location }) : redirect(exchange.request, location)
-}
-
-function finishUrl(exchange: Exchange, transaction: Transaction): string {
-  const { origin } = exchange.runtime.project
-  const { app } = transaction
-  const query = new URLSearchParams({ state_id: transaction.id })
-  if (app.id !== '') query.set(app.kind === 'inbound' ? 'app_id' : 'sso_app_id', app.id)
-  return `${origin}/oauth2/v1/${app.kind === 'inbound' ? 'apps/' : ''}finish-authorize?${query}`
-}
-
-function findTransaction(exchange: Exchange, handle: string | undefined): Transaction {
-  const { runtime } = exchange
-  if (handle === undefined) throw serviceProblem(400, 'E011002', 'no login was started: state_id is missing')
-  const transaction = runtime.records.transactions.get(handle)
-  if (!transaction || transaction.expiresAt <= runtime.clock.now()) {
-    throw serviceProblem(400, 'E011004', 'this login was finished or has expired; start again at the application')
-  }
-  if (runtime.project.compat.bindTransaction && exchange.cookie(browserCookieName) !== transaction.browser) {
-    throw serviceProblem(400, 'E011004', 'this login was started in another browser; start again at the application')
-  }
-  return transaction
 }
 
 function checkFlow(flow: string | undefined): void {

@@ -27,6 +27,7 @@ export function text(
  *
  * @param init.formTarget - CSP source that a form may lead to beside the mock itself: browsers hold redirects after a
  *   form to `form-action` as well.
+ * @param init.imageSource - CSP source that images may come from beside data URLs.
  * @param init.framing - Who may show the page in a frame. Default the mock itself.
  */
 export async function page(
@@ -34,11 +35,13 @@ export async function page(
   init: {
     status?: number
     formTarget?: string
+    imageSource?: string
     framing?: 'self' | 'none'
     headers?: Readonly<Record<string, string>>
   } = {},
 ): Promise<Response> {
   const { framing = 'self' } = init
+  const images = ['data:', init.imageSource].filter(Boolean).join(' ')
   const formAction = ["'self'", init.formTarget].filter(Boolean).join(' ')
   return new Response(String(await body), {
     status: init.status ?? 200,
@@ -49,7 +52,7 @@ export async function page(
       'Referrer-Policy': 'no-referrer',
       'X-Content-Type-Options': 'nosniff',
       'Content-Security-Policy':
-        `default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action ${formAction}; ` +
+        `default-src 'none'; style-src 'unsafe-inline'; img-src ${images}; form-action ${formAction}; ` +
         `base-uri 'none'; frame-ancestors '${framing}'`,
       ...init.headers,
     },

@@ -22,6 +22,8 @@ export interface InboundAppConfig {
   readonly name: string
   /** Free text. Default empty. */
   readonly description?: string
+  /** Shown on the consent page: an https URL or an image data URL. Default none (empty text). */
+  readonly logo?: string
   /** `disabled` applications answer as if they were unknown. Default `active`. */
   readonly status?: 'active' | 'disabled'
   /** `public` clients have no secret and need PKCE; `confidential` ones authenticate. Default `confidential`. */
@@ -100,6 +102,7 @@ export const inboundAppShape: Check = shape({
   optional: {
     id: text,
     description: matching(/^/, 'text'),
+    logo: matching(/^(https:\/\/[^/\s]+|data:image\/|$)/, 'an https URL or an image data URL'),
     status: oneOf('active', 'disabled'),
     clientType: oneOf('public', 'confidential'),
     clientId: text,

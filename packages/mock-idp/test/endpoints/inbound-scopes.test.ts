@@ -64,12 +64,6 @@ describe('scopes of an inbound application (5.4)', () => {
     expect((await signIn(idp, { tenant: 'acme.example' }, 'inbound')).scope).toBe('openid contacts.read')
   })
 
-  it('answers access_denied, consent_missing, where consent is not skipped (S-415, 5.4 step 9)', async () => {
-    const idp = fixedIdp({ inboundApps: [{ ...mandatoryApp, skipConsentScreen: false }] })
-    const answer = await callback(idp, 'openid')
-    expect([answer.get('error'), answer.get('error_description')]).toEqual(['access_denied', 'consent_missing'])
-  })
-
   it('answers access_denied for members of other tenants than the allowed ones (5.1)', async () => {
     const idp = fixedIdp()
     idp.inboundApps.update(clientIdOf.inbound, { allowedTenants: ['T2mockVb4Wn8Gx6Cd3Hp7Kq9Ls5M'] })

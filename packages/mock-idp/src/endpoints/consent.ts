@@ -1,0 +1,136 @@
+/** The built-in consent page (IDP-SPEC 5.4 steps 5 to 7), between the login and the end of an inbound transaction. */
+import { type ConsentRequest, decideConsent, readChoice } from '../consent/decision.ts'
+import { recordConsent } from '../consent/record-consent.ts'
+import { cspSource, page, redirect } from '../http/answers.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { type Parameters, readBody } from '../http/parameters.ts'
+import { oauthProblem, Problem, serviceProblem } from '../http/problem.ts'
+import type { MockUser } from '../model/user.ts'
+import { consentPage } from '../pages/consent.ts'
+import type { Transaction } from '../records.ts'
+import type { Runtime } from '../runtime.ts'
+import { liveSession } from '../sessions.ts'
+import { errorResponse } from './authorization-response.ts'
+import { checkInboundAccess, currentTenant } from './code-issue.ts'
+import { checkProject } from './discovery.ts'
+import { findTransaction, finishUrl } from './transaction.ts'
+
+/** The consent page. */
+export const consentEndpoint: Endpoint = {
+  name: 'consent',
+  cors: false,
+  paths: ['/consent/:projectId'],
+  get(exchange) {
+    checkProject(exchange)
+    const transaction = findTransaction(exchange, exchange.query.get('state_id'))
+    return show(exchange, transaction, requestOf(exchange.runtime, transaction))
+  },
+  post: submit,
+}
+
+/** Where a login goes when the user is known: to the consent page when the user must be asked, else to its end. */
+export function urlAfterLogin(exchange: Exchange, transaction: Transaction, user: MockUser): string {
+  const { runtime } = exchange
+  if (!mustAsk(runtime, transaction, user)) return finishUrl(exchange, transaction)
+  const { origin, id } = runtime.project
+  return `${origin}/consent/${id}?${new URLSearchParams({ state_id: transaction.id })}`
+}
+
+function mustAsk(runtime: Runtime, transaction: Transaction, user: MockUser): boolean {
+  const request = consentRequest(transaction, user)
+  if (!request) return false
+  try {
+    checkInboundAccess(request.app, user)
+    return !decideConsent(runtime, request).consented
+  } catch (error) {
+    // What cannot be granted at all is answered at the end of the login, with the error of that rule.
+    if (error instanceof Problem) return false
+    throw error
+  }
+}
+
+function consentRequest({ app, tenant, scopes, prompt }: Transaction, user: MockUser): ConsentRequest | undefined {
+  if (app.kind === 'oidc') return undefined
+  return { app, user, tenant: currentTenant(user, tenant), requested: scopes, prompt }
+}
+
+/** The consent request of a transaction whose user has signed in. */
+function requestOf(runtime: Runtime, transaction: Transaction): ConsentRequest {
+  const { sessionId } = transaction
+  const live = liveSession(runtime, sessionId === undefined ? undefined : runtime.records.sessions.get(sessionId))
+  const request = live && consentRequest(transaction, live.user)
+  if (!request) throw serviceProblem(400, 'E011004', 'there is nothing to consent to: nobody has signed in')
+  return request
+}
+
+function show(
+  exchange: Exchange,
+  transaction: Transaction,
+  request: ConsentRequest,
+  error?: string,
+): Promise<Response> {
+  const { runtime } = exchange
+  const { app, user } = request
+  const { candidates, unavailable, held } = decideConsent(runtime, request)
+  exchange.reason ??= 'consent page'
+  const logoOrigin = app.logo.startsWith('https:') ? new URL(app.logo).origin : undefined
+  return page(
+    consentPage({
+      action: `/consent/${runtime.project.id}`,
+      appName: app.name,
+      ...(app.logo !== '' && { logo: app.logo }),
+      userName: user.name ?? user.loginIds[0] ?? user.id,
+      hidden: { state_id: transaction.id, csrf: transaction.csrf },
+      scopes: candidates,
+      unavailable,
+      held,
+      ...(error !== undefined && { error }),
+    }),
+    {
+      formTarget: cspSource(transaction.redirectUri),
+      ...(logoOrigin !== undefined && { imageSource: logoOrigin }),
+    },
+  )
+}
+
+async function submit(exchange: Exchange): Promise<Response> {
+  const { runtime, request } = exchange
+  checkProject(exchange)
+  const body = await readBody(request)
+  exchange.seen = body.record
+  const transaction = findTransaction(exchange, body.get('state_id'))
+  if (body.get('csrf') !== transaction.csrf) throw serviceProblem(400, 'E011004', 'this form is not from this page')
+  const asked = requestOf(runtime, transaction)
+  if (body.get('decision') !== 'allow') {
+    runtime.records.transactions.delete(transaction.id)
+    exchange.reason = 'access_denied: consent_refused'
+    return redirect(request, errorResponse(runtime, transaction, oauthProblem(400, 'access_denied', 'consent_refused')))
+  }
+  const decision = decideConsent(runtime, asked)
+  const { approved, ignored, refusedMandatory } = readChoice(decision, chosenScopes(body))
+  exchange.notes.push(...ignored.map((name) => `${name} was not on the consent page and has no effect`))
+  if (refusedMandatory.length > 0) {
+    exchange.reason = 'MandatoryScopeRefused'
+    return show(exchange, transaction, asked, 'This application cannot work without what is marked as required.')
+  }
+  const { app, user, tenant } = asked
+  recordConsent(runtime, {
+    appId: app.id,
+    userId: user.id,
+    tenantId: tenant ?? '',
+    scopes: approved,
+    grantedBy: user.id,
+    ...(asked.prompt.includes('consent') && { replaces: decision.candidates.map(({ id }) => id) }),
+  })
+  exchange.reason = 'consent stored'
+  return redirect(request, finishUrl(exchange, transaction))
+}
+
+/** The chosen names, under either of the two wire names, one by one or as text with spaces. */
+function chosenScopes(body: Parameters): readonly string[] {
+  return ['inboundAppApproveScopes', 'thirdPartyAppApproveScopes']
+    .flatMap((name) => body.all(name))
+    .flatMap((value) => value.split(' '))
+    .filter((name) => name !== '')
+}

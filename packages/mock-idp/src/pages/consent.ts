@@ -1,0 +1,69 @@
+import { html } from 'hono/html'
+import type { ConsentLine } from '../consent/decision.ts'
+import { type Html, layout } from './layout.ts'
+
+/** What the consent page shows and sends back. */
+export interface ConsentPage {
+  /** Path that the form is sent to. */
+  readonly action: string
+  /** Name of the application that asks. */
+  readonly appName: string
+  /** Logo of the application: an https or data URL. The answer's policy must allow its origin. */
+  readonly logo?: string
+  /** Who is signed in. */
+  readonly userName: string
+  /** Hidden fields: the handle of the transaction and the CSRF token. */
+  readonly hidden: Readonly<Record<string, string>>
+  /** What is asked for. Required lines are ticked and locked, the others ticked and changeable. */
+  readonly scopes: readonly ConsentLine[]
+  /** What was asked for and cannot be given, because the user lacks the role. Default none. */
+  readonly unavailable?: readonly ConsentLine[]
+  /** Names that the user allowed before. Default none. */
+  readonly held?: readonly string[]
+  /** Why the last attempt failed. */
+  readonly error?: string
+}
+
+/** The consent form: server-rendered, works without script. Chosen names come back as `inboundAppApproveScopes`. */
+export function consentPage(options: ConsentPage): Html {
+  const { action, appName, logo, userName, hidden, scopes, unavailable = [], held = [], error } = options
+  const heading = `Allow ${appName}?`
+  return layout({
+    title: error === undefined ? heading : `Error: ${heading}`,
+    body: html`${logo === undefined ? '' : html`<img class="logo" src="${logo}" alt="" width="56" height="56">`}
+<h1>${heading}</h1>
+<p class="soft">You are signed in as <strong>${userName}</strong>.</p>
+<form method="post" action="${action}">
+${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+${error === undefined ? '' : html`<p class="error" role="alert">${error}</p>`}
+${
+  scopes.length === 0
+    ? html`<p>It asks for nothing but your sign-in.</p>`
+    : html`<fieldset><legend>It asks to</legend>
+${scopes.map((line, index) => scopeLine(line, index, held.includes(line.id)))}</fieldset>`
+}
+${
+  unavailable.length === 0
+    ? ''
+    : html`<h2 class="small">Not available to you</h2>
+<ul class="soft">${unavailable.map(({ desc }) => html`<li>${desc}</li>`)}</ul>`
+}
+<button type="submit" name="decision" value="allow">Allow</button>
+<button type="submit" name="decision" value="deny" class="quiet">Deny</button>
+</form>`,
+  })
+}
+
+/** A locked box is not sent by browsers, so a hidden field says it. */
+function scopeLine({ id, desc, required }: ConsentLine, index: number, allowedBefore: boolean): Html {
+  const box = `scope-${index}`
+  const remarks = [required && 'Required', allowedBefore && 'Allowed before'].filter(Boolean).join(', ')
+  return html`<div class="choice">${
+    required
+      ? html`<input type="hidden" name="inboundAppApproveScopes" value="${id}"
+><input type="checkbox" id="${box}" checked disabled>`
+      : html`<input type="checkbox" id="${box}" name="inboundAppApproveScopes" value="${id}" checked>`
+  }
+<label for="${box}">${desc}${remarks === '' ? '' : html` <span class="tag">${remarks}</span>`}</label></div>
+`
+}
