@@ -1,8 +1,11 @@
+import type { TimeSource } from './clock.ts'
 import type { MockIdpConfig } from './config/config.ts'
 import { demoConfig } from './demo-config.ts'
 import { createDirectory, type ResettableDirectory } from './directory.ts'
 import { type AccessKey, type AccessKeyConfig, accessKeyShape } from './model/access-key.ts'
-import { type InboundApp, type InboundAppConfig, inboundAppShape } from './model/inbound-app.ts'
+import { type BuildContext, buildInboundApp } from './model/build-inbound-app.ts'
+import { connectionOf } from './model/connection.ts'
+import type { InboundApp, InboundAppConfig } from './model/inbound-app.ts'
 import { type OidcApp, type OidcAppConfig, oidcAppShape } from './model/oidc-app.ts'
 import { type MockUser, type UserConfig, userShape } from './model/user.ts'
 import { checkClaimNames, checkMemberships, checkRoles, type Project } from './project.ts'
@@ -19,28 +22,46 @@ export interface ProjectData {
 }
 
 /** Builds the collections; throws a `TypeError` with the path of the first field that does not fit. */
-export function createProjectData(config: MockIdpConfig, project: Project, random: Random): ProjectData {
+export function createProjectData(
+  config: MockIdpConfig,
+  project: Project,
+  random: Random,
+  clock: TimeSource,
+): ProjectData {
+  const users = createDirectory({
+    what: 'user',
+    initial: config.users ?? demoConfig.users,
+    build: (given: UserConfig, path) => buildUser(given, path, project, random),
+    namesOf: (user) => [user.id, ...user.loginIds.filter((loginId) => loginId !== user.id)],
+    keep: ({ id }) => ({ id }),
+  })
+  const initialUsers = config.users ?? demoConfig.users
+  const context: BuildContext = {
+    project,
+    random,
+    clock,
+    hasAttribute: (name) =>
+      Object.values(project.userTemplate).includes(name) ||
+      [...initialUsers, ...users.list()].some(({ customAttributes = {} }) => Object.hasOwn(customAttributes, name)),
+  }
   return {
-    users: createDirectory({
-      what: 'user',
-      initial: config.users ?? demoConfig.users,
-      build: (given: UserConfig, path) => buildUser(given, path, project, random),
-      namesOf: (user) => [user.id, ...user.loginIds.filter((loginId) => loginId !== user.id)],
-      keep: ({ id }) => ({ id }),
-    }),
+    users,
     oidcApps: createDirectory({
       what: 'oidcApp',
       initial: config.oidcApps ?? demoConfig.oidcApps,
       build: (given: OidcAppConfig, path) => buildOidcApp(given, path, project, random),
       namesOf: (app) => (app.clientType === 'project' ? [app.id] : [app.id, app.clientId]),
+      unique: ['name'],
+      ...(project.compat.maxOidcApps !== undefined && { most: project.compat.maxOidcApps }),
       keep: ({ id, secrets }) => ({ id, secrets }),
     }),
     inboundApps: createDirectory({
       what: 'inboundApp',
       initial: config.inboundApps ?? demoConfig.inboundApps,
-      build: (given: InboundAppConfig, path) => buildInboundApp(given, path, project, random),
+      build: (given: InboundAppConfig, path) => buildInboundApp(given, path, context),
       namesOf: (app) => [app.id, app.clientId],
-      keep: ({ id, secrets }) => ({ id, secrets }),
+      keep: ({ id, secrets, createdTime }) => ({ id, secrets, createdTime }),
+      fixed: ['clientType', 'clientId'],
     }),
     accessKeys: createDirectory({
       what: 'accessKey',
@@ -49,13 +70,13 @@ export function createProjectData(config: MockIdpConfig, project: Project, rando
       namesOf: (key) => [key.id, key.clientId],
       keep: ({ id, secret }) => ({ id, secret }),
     }),
-    defaultApp: {
+    defaultApp: withConnection(project, {
       ...oidcDefaults,
       name: 'Default application',
       clientId: project.id,
       issuer: `${project.origin}/${project.id}`,
       ...(config.defaultApp ?? demoConfig.defaultApp),
-    },
+    }),
   }
 }
 
@@ -74,10 +95,12 @@ function buildUser(given: UserConfig, path: string, project: Project, random: Ra
   })
 }
 
-const oidcDefaults: Omit<OidcApp, 'name' | 'clientId' | 'issuer'> = {
+const oidcDefaults: Omit<OidcApp, 'name' | 'clientId' | 'issuer' | 'connection'> = {
   kind: 'oidc',
   id: '',
   status: 'active',
+  type: 'oidc',
+  description: '',
   clientType: 'project',
   redirectUris: [],
   secrets: [],
@@ -91,6 +114,10 @@ const oidcDefaults: Omit<OidcApp, 'name' | 'clientId' | 'issuer'> = {
   refreshTokenDisabled: false,
 }
 
+function withConnection(project: Project, app: Omit<OidcApp, 'connection'>): OidcApp {
+  return Object.freeze({ ...app, connection: connectionOf(project, app) })
+}
+
 function buildOidcApp(given: OidcAppConfig, path: string, project: Project, random: Random): OidcApp {
   oidcAppShape(given, path)
   const id = given.id ?? random.text(12)
@@ -101,7 +128,7 @@ function buildOidcApp(given: OidcAppConfig, path: string, project: Project, rand
   if (clientType !== 'confidential' && (given.secrets?.length ?? 0) > 0) {
     throw new TypeError(`${path}.secrets: only a confidential application has secrets`)
   }
-  return Object.freeze({
+  return withConnection(project, {
     ...oidcDefaults,
     ...given,
     id,
@@ -109,57 +136,6 @@ function buildOidcApp(given: OidcAppConfig, path: string, project: Project, rand
     clientId: clientType === 'project' ? project.id : (given.clientId ?? btoa(`${project.id}:${id}`)),
     secrets: given.secrets ?? (clientType === 'confidential' ? [random.text(24)] : []),
     issuer: `${project.origin}/${project.id}/${id}`,
-  })
-}
-
-function buildInboundApp(given: InboundAppConfig, path: string, project: Project, random: Random): InboundApp {
-  inboundAppShape(given, path)
-  const id = given.id ?? random.id('TPA')
-  const clientType = given.clientType ?? 'confidential'
-  const permissionsScopes = given.permissionsScopes ?? []
-  const attributesScopes = given.attributesScopes ?? []
-  if (clientType === 'public' && (given.secrets?.length ?? 0) > 0) {
-    throw new TypeError(`${path}.secrets: a public application has no secrets`)
-  }
-  for (const [index, scope] of permissionsScopes.entries()) {
-    checkRoles(project, scope.values ?? [], `${path}.permissionsScopes[${index}].values`)
-  }
-  for (const [index, scope] of attributesScopes.entries()) {
-    checkRoles(project, scope.roles ?? [], `${path}.attributesScopes[${index}].roles`)
-  }
-  const names = [...permissionsScopes, ...attributesScopes].map((scope) => scope.name)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw new TypeError(`${path}: the scope ${twice} is defined twice`)
-  const empty = attributesScopes.findIndex((scope) => (scope.values ?? []).length === 0)
-  if (empty !== -1) throw new TypeError(`${path}.attributesScopes[${empty}].values: at least one attribute is needed`)
-  const foreign = given.clientGrants?.find((name) => !permissionsScopes.some((scope) => scope.name === name))
-  if (foreign !== undefined) throw new TypeError(`${path}.clientGrants: ${foreign} is not one of permissionsScopes`)
-  return Object.freeze({
-    description: '',
-    logo: '',
-    status: 'active' as const,
-    approvedCallbackUrls: [],
-    clientGrants: permissionsScopes.map((scope) => scope.name),
-    forcePkce: false,
-    defaultAudience: '' as const,
-    audienceWhitelist: [],
-    forceAddAllAuthorizationInfo: false,
-    skipConsentScreen: false,
-    allowedTenants: [],
-    forceAuthentication: false,
-    sessionSettings: {},
-    authorizationCodeDisabled: false,
-    clientCredentialsDisabled: false,
-    refreshTokenDisabled: false,
-    ...given,
-    kind: 'inbound' as const,
-    id,
-    clientType,
-    permissionsScopes,
-    attributesScopes,
-    clientId: given.clientId ?? btoa(`${project.id}:${id}`),
-    secrets: given.secrets ?? (clientType === 'confidential' ? [random.text(24)] : []),
-    issuer: `${project.origin}/v1/apps/${project.id}`,
   })
 }
 
@@ -175,6 +151,7 @@ function buildAccessKey(given: AccessKeyConfig, path: string, project: Project, 
     roles: [],
     tenants: {},
     customClaims: {},
+    customAttributes: {},
     ...given,
     id,
     clientId: btoa(`${project.id}:${id}`),

@@ -1,9 +1,12 @@
-import { resolveCompat } from './config/compat.ts'
+import { type ResolvedCompat, resolveCompat } from './config/compat.ts'
 import type { Lifetimes, MockIdpConfig } from './config/config.ts'
 import { demoConfig } from './demo-config.ts'
 import { demoProject } from './demo-project.ts'
+import { type JwtTemplate, resolveTemplate } from './model/jwt-template.ts'
 import type { TenantConfig } from './model/tenant.ts'
 import type { Membership } from './model/user.ts'
+
+const defaultOrigin = 'http://127.0.0.1:4455'
 
 /** Names that a custom claim must not take (IDP-SPEC 3.6). */
 const reservedClaims: ReadonlySet<string> = new Set(
@@ -22,30 +25,41 @@ export interface Project {
   readonly approvedDomains: readonly string[]
   readonly allowAnyRedirect: boolean
   readonly userTemplate: Readonly<Record<string, string>>
+  readonly accessKeyTemplate: Readonly<Record<string, string>>
+  readonly templates: { readonly user: Required<JwtTemplate>; readonly accessKey: Required<JwtTemplate> }
   readonly lifetimes: Required<Lifetimes>
   readonly refreshTokenRotation: boolean
   readonly reuseRevokesFamily: boolean
-  readonly compat: ReturnType<typeof resolveCompat>
+  readonly compat: ResolvedCompat
 }
 
 /** Fills the defaults in. Throws a `TypeError` when the claim template uses a reserved name. */
 export function resolveProject(config: MockIdpConfig): Project {
   const userTemplate = config.userTemplate ?? demoConfig.userTemplate
   checkClaimNames(Object.keys(userTemplate), 'config.userTemplate')
+  const accessKeyTemplate = config.accessKeyTemplate ?? {}
+  checkClaimNames(Object.keys(accessKeyTemplate), 'config.accessKeyTemplate')
   return {
     id: config.projectId ?? demoProject.projectId,
-    origin: config.origin ?? 'http://127.0.0.1:4455',
+    origin: config.customDomain === undefined ? (config.origin ?? defaultOrigin) : `https://${config.customDomain}`,
     tenants: config.tenants ?? demoConfig.tenants,
     roles: config.roles ?? demoConfig.roles,
     approvedDomains: config.approvedDomains ?? demoConfig.approvedDomains,
     allowAnyRedirect: config.allowAnyRedirect ?? false,
     userTemplate,
+    accessKeyTemplate,
+    templates: {
+      user: resolveTemplate(config.jwtTemplates?.user),
+      accessKey: resolveTemplate(config.jwtTemplates?.accessKey),
+    },
     lifetimes: {
       accessTokenSeconds: 600,
       keyAccessTokenSeconds: 600,
       refreshTokenSeconds: 28 * 24 * 3600,
       codeSeconds: 60,
       transactionSeconds: 600,
+      inactivitySeconds: 0,
+      stepUpSeconds: 600,
       ...config.lifetimes,
     },
     refreshTokenRotation: config.refreshTokenRotation ?? false,

@@ -37,6 +37,8 @@ export interface Session {
   readonly expiresAt: number
   /** Value of the cookie `DSR`. */
   readonly cookie: string
+  /** End of a completed step-up in milliseconds since the epoch; tokens carry `su` until then. */
+  stepUpUntil?: number
   ended: boolean
 }
 
@@ -55,6 +57,8 @@ export interface Grant {
   readonly authTime: number
   /** Seconds since the epoch; the claim `rexp` says it as text. */
   readonly refreshExpiresAt: number
+  /** Last use in milliseconds since the epoch, for the inactivity limit. */
+  usedAt: number
   revoked: boolean
 }
 

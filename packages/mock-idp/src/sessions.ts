@@ -17,10 +17,18 @@ export interface MockSession {
   readonly cookie: string
 }
 
+/** How a session of {@link MockSessions.create} came to be. */
+export interface SessionOptions {
+  /** Methods of the login, claim `amr`. Default `['pwd']`. */
+  readonly amr?: readonly string[]
+  /** The user has just completed a step-up: tokens carry `su` while it lasts. Default false. */
+  readonly stepUp?: boolean
+}
+
 /** Control over sessions without walking the login page. */
 export interface MockSessions {
-  /** Signs a user in, named by id or login id. Throws a `TypeError` when the user is unknown or not active. */
-  create(user: string): Promise<MockSession>
+  /** Signs a user in, named by id or login id, by password unless told otherwise. Throws a `TypeError` when the user is unknown or not active. */
+  create(user: string, options?: SessionOptions): Promise<MockSession>
   /** Sessions that have neither ended nor expired. */
   list(): readonly MockSession[]
   /** Ends a session as logout does: its refresh tokens and userinfo stop working. False when it was not live. */
@@ -43,6 +51,16 @@ export async function startSession(runtime: Runtime, user: MockUser, amr: readon
   }
   records.sessions.set(session.id, session)
   return session
+}
+
+/** Records that a step-up of the session has just been completed (IDP-SPEC 2.6, "Lifetimes"). */
+export function completeStepUp({ clock, project }: Runtime, session: Session): void {
+  session.stepUpUntil = clock.now() + project.lifetimes.stepUpSeconds * 1000
+}
+
+/** True while a completed step-up of the session lasts. */
+export function hasStepUp({ clock }: Runtime, session: Session | undefined): boolean {
+  return (session?.stepUpUntil ?? 0) > clock.now()
 }
 
 /** The session if it is live, together with its user; `undefined` when it ended, expired or its user may not sign in. */
@@ -69,10 +87,12 @@ export function createSessionControl(runtime: Runtime): MockSessions {
     cookie: `${sessionCookieName}=${session.cookie}`,
   })
   return {
-    async create(name) {
+    async create(name, { amr = ['pwd'], stepUp = false } = {}) {
       const user = runtime.users.get(name)
       if (user?.status !== 'active') throw new TypeError(`sessions: ${JSON.stringify(name)} is not an active user`)
-      return view(await startSession(runtime, user, ['pwd']))
+      const session = await startSession(runtime, user, amr)
+      if (stepUp) completeStepUp(runtime, session)
+      return view(session)
     },
     list: () => [...runtime.records.sessions.values()].filter((one) => liveSession(runtime, one)).map(view),
     end(id) {

@@ -1,4 +1,4 @@
-import { type Check, flag, listOf, matching, oneOf, shape } from './shape.ts'
+import { type Check, flag, listOf, matching, oneOf, shape, text, whole } from './shape.ts'
 
 /** Switches between behaviours that real services differ in (IDP-SPEC 2.18). An unknown name is an error. */
 export interface CompatSwitches {
@@ -37,10 +37,35 @@ export interface CompatSwitches {
   readonly bindTransaction?: boolean
   /** Fields of the metadata of OIDC applications: the lean sample of the service, or all. Default `seed`. */
   readonly metadataProfile?: 'seed' | 'modern'
+  /** `claims_supported`: the 13 of the application settings, or the 11 of the printed sample (A-05). Default `settings`. */
+  readonly metadataClaims?: 'settings' | 'sample'
+  /** `token_endpoint_auth_methods_supported` of every document. Default by profile and family (Q-01). */
+  readonly metadataAuthMethods?: readonly string[]
+  /** `grant_types_supported` names token exchange and JWT bearer, which the token endpoint refuses (Q-04). Default false. */
+  readonly metadataOverAdvertise?: boolean
+  /** `issuer` of every metadata document; tokens keep theirs (Q-10). Default the issuer of the application. */
+  readonly metadataIssuerOverride?: string
   /** `Cache-Control` of discovery and JWKS. Default `no-store, no-cache`. */
   readonly metadataCacheControl?: string
   /** Origins that CORS answers name; others get no CORS headers. Default every origin (`*`). */
   readonly corsOrigins?: readonly string[]
+  /**
+   * Shape of error bodies: each error in its own, or all in the OAuth shape (`error`) or the service shape
+   * (`errorCode`). Default `mixed`.
+   */
+  readonly errorShape?: 'mixed' | 'oauth' | 'service'
+  /** Issuers, endpoints and cookies follow the host of each request instead of `config.origin` (Q-11). Default false. */
+  readonly hostAware?: boolean
+  /** Where tokens carry custom claims. Default `root`. */
+  readonly customClaimsInTokens?: 'root' | 'nsec' | 'both'
+  /** Answers to client credentials carry a refresh token and an ID token as well, as printed samples do. Default false. */
+  readonly m2mExtraTokens?: boolean
+  /** Logout without `id_token_hint` and `client_id`: refused with 400, or asked on a page. Default `refuse`. */
+  readonly logoutWithoutHint?: 'refuse' | 'confirm'
+  /** Signs with the public test keys, which anybody has, also outside deterministic mode. Default false. */
+  readonly deterministicKeys?: boolean
+  /** How many named OIDC applications there may be. Default no limit. */
+  readonly maxOidcApps?: number
 }
 
 /** What {@link CompatSwitches} may hold at run time. */
@@ -62,15 +87,29 @@ export const compatShape: Check = shape({
     unsupportedGrantShape: oneOf('service', 'oauth'),
     bindTransaction: flag,
     metadataProfile: oneOf('seed', 'modern'),
+    metadataClaims: oneOf('settings', 'sample'),
+    metadataAuthMethods: listOf(text),
+    metadataOverAdvertise: flag,
+    metadataIssuerOverride: text,
     metadataCacheControl: matching(/^[\x20-\x7e]+$/, 'a header value'),
     corsOrigins: listOf(matching(/^[a-z][a-z0-9+.-]*:\/\/[^/]+$/, 'an origin such as http://localhost:5173')),
+    errorShape: oneOf('mixed', 'oauth', 'service'),
+    hostAware: flag,
+    customClaimsInTokens: oneOf('root', 'nsec', 'both'),
+    m2mExtraTokens: flag,
+    logoutWithoutHint: oneOf('refuse', 'confirm'),
+    deterministicKeys: flag,
+    maxOidcApps: whole(0),
   },
 })
 
-/** The switches with their defaults. */
-export function resolveCompat(given: CompatSwitches = {}): Required<Omit<CompatSwitches, 'corsOrigins'>> & {
-  readonly corsOrigins?: readonly string[]
-} {
+type Optional = 'corsOrigins' | 'metadataAuthMethods' | 'metadataIssuerOverride' | 'maxOidcApps'
+
+/** {@link CompatSwitches} with their defaults. */
+export type ResolvedCompat = Required<Omit<CompatSwitches, Optional>> & Pick<CompatSwitches, Optional>
+
+/** Fills the defaults in. */
+export function resolveCompat(given: CompatSwitches = {}): ResolvedCompat {
   return {
     authorizationResponseIss: false,
     emitAtHash: false,
@@ -89,6 +128,14 @@ export function resolveCompat(given: CompatSwitches = {}): Required<Omit<CompatS
     bindTransaction: true,
     metadataProfile: 'seed',
     metadataCacheControl: 'no-store, no-cache',
+    metadataClaims: 'settings',
+    metadataOverAdvertise: false,
+    errorShape: 'mixed',
+    hostAware: false,
+    customClaimsInTokens: 'root',
+    m2mExtraTokens: false,
+    logoutWithoutHint: 'refuse',
+    deterministicKeys: false,
     ...given,
   }
 }

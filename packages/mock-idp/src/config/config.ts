@@ -1,6 +1,7 @@
 import type { TimeSource } from '../clock.ts'
 import { type AccessKeyConfig, accessKeyShape } from '../model/access-key.ts'
 import { type InboundAppConfig, inboundAppShape } from '../model/inbound-app.ts'
+import { type JwtTemplate, jwtTemplateShape } from '../model/jwt-template.ts'
 import { type OidcAppConfig, type OidcAppSettings, oidcAppSettingsShape, oidcAppShape } from '../model/oidc-app.ts'
 import { type TenantConfig, tenantShape } from '../model/tenant.ts'
 import { type UserConfig, userShape } from '../model/user.ts'
@@ -19,12 +20,18 @@ export interface Lifetimes {
   readonly codeSeconds?: number
   /** Time from authorize to the end of the login. Default 600. */
   readonly transactionSeconds?: number
+  /** A refresh is refused after this long without one; 0 means no limit. Default 0. */
+  readonly inactivitySeconds?: number
+  /** Life of a completed step-up. Default 600. */
+  readonly stepUpSeconds?: number
 }
 
 /** Options of `createMockIdp`. Every field has a default: without options the fixture project of `demoProject` runs. */
 export interface MockIdpConfig {
   /** Scheme, host and port that all issuers and endpoints begin with. Default `http://127.0.0.1:4455`. */
   readonly origin?: string
+  /** Host of the project's own domain: everything begins with `https://` and this host instead of `origin` (Q-11). */
+  readonly customDomain?: string
   /** `P` and 27 or 31 letters or digits. Default `P2mockLm4Qx7Rt9Vz3Bc6Dn8Fw5H`. */
   readonly projectId?: string
   /** Users. Replaces the fixture's users. */
@@ -50,6 +57,10 @@ export interface MockIdpConfig {
   readonly allowAnyRedirect?: boolean
   /** Custom claims at the root of user tokens: claim name to custom attribute. Default `{ dob: 'dob' }`. */
   readonly userTemplate?: Readonly<Record<string, string>>
+  /** Custom claims at the root of access-key tokens: claim name to custom attribute of the key. Default none. */
+  readonly accessKeyTemplate?: Readonly<Record<string, string>>
+  /** How tokens of users and of access keys are written. */
+  readonly jwtTemplates?: { readonly user?: JwtTemplate; readonly accessKey?: JwtTemplate }
   /** Lifetimes in seconds. */
   readonly lifetimes?: Lifetimes
   /** A refresh answers with a new refresh token and ends the old one at once. Default false. */
@@ -75,6 +86,7 @@ export interface MockIdpConfig {
 const configShape: Check = shape({
   optional: {
     origin: matching(/^https?:\/\/[^/?#\s]+$/, 'scheme, host and port without a path, such as http://localhost:4455'),
+    customDomain: matching(/^[a-z0-9.-]+(:\d+)?$/, 'a host in lower case, such as login.acme.example'),
     projectId: matching(/^P([A-Za-z0-9]{27}|[A-Za-z0-9]{31})$/, 'P and 27 or 31 letters or digits'),
     users: listOf(userShape),
     tenants: listOf(tenantShape),
@@ -86,6 +98,8 @@ const configShape: Check = shape({
     approvedDomains: listOf(text),
     allowAnyRedirect: flag,
     userTemplate: mapOf(text),
+    accessKeyTemplate: mapOf(text),
+    jwtTemplates: shape({ optional: { user: jwtTemplateShape, accessKey: jwtTemplateShape } }),
     lifetimes: shape({
       optional: {
         accessTokenSeconds: whole(1),
@@ -93,6 +107,8 @@ const configShape: Check = shape({
         refreshTokenSeconds: whole(1),
         codeSeconds: whole(1, 600),
         transactionSeconds: whole(1),
+        inactivitySeconds: whole(0),
+        stepUpSeconds: whole(1),
       },
     }),
     refreshTokenRotation: flag,

@@ -36,6 +36,7 @@ export function issueCode(
     amr: session.amr,
     authTime: Math.floor(session.authenticatedAt / 1000),
     refreshExpiresAt: Math.floor(clock.now() / 1000) + refreshSeconds(runtime, app),
+    usedAt: clock.now(),
     revoked: false,
   }
   const code = random.text(32)

@@ -46,6 +46,15 @@ const refreshChecks: readonly { readonly name: string; readonly check: (refresh:
         throw invalidGrant('the refresh token has expired')
     },
   },
+  {
+    name: 'not idle for too long',
+    check({ runtime, record }) {
+      const { inactivitySeconds } = runtime.project.lifetimes
+      const idleMs = runtime.clock.now() - record.grant.usedAt
+      if (inactivitySeconds > 0 && idleMs >= inactivitySeconds * 1000)
+        throw invalidGrant('the session was idle too long')
+    },
+  },
 ]
 
 /** Answers `grant_type=refresh_token`. Roles, tenants and template claims are read again. */
@@ -63,6 +72,7 @@ export const refreshTokenGrant: GrantHandler = async (request) => {
   // Before the first wait, so that of two requests at once only one finds the token unused.
   const rotates = runtime.project.refreshTokenRotation
   record.replaced = rotates
+  grant.usedAt = runtime.clock.now()
 
   const subject = { grant, user, scopes }
   const accessToken = await signAccessToken(runtime, subject)

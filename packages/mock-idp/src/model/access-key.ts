@@ -19,6 +19,8 @@ export interface AccessKeyConfig {
   readonly tenants?: Readonly<Record<string, Membership>>
   /** Claims at the root of its tokens. Reserved names are refused (IDP-SPEC 3.6). Default none. */
   readonly customClaims?: Readonly<Record<string, unknown>>
+  /** Custom attributes; `config.accessKeyTemplate` turns them into claims. Default none. */
+  readonly customAttributes?: Readonly<Record<string, unknown>>
 }
 
 /** An access key as the mock keeps it. */
@@ -39,6 +41,8 @@ export interface AccessKey extends AccessKeyConfig {
   readonly tenants: Readonly<Record<string, Membership>>
   /** Claims at the root of its tokens. */
   readonly customClaims: Readonly<Record<string, unknown>>
+  /** Custom attributes. */
+  readonly customAttributes: Readonly<Record<string, unknown>>
 }
 
 /** What an {@link AccessKeyConfig} may hold at run time. */
@@ -52,5 +56,6 @@ export const accessKeyShape: Check = shape({
     roles: listOf(text),
     tenants: membershipsShape,
     customClaims: mapOf(json),
+    customAttributes: mapOf(json),
   },
 })

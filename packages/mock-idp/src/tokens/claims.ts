@@ -1,6 +1,9 @@
 import type { ClientApp } from '../clients.ts'
 import { isBaseScope, roleCut, scopesOf } from '../consent/scopes.ts'
+import type { AccessKey } from '../model/access-key.ts'
+import type { JwtTemplate } from '../model/jwt-template.ts'
 import type { Membership, MockUser } from '../model/user.ts'
+import { attributeKey } from '../model/user-attributes.ts'
 import type { Project } from '../project.ts'
 
 /** Claims by name. */
@@ -39,7 +42,7 @@ export interface RoleBearer {
 }
 
 /**
- * `tenants`, `roles`, `permissions` and `dct` (IDP-SPEC 3.4, schema `default`).
+ * `tenants`, `roles`, `permissions` and `dct` (IDP-SPEC 3.4), by the `authSchema` of the template.
  *
  * For inbound applications the cut of 5.4 step 10 holds: roles behind granted scopes, and the current tenant alone.
  */
@@ -49,17 +52,25 @@ export function authorizationClaims(
   scopes: readonly string[],
   bearer: RoleBearer,
   tenant: string | undefined,
+  template: Required<JwtTemplate> = project.templates.user,
 ): Claims {
+  if (template.authSchema === 'none') return {}
   const cut = roleCut(app, scopes)
   const current = tenant !== undefined && Object.hasOwn(bearer.tenants, tenant) ? tenant : undefined
+  const write = (held: readonly string[]): Claims => {
+    const { permissions, ...roles } = rolesAndPermissions(project, held, cut)
+    return template.excludePermissions || permissions === undefined ? roles : { ...roles, permissions }
+  }
+  const dct = current === undefined ? {} : { dct: current }
+  if (template.authSchema === 'tenantOnly') {
+    return { ...dct, ...write((current !== undefined && bearer.tenants[current]?.roles) || []) }
+  }
   const shown = Object.entries(bearer.tenants).filter(([id]) => !cut || id === current)
   return {
-    ...(current !== undefined && { dct: current }),
-    ...rolesAndPermissions(project, bearer.roles, cut),
+    ...dct,
+    ...write(bearer.roles),
     ...(shown.length > 0 && {
-      tenants: Object.fromEntries(
-        shown.map(([id, membership]) => [id, rolesAndPermissions(project, membership.roles ?? [], cut)]),
-      ),
+      tenants: Object.fromEntries(shown.map(([id, membership]) => [id, write(membership.roles ?? [])])),
     }),
   }
 }
@@ -73,11 +84,39 @@ export function rolesAndPermissions(project: Project, held: readonly string[], c
 
 /** Custom claims of the user template, as the user's attributes are now (IDP-SPEC 3.5). */
 export function customClaims(project: Project, user: MockUser): Claims {
+  return templateClaims(project.userTemplate, user.customAttributes, project.templates.user)
+}
+
+/** Custom claims of an access key: its own ones, and those of the template (IDP-SPEC 3.7). */
+export function keyClaims(project: Project, key: AccessKey): Claims {
+  const { accessKeyTemplate, templates } = project
+  return { ...templateClaims(accessKeyTemplate, key.customAttributes, templates.accessKey), ...key.customClaims }
+}
+
+const emptyValues = { none: '', nil: null, delete: undefined }
+
+function templateClaims(
+  claims: Readonly<Record<string, string>>,
+  attributes: Readonly<Record<string, unknown>>,
+  { emptyClaimPolicy }: Required<JwtTemplate>,
+): Claims {
+  const empty = emptyValues[emptyClaimPolicy]
   return defined(
-    Object.fromEntries(
-      Object.entries(project.userTemplate).map(([claim, attribute]) => [claim, user.customAttributes[attribute]]),
-    ),
+    Object.fromEntries(Object.entries(claims).map(([claim, attribute]) => [claim, attributes[attribute] ?? empty])),
   )
+}
+
+/** Custom claims where tokens carry them, by the switch `customClaimsInTokens`; `nsec` comes with `inNsec` beside them. */
+export function placeCustomClaims(project: Project, custom: Claims, inNsec: Claims = {}): Claims {
+  const place = project.compat.customClaimsInTokens
+  const nsec = { ...(place !== 'root' && custom), ...inNsec }
+  return { ...(place !== 'nsec' && custom), ...(Object.keys(nsec).length > 0 && { nsec }) }
+}
+
+/** `iss` of an access token, by the `issuerType` of the template; inbound applications keep theirs (IDP-SPEC 3.2). */
+export function accessTokenIssuer(project: Project, app: ClientApp, { issuerType }: Required<JwtTemplate>): string {
+  if (app.kind === 'inbound' || issuerType === 'federated') return app.issuer
+  return issuerType === 'legacy' ? project.id : `${project.origin}/v1/apps/${project.id}`
 }
 
 /** Claims that the granted attribute scopes of an inbound application release (IDP-SPEC 5.3). */
@@ -94,7 +133,7 @@ export function attributeClaims(
   const custom: Record<string, unknown> = {}
   const authorization = authorizationClaims(project, app, scopes, user, tenant)
   for (const attribute of new Set(granted.flatMap((scope) => scope.values ?? []))) {
-    const known = builtInAttributes[attribute.replaceAll(/[\s_]/g, '').toLowerCase()]
+    const known = builtInAttributes[attributeKey(attribute)]
     if (known) Object.assign(standard, defined(known(user, authorization)))
     else if (user.customAttributes[attribute] !== undefined) custom[attribute] = user.customAttributes[attribute]
   }

@@ -3,7 +3,7 @@ import { epochSeconds } from '../clock.ts'
 import { breakAccessToken } from '../faults/token-faults.ts'
 import type { Runtime } from '../runtime.ts'
 import { audienceOf, writeAudience } from './audience.ts'
-import { authorizationClaims, customClaims } from './claims.ts'
+import { accessTokenIssuer, authorizationClaims, customClaims, placeCustomClaims } from './claims.ts'
 import { draftToken, signDraft } from './token-draft.ts'
 
 /** What a made-to-order access token says. */
@@ -41,18 +41,20 @@ export function createTokenControl(runtime: Runtime): MockTokens {
       const { project, keys, faults, clock } = runtime
       const app = clientOf(runtime, request.client)
       const iat = epochSeconds(clock)
-      const { lifetimes } = project
+      const { lifetimes, templates } = project
       const seconds = request.user === undefined ? lifetimes.keyAccessTokenSeconds : lifetimes.accessTokenSeconds
       const scope = request.scope ?? ''
       const draft = draftToken(keys, {
-        ...(request.user !== undefined && userClaims(runtime, app, request.user, scope, request.tenant)),
-        iss: app.issuer,
+        ...(request.user === undefined
+          ? app.kind === 'oidc' && { nsec: { scope } }
+          : userClaims(runtime, app, request.user, scope, request.tenant)),
+        iss: accessTokenIssuer(project, app, request.user === undefined ? templates.accessKey : templates.user),
         sub: request.user === undefined ? app.clientId : userOf(runtime, request.user).id,
         aud: writeAudience(project, app.kind === 'inbound' ? audienceOf(project, app, []) : [project.id]),
         iat,
         exp: iat + (request.expiresInSeconds ?? seconds),
         drn: 'DS',
-        ...(app.kind === 'inbound' ? { azp: app.clientId, scope } : { nsec: { scope } }),
+        ...(app.kind === 'inbound' && { azp: app.clientId, scope }),
         ...request.claims,
       })
       Object.assign(draft.header, request.header)
@@ -87,7 +89,7 @@ function userClaims(
   const shown = app.kind === 'inbound' || project.compat.authClaimsAlwaysInAccess || scopes.includes('descope.claims')
   const rexp = new Date((epochSeconds(clock) + project.lifetimes.refreshTokenSeconds) * 1000)
   return {
-    ...customClaims(project, user),
+    ...placeCustomClaims(project, customClaims(project, user), app.kind === 'inbound' ? {} : { scope }),
     ...(shown && authorizationClaims(project, app, scopes, user, tenant)),
     amr: ['pwd'],
     rexp: rexp.toISOString().replace('.000Z', 'Z'),

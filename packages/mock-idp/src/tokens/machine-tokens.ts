@@ -9,7 +9,7 @@ import type { OidcApp } from '../model/oidc-app.ts'
 import type { AccessRecord } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { audienceOf, writeAudience } from './audience.ts'
-import { authorizationClaims, rolesAndPermissions } from './claims.ts'
+import { accessTokenIssuer, authorizationClaims, keyClaims, placeCustomClaims, rolesAndPermissions } from './claims.ts'
 import { draftToken, signDraft } from './token-draft.ts'
 
 /** A signed machine token and its life in seconds. */
@@ -27,8 +27,9 @@ export function signKeyToken(
 ): Promise<MachineToken> {
   const { project } = runtime
   return signMachineToken(runtime, { app, subject: key.id, scopes }, project.lifetimes.keyAccessTokenSeconds, {
-    ...key.customClaims,
-    ...authorizationClaims(project, app, scopes, key, undefined),
+    ...placeCustomClaims(project, keyClaims(project, key)),
+    ...authorizationClaims(project, app, scopes, key, undefined, project.templates.accessKey),
+    iss: accessTokenIssuer(project, app, project.templates.accessKey),
     aud: project.id,
   })
 }
@@ -62,8 +63,8 @@ async function signMachineToken(
   const { keys, clock, records, faults, project, random } = runtime
   const iat = epochSeconds(clock)
   const draft = draftToken(keys, {
-    ...claims,
     iss: record.app.issuer,
+    ...claims,
     sub: record.subject,
     iat,
     exp: iat + expiresIn,

@@ -6,8 +6,16 @@ import { breakAccessToken, breakIdToken } from '../faults/token-faults.ts'
 import type { MockUser } from '../model/user.ts'
 import type { Grant } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
+import { hasStepUp } from '../sessions.ts'
 import { audienceOf, writeAudience } from './audience.ts'
-import { attributeClaims, authorizationClaims, customClaims, profileClaims } from './claims.ts'
+import {
+  accessTokenIssuer,
+  attributeClaims,
+  authorizationClaims,
+  customClaims,
+  placeCustomClaims,
+  profileClaims,
+} from './claims.ts'
 import { draftToken, signDraft } from './token-draft.ts'
 
 /** What a token answer is made for: a grant, its user, and the scopes of this answer. */
@@ -37,8 +45,10 @@ export async function signIdToken(
   const { compat } = project
   const draft = draftToken(keys, {
     ...(!compat.leanIdToken && { ...profileClaims(app, scopes, user), ...attributes.standard }),
-    ...attributes.custom,
-    ...(scopes.includes('descope.custom_claims') && customClaims(project, user)),
+    ...placeCustomClaims(project, {
+      ...attributes.custom,
+      ...(scopes.includes('descope.custom_claims') && customClaims(project, user)),
+    }),
     ...(scopes.includes('descope.claims') && authorizationClaims(project, app, scopes, user, tenant)),
     ...commonClaims(runtime, grant),
     aud: writeAudience(project, audience),
@@ -62,11 +72,12 @@ export async function signAccessToken(runtime: Runtime, subject: TokenSubject): 
   const showAuthorization =
     app.kind === 'inbound' || project.compat.authClaimsAlwaysInAccess || scopes.includes('descope.claims')
   const draft = draftToken(keys, {
-    ...customClaims(project, user),
+    ...placeCustomClaims(project, customClaims(project, user), app.kind === 'inbound' ? {} : { scope }),
     ...(showAuthorization && authorizationClaims(project, app, scopes, user, tenant)),
     ...commonClaims(runtime, grant),
+    iss: accessTokenIssuer(project, app, project.templates.user),
     ...(!project.compat.omitAudOnSession && { aud: accessAudience(runtime, grant) }),
-    ...(app.kind === 'inbound' ? { azp: app.clientId, scope } : { nsec: { scope } }),
+    ...(app.kind === 'inbound' && { azp: app.clientId, scope }),
   })
   breakAccessToken(faults, draft)
   const token = faults.take('access-token-opaque') ? runtime.random.text(32) : await signDraft(keys, draft)
@@ -138,6 +149,7 @@ function commonClaims(runtime: Runtime, grant: Grant): Record<string, unknown> {
     exp: iat + userTokenSeconds(runtime, grant),
     amr: grant.amr,
     drn: 'DS',
+    ...(hasStepUp(runtime, runtime.records.sessions.get(grant.sessionId)) && { su: true }),
     rexp: new Date(grant.refreshExpiresAt * 1000).toISOString().replace('.000Z', 'Z'),
     ...(runtime.project.compat.addJti && { jti: runtime.random.text(16) }),
   }

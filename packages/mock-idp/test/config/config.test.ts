@@ -8,7 +8,7 @@ const scope = { name: 'a', description: 'A' }
 
 describe('configuration: what does not fit is refused at creation, with path and what is allowed (2.18)', () => {
   it.each([
-    [{ colour: 'red' }, /config\.colour is not an option; allowed are accessKeys, .*userTemplate, users/],
+    [{ colour: 'red' }, /config\.colour is not an option; allowed are accessKeyTemplate, .*userTemplate, users/],
     [{ compat: { emitAtHesh: true } }, /config\.compat\.emitAtHesh is not an option; allowed are .*emitAtHash/],
     [{ compat: { emitAtHash: 'yes' } }, /config\.compat\.emitAtHash: expected true or false, got "yes"/],
     [{ compat: { audFormat: 'list' } }, /config\.compat\.audFormat: expected one of "array", "string"/],
@@ -95,7 +95,7 @@ describe('the fixture project', () => {
     expect(idp.inboundApps.get(demoProject.agent.appId)).toMatchObject({
       clientId: demoProject.agent.clientId,
       clientType: 'confidential',
-      secrets: [demoProject.agent.clientSecret],
+      secrets: [{ name: 'default', cleartext: demoProject.agent.clientSecret }],
       clientGrants: demoProject.agent.scopes,
     })
     expect(idp.accessKeys.get(demoProject.accessKey.id)).toMatchObject({
