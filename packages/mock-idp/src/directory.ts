@@ -25,6 +25,9 @@ export interface ResettableDirectory<Entry, Config> extends Directory<Entry, Con
  * @param options.initial - Content at the start and after `reset`.
  * @param options.build - Checks a configuration and makes an entry of it.
  * @param options.namesOf - Every name an entry is found under; the first one is its id.
+ * @param options.fixed - Fields that an update may not change. Default none beside the id.
+ * @param options.unique - Fields whose value no two entries may share. Default none.
+ * @param options.most - How many entries there may be. Default no limit.
  * @param options.keep - What was generated for an entry and must survive an update.
  */
 export function createDirectory<Entry, Config>(options: {
@@ -33,8 +36,11 @@ export function createDirectory<Entry, Config>(options: {
   readonly build: (config: Config, path: string) => Entry
   readonly namesOf: (entry: Entry) => readonly [string, ...string[]]
   readonly keep: (entry: Entry) => Partial<Config>
+  readonly fixed?: readonly (keyof Entry & string)[]
+  readonly unique?: readonly (keyof Entry & string)[]
+  readonly most?: number
 }): ResettableDirectory<Entry, Config> {
-  const { what, initial, build, namesOf, keep } = options
+  const { what, initial, build, namesOf, keep, fixed = [], unique = [], most } = options
   let rows: { config: Config; entry: Entry }[] = []
 
   const find = (name: string) => rows.find((row) => namesOf(row.entry).includes(name))
@@ -43,6 +49,11 @@ export function createDirectory<Entry, Config>(options: {
     const taken = namesOf(entry).find((name) => find(name))
     if (taken !== undefined)
       throw new TypeError(`${path}: another ${what} is already known as ${JSON.stringify(taken)}`)
+    const shared = unique.find((field) => rows.some((row) => row.entry[field] === entry[field]))
+    if (shared !== undefined) {
+      throw new TypeError(`${path}.${shared}: another ${what} has the ${shared} ${JSON.stringify(entry[shared])}`)
+    }
+    if (most !== undefined && rows.length >= most) throw new TypeError(`${path}: there may be at most ${most} of these`)
     rows.splice(index, 0, { config: { ...config, ...keep(entry) }, entry })
     return entry
   }
@@ -64,9 +75,11 @@ export function createDirectory<Entry, Config>(options: {
       rows.splice(index, 1)
       try {
         const entry = insert({ ...row.config, ...changes }, what, index)
-        if (namesOf(entry)[0] === namesOf(row.entry)[0]) return entry
+        const sameId = namesOf(entry)[0] === namesOf(row.entry)[0]
+        const changed = sameId ? fixed.find((field) => entry[field] !== row.entry[field]) : 'id'
+        if (changed === undefined) return entry
         rows.splice(index, 1)
-        throw new TypeError(`${what}.id: an id cannot be changed`)
+        throw new TypeError(`${what}.${changed}: an ${changed} cannot be changed`)
       } catch (error) {
         rows.splice(index, 0, row)
         throw error

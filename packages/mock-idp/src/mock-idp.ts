@@ -81,15 +81,16 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
   const { deterministic, clock: source } = config
   const project = resolveProject(config)
   const random = createRandom(deterministic ? (deterministic.seed ?? 'countersign') : undefined)
+  const clock = createClock({
+    ...(deterministic && { fixedAt: deterministic.now ?? Date.UTC(2026, 0, 1) }),
+    ...(source && { source }),
+  })
   const runtime: Runtime = {
-    ...createProjectData(config, project, random),
+    ...createProjectData(config, project, random, clock),
     project,
     random,
-    clock: createClock({
-      ...(deterministic && { fixedAt: deterministic.now ?? Date.UTC(2026, 0, 1) }),
-      ...(source && { source }),
-    }),
-    keys: createKeySet(random, deterministic !== undefined),
+    clock,
+    keys: createKeySet(random, deterministic !== undefined || project.compat.deterministicKeys),
     records: createRecords(),
     faults: createFaultSwitch(),
     journal: createJournal(),
@@ -132,9 +133,10 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     tokens: createTokenControl(runtime),
     reset() {
       runtime.random.reset()
+      // Before the data, whose creation times it gives.
+      runtime.clock.reset()
       for (const data of [runtime.users, runtime.oidcApps, runtime.inboundApps, runtime.accessKeys]) data.reset()
       for (const records of Object.values(runtime.records)) records.clear()
-      runtime.clock.reset()
       runtime.keys.reset()
       runtime.faults.clear()
       runtime.journal.reset()

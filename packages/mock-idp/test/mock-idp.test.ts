@@ -59,7 +59,7 @@ describe('directories', () => {
     })
     expect(app.id).toMatch(/^TPA[A-Za-z0-9]{27}$/)
     expect(atob(app.clientId)).toBe(`${idp.projectId}:${app.id}`)
-    const headers = basic(app.clientId, app.secrets[0] ?? '')
+    const headers = basic(app.clientId, app.secrets[0]?.cleartext ?? '')
     const { body } = await token(idp, { grant_type: 'client_credentials' }, 'inbound', headers)
     expect(body.scope).toBe('a')
     idp.inboundApps.update(app.id, { status: 'disabled' })

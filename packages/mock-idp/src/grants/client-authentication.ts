@@ -1,7 +1,9 @@
 /** Whether the client of a token request is who it says it is (IDP-SPEC 2.1, 2.6). */
 import { type ClientApp, type ClientKind, findClient } from '../clients.ts'
+import { epochSeconds } from '../clock.ts'
 import { invalidClient, type PresentedCredentials } from '../http/credentials.ts'
 import type { AccessKey } from '../model/access-key.ts'
+import { isGoodSecret } from '../model/client-secret.ts'
 import type { Runtime } from '../runtime.ts'
 
 /** The client of a token request. */
@@ -34,11 +36,16 @@ export function authenticateClient(
       return { app, authenticated: false }
     }
     if (app.clientType === 'public') throw invalidClient(method, 'this client is public and has no secret')
-    if (app.secrets.includes(secret)) return { app, authenticated: true }
+    if (hasSecret(runtime, app, secret)) return { app, authenticated: true }
     const accessKey = app.clientType === 'project' ? findAccessKey(runtime, clientId, secret) : undefined
     if (accessKey) return { app, authenticated: true, accessKey }
   }
   throw invalidClient(method, 'client id or secret is not right')
+}
+
+function hasSecret({ clock }: Runtime, app: ClientApp, secret: string): boolean {
+  if (app.kind === 'oidc') return app.secrets.includes(secret)
+  return app.secrets.some((one) => one.cleartext === secret && isGoodSecret(one, epochSeconds(clock)))
 }
 
 /** Base64 of `<project id>:<key id>` means the project; which key it is, the secret has to show. */

@@ -1,4 +1,6 @@
-import { type Check, flag, listOf, matching, oneOf, shape, text, whole } from '../config/shape.ts'
+import { type Check, flag, json, listOf, mapOf, matching, oneOf, shape, text, whole } from '../config/shape.ts'
+import { type ClientSecret, type ClientSecretConfig, clientSecretShape } from './client-secret.ts'
+import type { Connection } from './connection.ts'
 
 /** A scope that an inbound application offers (IDP-SPEC 5.1). */
 export interface InboundScope {
@@ -30,8 +32,10 @@ export interface InboundAppConfig {
   readonly clientType?: 'public' | 'confidential'
   /** Client id. Default base64 of `<project id>:<application id>`, padding kept. */
   readonly clientId?: string
-  /** Secrets, each one valid. Default one random secret for confidential applications. */
-  readonly secrets?: readonly string[]
+  /** Older spelling of `clientType: 'public'`, read when `clientType` is absent. Default false. */
+  readonly nonConfidentialClient?: boolean
+  /** Secrets, as text or with name and expiry; several may be good at once. Default one random one when confidential. */
+  readonly secrets?: readonly (string | ClientSecretConfig)[]
   /** Allowed redirect URIs, with `*` in host labels and paths (IDP-SPEC 2.15). Empty: the project's approved domains. */
   readonly approvedCallbackUrls?: readonly string[]
   /** Where authorize sends the browser; must be absolute. Default the mock's own page. */
@@ -40,8 +44,15 @@ export interface InboundAppConfig {
   readonly permissionsScopes?: readonly InboundScope[]
   /** Scopes that release user data; `values` are attribute names, at least one (IDP-SPEC 5.3). Default none. */
   readonly attributesScopes?: readonly InboundScope[]
+  /** Scopes that stand for outbound connections; `values` are connection names. Stored only. Default none. */
+  readonly connectionsScopes?: readonly InboundScope[]
   /** Permission scopes that client credentials may have. Default all permission scopes. */
   readonly clientGrants?: readonly string[]
+  /**
+   * Client credentials with a `tenantId` are cut to what that tenant's own consent holds; without one they get nothing.
+   * Default false.
+   */
+  readonly requireTenantConsent?: boolean
   /** A confidential client must send a verifier as well. Default false. */
   readonly forcePkce?: boolean
   /** `aud` of tokens; empty text means project id and client id. Default `''`. */
@@ -50,7 +61,7 @@ export interface InboundAppConfig {
   readonly audienceWhitelist?: readonly string[]
   /** Tokens carry all roles, permissions and tenants of the user, not the cut of IDP-SPEC 5.4. Default false. */
   readonly forceAddAllAuthorizationInfo?: boolean
-  /** Consent counts as given. Without it a login ends with `access_denied`, `consent_missing`. Default false. */
+  /** Consent counts as given: the record is written without a page, as if the user had allowed all. Default false. */
   readonly skipConsentScreen?: boolean
   /** Ids of tenants whose members may use the application. Empty means everybody. Default empty. */
   readonly allowedTenants?: readonly string[]
@@ -58,13 +69,28 @@ export interface InboundAppConfig {
   readonly forceAuthentication?: boolean
   /** Lifetimes of this application's tokens in seconds; what is absent follows the project. */
   readonly sessionSettings?: {
+    /** False: all of it is kept, and has no effect. Default true. */
+    readonly enabled?: boolean
     /** Access and ID token. */
     readonly sessionTokenExpiration?: number
     /** Refresh token. */
     readonly refreshTokenExpiration?: number
     /** Access token of client credentials. */
     readonly keySessionTokenExpiration?: number
+    /** Id of a token template for users. Stored only. */
+    readonly userTemplateId?: string
+    /** Id of a token template for machines. Stored only. */
+    readonly keyTemplateId?: string
   }
+  /** True for an application made by registration. Default false. */
+  readonly dynamic?: boolean
+  /** Seconds since the epoch. Default now. */
+  readonly createdTime?: number
+  /**
+   * Settings of the service that this mock stores and returns without effect: `forceDpop`, `scopeClaimMapping`,
+   * `customAttributes`, `useResources`, `jwtBearerSettings`, `cibaSettings`, `jarSettings`. Default none.
+   */
+  readonly unmodelled?: Readonly<Record<string, unknown>>
   /** Switches the code grant off: `unauthorized_client`. Default false. */
   readonly authorizationCodeDisabled?: boolean
   /** Switches client credentials off: `unauthorized_client`. Default false. */
@@ -74,9 +100,14 @@ export interface InboundAppConfig {
 }
 
 /** An inbound application as the mock keeps it, with defaults filled in. */
-export interface InboundApp extends Required<Omit<InboundAppConfig, 'loginPageUrl'>> {
+export interface InboundApp
+  extends Required<Omit<InboundAppConfig, 'loginPageUrl' | 'nonConfidentialClient' | 'secrets'>> {
   /** Endpoint family. */
   readonly kind: 'inbound'
+  /** Its secrets, revoked and expired ones too; empty for a public application. */
+  readonly secrets: readonly ClientSecret[]
+  /** What a client needs to know. */
+  readonly connection: Connection
   /** Issuer of all its tokens: `<origin>/v1/apps/<project id>`. */
   readonly issuer: string
   /** Where authorize sends the browser; absent for the mock's own page. */
@@ -106,12 +137,15 @@ export const inboundAppShape: Check = shape({
     status: oneOf('active', 'disabled'),
     clientType: oneOf('public', 'confidential'),
     clientId: text,
-    secrets: listOf(text),
+    nonConfidentialClient: flag,
+    secrets: listOf(clientSecretShape),
     approvedCallbackUrls: listOf(text),
     loginPageUrl: matching(/^https?:\/\/./, 'an absolute http or https URL'),
     permissionsScopes: listOf(permissionScope),
     attributesScopes: listOf(attributeScope),
+    connectionsScopes: listOf(permissionScope),
     clientGrants: listOf(text),
+    requireTenantConsent: flag,
     forcePkce: flag,
     defaultAudience: oneOf('', 'projectId', 'clientId'),
     audienceWhitelist: listOf(text),
@@ -124,8 +158,14 @@ export const inboundAppShape: Check = shape({
         sessionTokenExpiration: whole(1),
         refreshTokenExpiration: whole(1),
         keySessionTokenExpiration: whole(1),
+        enabled: flag,
+        userTemplateId: matching(/^/, 'text'),
+        keyTemplateId: matching(/^/, 'text'),
       },
     }),
+    dynamic: flag,
+    createdTime: whole(0),
+    unmodelled: mapOf(json),
     authorizationCodeDisabled: flag,
     clientCredentialsDisabled: flag,
     refreshTokenDisabled: flag,

@@ -1,4 +1,5 @@
 import { type Check, flag, listOf, matching, oneOf, shape, text } from '../config/shape.ts'
+import type { Connection } from './connection.ts'
 
 /** Settings that the default OIDC application shares with named ones. */
 export interface OidcAppSettings {
@@ -28,8 +29,12 @@ export interface OidcAppSettings {
 export interface OidcAppConfig extends OidcAppSettings {
   /** Application id, part of its issuer: 1 to 30 letters, digits, hyphens or underscores. Default random. */
   readonly id?: string
-  /** Display name. */
+  /** Display name, unique within the project. */
   readonly name: string
+  /** Free text. Default empty. */
+  readonly description?: string
+  /** Kind of application: SAML applications are not part of this mock. Default `oidc`. */
+  readonly type?: 'oidc'
   /**
    * `project`: the client id is the project id and any access key is a secret (the legacy form).
    * `public`: a client id of its own and no secret. `confidential`: a client id and secrets of its own.
@@ -48,6 +53,8 @@ export interface OidcAppConfig extends OidcAppSettings {
 export interface OidcApp extends Required<Omit<OidcAppConfig, 'loginPageUrl'>> {
   /** Endpoint family. */
   readonly kind: 'oidc'
+  /** What a client needs to know. */
+  readonly connection: Connection
   /** Issuer of its ID tokens: `<origin>/<project id>`, or with `/<application id>` after it. */
   readonly issuer: string
   /** Where authorize sends the browser; absent for the mock's own page. */
@@ -76,6 +83,8 @@ export const oidcAppShape: Check = shape({
   optional: {
     ...settings,
     id: matching(/^[A-Za-z0-9_-]{1,30}$/, '1 to 30 letters, digits, hyphens or underscores'),
+    description: matching(/^/, 'text'),
+    type: oneOf('oidc'),
     clientType: oneOf('project', 'public', 'confidential'),
     clientId: text,
     secrets: listOf(text),
