@@ -20,10 +20,14 @@ const reservedClaims: ReadonlySet<string> = new Set(
 export interface Project {
   readonly id: string
   readonly origin: string
-  readonly tenants: readonly TenantConfig[]
-  readonly roles: Readonly<Record<string, readonly string[]>>
+  /** Tenants and roles change through the catalogue only. */
+  readonly tenants: TenantConfig[]
+  readonly roles: Record<string, readonly string[]>
+  readonly managementKey: string
   readonly approvedDomains: readonly string[]
   readonly allowAnyRedirect: boolean
+  readonly cookieSameSite: MockIdpConfig['cookieSameSite']
+  readonly allowIframeEmbedding: boolean
   readonly userTemplate: Readonly<Record<string, string>>
   readonly accessKeyTemplate: Readonly<Record<string, string>>
   readonly templates: { readonly user: Required<JwtTemplate>; readonly accessKey: Required<JwtTemplate> }
@@ -42,10 +46,13 @@ export function resolveProject(config: MockIdpConfig): Project {
   return {
     id: config.projectId ?? demoProject.projectId,
     origin: config.customDomain === undefined ? (config.origin ?? defaultOrigin) : `https://${config.customDomain}`,
-    tenants: config.tenants ?? demoConfig.tenants,
-    roles: config.roles ?? demoConfig.roles,
+    tenants: [...(config.tenants ?? demoConfig.tenants)],
+    roles: ownRoles(config.roles),
+    managementKey: config.managementKey ?? demoProject.managementKey,
     approvedDomains: config.approvedDomains ?? demoConfig.approvedDomains,
     allowAnyRedirect: config.allowAnyRedirect ?? false,
+    cookieSameSite: config.cookieSameSite,
+    allowIframeEmbedding: config.allowIframeEmbedding ?? false,
     userTemplate,
     accessKeyTemplate,
     templates: {
@@ -66,6 +73,11 @@ export function resolveProject(config: MockIdpConfig): Project {
     reuseRevokesFamily: config.reuseRevokesFamily ?? true,
     compat: resolveCompat(config.compat),
   }
+}
+
+/** Roles without a prototype, so that one named `__proto__` is a role like any other. */
+function ownRoles(given: Readonly<Record<string, readonly string[]>> = demoConfig.roles): Project['roles'] {
+  return Object.assign(Object.create(null) as Project['roles'], given)
 }
 
 /** Finds a tenant by its id or one of its domains. */

@@ -6,7 +6,7 @@ import { type OidcAppConfig, type OidcAppSettings, oidcAppSettingsShape, oidcApp
 import { type TenantConfig, tenantShape } from '../model/tenant.ts'
 import { type UserConfig, userShape } from '../model/user.ts'
 import { type CompatSwitches, compatShape } from './compat.ts'
-import { type Check, flag, listOf, mapOf, matching, shape, text, whole, withMethod } from './shape.ts'
+import { type Check, flag, listOf, mapOf, matching, oneOf, shape, text, whole, withMethod } from './shape.ts'
 
 /** Lifetimes in seconds. The real service has a floor of 180; a mock takes anything from 1, to test expiry. */
 export interface Lifetimes {
@@ -46,6 +46,8 @@ export interface MockIdpConfig {
   readonly oidcApps?: readonly OidcAppConfig[]
   /** Inbound applications. Replaces the fixture's "Demo" and "Demo Agent". */
   readonly inboundApps?: readonly InboundAppConfig[]
+  /** Key of the management API, sent as `Bearer <project id>:<key>`. Default a public test value, `demoProject.managementKey`. */
+  readonly managementKey?: string
   /** Access keys. Replaces the fixture's key. */
   readonly accessKeys?: readonly AccessKeyConfig[]
   /**
@@ -55,6 +57,10 @@ export interface MockIdpConfig {
   readonly approvedDomains?: readonly string[]
   /** Every redirect URI is allowed where application and project list none: an open redirector. Default false. */
   readonly allowAnyRedirect?: boolean
+  /** `SameSite` of the session cookie. Default `none` on https, `lax` on http. */
+  readonly cookieSameSite?: 'strict' | 'lax' | 'none'
+  /** Pages of other sites may show the hosted page in a frame. Default false. */
+  readonly allowIframeEmbedding?: boolean
   /** Custom claims at the root of user tokens: claim name to custom attribute. Default `{ dob: 'dob' }`. */
   readonly userTemplate?: Readonly<Record<string, string>>
   /** Custom claims at the root of access-key tokens: claim name to custom attribute of the key. Default none. */
@@ -94,9 +100,12 @@ const configShape: Check = shape({
     defaultApp: oidcAppSettingsShape,
     oidcApps: listOf(oidcAppShape),
     inboundApps: listOf(inboundAppShape),
+    managementKey: text,
     accessKeys: listOf(accessKeyShape),
     approvedDomains: listOf(text),
     allowAnyRedirect: flag,
+    cookieSameSite: oneOf('strict', 'lax', 'none'),
+    allowIframeEmbedding: flag,
     userTemplate: mapOf(text),
     accessKeyTemplate: mapOf(text),
     jwtTemplates: shape({ optional: { user: jwtTemplateShape, accessKey: jwtTemplateShape } }),

@@ -12,6 +12,12 @@ const claimsSupported =
     ' ',
   )
 
+/** The printed sample of the service ends two names earlier (A-05). */
+const claimsOfSample = 11
+
+/** Grants that metadata of real services may name and the token endpoint refuses (Q-04). */
+const refusedGrants = ['urn:ietf:params:oauth:grant-type:token-exchange', 'urn:ietf:params:oauth:grant-type:jwt-bearer']
+
 type Metadata = Record<string, unknown>
 
 /** Discovery of the default application, of named applications and of the inbound family, with their aliases. */
@@ -73,12 +79,12 @@ function oidcMetadata(runtime: Runtime, app: OidcApp): Metadata {
     token_endpoint: `${base}/token`,
     userinfo_endpoint: `${base}/userinfo`,
     scopes_supported: ['openid', 'profile', 'email', 'phone'],
-    claims_supported: [...new Set([...claimsSupported, ...app.claims])],
+    claims_supported: [...new Set([...supportedClaims(runtime), ...app.claims])],
     end_session_endpoint: `${base}/logout`,
     revocation_endpoint: `${base}/revoke`,
-    ...(modern && { grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'] }),
-    token_endpoint_auth_methods_supported: modern ? ['none', 'client_secret_basic', 'client_secret_post'] : [],
-    ...announceIss(runtime),
+    ...(modern && { grant_types_supported: servedGrants }),
+    token_endpoint_auth_methods_supported: modern ? authMethods : [],
+    ...switched(runtime),
   }
 }
 
@@ -96,10 +102,28 @@ function inboundMetadata(runtime: Runtime): Metadata {
     token_endpoint: `${base}/token`,
     userinfo_endpoint: `${base}/userinfo`,
     scopes_supported: ['openid'],
-    claims_supported: claimsSupported,
+    claims_supported: supportedClaims(runtime),
     revocation_endpoint: `${base}/revoke`,
-    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
-    token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+    grant_types_supported: servedGrants,
+    token_endpoint_auth_methods_supported: authMethods,
+    ...switched(runtime),
+  }
+}
+
+const servedGrants = ['authorization_code', 'refresh_token', 'client_credentials']
+const authMethods = ['none', 'client_secret_basic', 'client_secret_post']
+
+function supportedClaims({ project }: Runtime): readonly string[] {
+  return project.compat.metadataClaims === 'sample' ? claimsSupported.slice(0, claimsOfSample) : claimsSupported
+}
+
+/** What the switches of IDP-SPEC 2.18 change in every document. */
+function switched(runtime: Runtime): Metadata {
+  const { metadataAuthMethods, metadataOverAdvertise, metadataIssuerOverride } = runtime.project.compat
+  return {
+    ...(metadataAuthMethods && { token_endpoint_auth_methods_supported: metadataAuthMethods }),
+    ...(metadataOverAdvertise && { grant_types_supported: [...servedGrants, ...refusedGrants] }),
+    ...(metadataIssuerOverride !== undefined && { issuer: metadataIssuerOverride }),
     ...announceIss(runtime),
   }
 }

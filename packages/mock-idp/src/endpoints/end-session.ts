@@ -1,5 +1,5 @@
 /** Logout of the OIDC family (IDP-SPEC 2.9; OpenID Connect RP-Initiated Logout 1.0). */
-import { compactVerify, importJWK } from 'jose'
+import { base64url, compactVerify, importJWK } from 'jose'
 import { findClient } from '../clients.ts'
 import { page, redirect } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
@@ -8,6 +8,7 @@ import { type Parameters, readBody } from '../http/parameters.ts'
 import { serviceProblem } from '../http/problem.ts'
 import { isRedirectAllowed } from '../http/redirect-uri.ts'
 import type { OidcApp } from '../model/oidc-app.ts'
+import { confirmLogoutPage } from '../pages/confirm-logout.ts'
 import { signedOutPage } from '../pages/signed-out.ts'
 import type { Runtime } from '../runtime.ts'
 import { clearedSessionCookie, sessionOfBrowser } from './session-cookie.ts'
@@ -30,7 +31,9 @@ export const endSessionEndpoints: readonly Endpoint[] = [
 async function endSession(exchange: Exchange, parameters: Parameters): Promise<Response> {
   const { runtime, request } = exchange
   const hint = parameters.get('id_token_hint')
-  const { app, userId } = hint === undefined ? withoutHint(exchange, parameters) : await readHint(runtime, hint)
+  const named = hint === undefined ? withoutHint(exchange, parameters) : await readHint(runtime, hint)
+  if (!named) return askFirst(exchange, parameters)
+  const { app, userId } = named
   const own = sessionOfBrowser(exchange)
   // Another user's hint ends the session of the hint and leaves this browser's cookie alone.
   const isOwn = own === undefined || own.userId === userId
@@ -38,6 +41,9 @@ async function endSession(exchange: Exchange, parameters: Parameters): Promise<R
   const ending = [...runtime.records.sessions.values()].filter((one) => one.id === hinted || (isOwn && one === own))
   for (const session of ending) session.ended = true
   exchange.reason = `sessions ended: ${ending.length}`
+  if (app.backChannelLogoutUrl !== undefined) {
+    exchange.notes.push(`the back-channel logout to ${app.backChannelLogoutUrl} is not sent in this version`)
+  }
   const headers: Record<string, string> = isOwn ? { 'Set-Cookie': clearedSessionCookie(runtime) } : {}
 
   const target = parameters.get('post_logout_redirect_uri')
@@ -53,17 +59,43 @@ async function endSession(exchange: Exchange, parameters: Parameters): Promise<R
   return redirect(request, target + query, headers)
 }
 
-/** Without a hint the browser's own session must exist and the client must be named. */
-function withoutHint(exchange: Exchange, parameters: Parameters): { app: OidcApp; userId: string } {
+/**
+ * Without a hint the browser's own session must exist and the client must be named.
+ *
+ * @returns `undefined` when this is not so and the switch `logoutWithoutHint` says to ask the user.
+ */
+function withoutHint(exchange: Exchange, parameters: Parameters): { app: OidcApp; userId: string } | undefined {
   const { runtime } = exchange
   const session = sessionOfBrowser(exchange)
   const clientId = parameters.get('client_id')
   const applicationId = exchange.path('applicationId') ?? parameters.get('ssoAppId')
   const app = clientId === undefined ? undefined : findClient(runtime, 'oidc', { clientId, applicationId })
   if (!session || app?.kind !== 'oidc') {
+    if (runtime.project.compat.logoutWithoutHint === 'confirm') return undefined
     throw serviceProblem(400, 'E011002', 'without id_token_hint both a session and a client_id are needed')
   }
   return { app, userId: session.userId }
+}
+
+/** Asks the user, and ends the session when the answer comes from that page. Never redirects: no client is known. */
+async function askFirst(exchange: Exchange, parameters: Parameters): Promise<Response> {
+  const session = sessionOfBrowser(exchange)
+  if (session && !session.ended) {
+    const confirm = await digestOf(session.cookie)
+    if (parameters.get('confirm') !== confirm) {
+      exchange.reason = 'asked whether to sign out'
+      return page(confirmLogoutPage({ action: exchange.url.pathname, confirm }))
+    }
+    session.ended = true
+    exchange.reason = 'sessions ended: 1, confirmed'
+  }
+  return page(signedOutPage(), { headers: { 'Set-Cookie': clearedSessionCookie(exchange.runtime) } })
+}
+
+/** A token of the confirm page that another site cannot know: it follows from the HttpOnly cookie (RFC 9700 4.7). */
+async function digestOf(cookie: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`logout ${cookie}`))
+  return base64url.encode(new Uint8Array(digest))
 }
 
 /** Signature by a published key, `iss` and `aud` of one application; an expired token is fine. */

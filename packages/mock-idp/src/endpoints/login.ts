@@ -37,7 +37,7 @@ export const loginEndpoints: readonly Endpoint[] = [
     paths: ['/.well-known/project-configuration/:projectId'],
     get(exchange) {
       checkProject(exchange)
-      return json({ allowAuthHostingIframeEmbedding: false })
+      return json({ allowAuthHostingIframeEmbedding: exchange.runtime.project.allowIframeEmbedding })
     },
   },
 ]

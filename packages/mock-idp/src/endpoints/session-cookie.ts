@@ -16,7 +16,7 @@ export function sessionOfBrowser(exchange: Exchange): Session | undefined {
   return sessionOfCookie(runtime, exchange.cookie(sessionCookieName))
 }
 
-/** `Set-Cookie` for a session. `SameSite=Lax` on http, `None; Secure` on https. */
+/** `Set-Cookie` for a session. `SameSite=Lax` on http, `None; Secure` on https, unless the project says otherwise. */
 export function sessionCookie(runtime: Runtime, session: Session): string {
   return cookie(runtime, session.cookie, runtime.project.lifetimes.refreshTokenSeconds)
 }
@@ -27,6 +27,14 @@ export function clearedSessionCookie(runtime: Runtime): string {
 }
 
 function cookie(runtime: Runtime, value: string, maxAge: number): string {
-  const site = runtime.project.origin.startsWith('https:') ? 'SameSite=None; Secure' : 'SameSite=Lax'
-  return `${sessionCookieName}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; ${site}`
+  return writeCookie(runtime, sessionCookieName, value, maxAge)
+}
+
+const siteNames = { strict: 'Strict', lax: 'Lax', none: 'None' }
+
+function writeCookie(runtime: Runtime, name: string, value: string, maxAge: number): string {
+  const { origin, cookieSameSite } = runtime.project
+  const secure = origin.startsWith('https:')
+  const site = siteNames[cookieSameSite ?? (secure ? 'none' : 'lax')]
+  return `${name}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=${site}${secure ? '; Secure' : ''}`
 }

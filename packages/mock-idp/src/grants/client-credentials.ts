@@ -58,7 +58,11 @@ function tenantOf({ runtime, body }: GrantRequest, app: InboundApp): string | un
   return tenant.id
 }
 
-function answer(request: GrantRequest, scopes: readonly string[], { token, expiresIn }: MachineToken): TokenAnswer {
+function answer(
+  request: GrantRequest,
+  scopes: readonly string[],
+  { token, expiresIn, extra }: MachineToken,
+): TokenAnswer {
   request.exchange.reason = 'client credentials'
-  return { access_token: token, token_type: 'Bearer', expires_in: expiresIn, scope: scopes.join(' ') }
+  return { access_token: token, token_type: 'Bearer', expires_in: expiresIn, scope: scopes.join(' '), ...extra }
 }

@@ -59,6 +59,14 @@ export async function page(
   })
 }
 
+/** Lets pages of other sites show an HTML answer in a frame, unless it refuses every frame. */
+export function allowFraming(headers: Headers): void {
+  if (headers.get('X-Frame-Options') !== 'SAMEORIGIN') return
+  headers.delete('X-Frame-Options')
+  const policy = headers.get('Content-Security-Policy') ?? ''
+  headers.set('Content-Security-Policy', policy.replace("frame-ancestors 'self'", 'frame-ancestors *'))
+}
+
 /** A redirect: 302 after GET, 303 after POST (IDP-SPEC 2.16). */
 export function redirect(request: Request, location: string, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(null, {

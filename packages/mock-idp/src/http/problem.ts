@@ -38,9 +38,33 @@ export function serviceProblem(status: number, code: string, description: string
   return new Problem({ status, shape: 'service', code, description })
 }
 
-/** The JSON body of a problem. */
-export function problemBody(problem: Problem, requestId: string): Record<string, string> {
-  return problem.shape === 'oauth'
-    ? { error: problem.code, error_description: problem.message, requestId }
-    : { errorCode: problem.code, errorDescription: problem.message, errorMessage: problem.message, requestId }
+/** Codes of the other shape, where the switch `errorShape` asks for one shape alone. */
+const serviceCodes: Readonly<Record<string, string>> = {
+  invalid_request: 'E011003',
+  invalid_scope: 'E011004',
+  invalid_target: 'E011004',
+  invalid_token: 'E061005',
+}
+
+/**
+ * The JSON body of a problem.
+ *
+ * @param errorShape - `mixed` leaves each problem in its own shape (IDP-SPEC 2.2, 2.18).
+ */
+export function problemBody(
+  { shape, code, status, message }: Problem,
+  requestId: string,
+  errorShape: 'mixed' | 'oauth' | 'service' = 'mixed',
+): Record<string, string> {
+  if (errorShape === 'oauth' || (errorShape === 'mixed' && shape === 'oauth')) {
+    const error = shape === 'oauth' ? code : oauthCode(status)
+    return { error, error_description: message, requestId }
+  }
+  const errorCode = shape === 'service' ? code : (serviceCodes[code] ?? 'E011001')
+  return { errorCode, errorDescription: message, errorMessage: message, requestId }
+}
+
+function oauthCode(status: number): string {
+  if (status === 401) return 'invalid_token'
+  return status >= 500 ? 'server_error' : 'invalid_request'
 }

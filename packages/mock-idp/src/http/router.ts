@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
 import { getCookie } from 'hono/cookie'
+import { runtimeAt } from '../host.ts'
 import { errorPage } from '../pages/error.ts'
 import type { Runtime } from '../runtime.ts'
-import { json, page } from './answers.ts'
+import { allowFraming, json, page } from './answers.ts'
 import { addCors, preflight } from './cors.ts'
 import type { Endpoint } from './endpoint.ts'
 import { createExchange, type Exchange } from './exchange.ts'
@@ -16,7 +17,9 @@ export function createRouter(
   const app = new Hono()
   for (const endpoint of endpoints) {
     for (const path of endpoint.paths) {
-      app.all(path, (context) => answer(createExchange(runtime, context, getCookie(context)), endpoint))
+      app.all(path, (context) =>
+        answer(createExchange(runtimeAt(runtime, context.req.raw), context, getCookie(context)), endpoint),
+      )
     }
   }
   const unknown: Endpoint = { name: 'unknown', paths: [], cors: false }
@@ -33,6 +36,7 @@ async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response>
   try {
     const response = await respond(exchange, endpoint)
     const headers = new Headers(response.headers)
+    if (runtime.project.allowIframeEmbedding) allowFraming(headers)
     if (endpoint.cors) addCors(runtime.project, request, headers)
     headers.set('x-request-id', exchange.requestId)
     status = response.status
@@ -85,7 +89,7 @@ function problemAnswer(
       headers: { ...problem.headers, ...headers },
     })
   }
-  return json(problemBody(problem, exchange.requestId), {
+  return json(problemBody(problem, exchange.requestId, exchange.runtime.project.compat.errorShape), {
     status,
     headers: { 'Cache-Control': 'no-store', ...problem.headers, ...headers },
   })

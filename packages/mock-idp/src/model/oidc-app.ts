@@ -17,6 +17,8 @@ export interface OidcAppSettings {
   readonly forcePkce?: boolean
   /** Every authorize request behaves like `prompt=login`; `prompt=none` gives `login_required`. Default false. */
   readonly forceAuthentication?: boolean
+  /** Kept and named in the journal at each logout; no call is made in this version. Default none. */
+  readonly backChannelLogoutUrl?: string
   /** Switches the code grant off: `unauthorized_client`. Default false. */
   readonly authorizationCodeDisabled?: boolean
   /** Switches client credentials off: `unauthorized_client`. Default false. */
@@ -50,7 +52,7 @@ export interface OidcAppConfig extends OidcAppSettings {
 }
 
 /** An OIDC application as the mock keeps it, with defaults filled in. */
-export interface OidcApp extends Required<Omit<OidcAppConfig, 'loginPageUrl'>> {
+export interface OidcApp extends Required<Omit<OidcAppConfig, 'loginPageUrl' | 'backChannelLogoutUrl'>> {
   /** Endpoint family. */
   readonly kind: 'oidc'
   /** What a client needs to know. */
@@ -59,6 +61,8 @@ export interface OidcApp extends Required<Omit<OidcAppConfig, 'loginPageUrl'>> {
   readonly issuer: string
   /** Where authorize sends the browser; absent for the mock's own page. */
   readonly loginPageUrl?: string
+  /** Named in the journal at each logout; absent for none. */
+  readonly backChannelLogoutUrl?: string
 }
 
 const settings: Readonly<Record<string, Check>> = {
@@ -67,6 +71,7 @@ const settings: Readonly<Record<string, Check>> = {
   loginPageUrl: matching(/^https?:\/\/./, 'an absolute http or https URL'),
   audienceWhitelist: listOf(text),
   claims: listOf(text),
+  backChannelLogoutUrl: matching(/^https?:\/\/./, 'an absolute http or https URL'),
   forcePkce: flag,
   forceAuthentication: flag,
   authorizationCodeDisabled: flag,

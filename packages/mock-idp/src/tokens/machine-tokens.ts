@@ -16,6 +16,8 @@ import { draftToken, signDraft } from './token-draft.ts'
 export interface MachineToken {
   readonly token: string
   readonly expiresIn: number
+  /** Further members of the answer, with the switch `m2mExtraTokens`. */
+  readonly extra: Readonly<Record<string, string>>
 }
 
 /** Signs the access token of an access key: `sub` is the key id, roles are the key's. */
@@ -74,5 +76,16 @@ async function signMachineToken(
   breakAccessToken(faults, draft)
   const token = faults.take('access-token-opaque') ? random.text(32) : await signDraft(keys, draft)
   records.accessTokens.set(token, { ...record, expiresAt: clock.now() + expiresIn * 1000, revoked: false })
-  return { token, expiresIn }
+  return { token, expiresIn, extra: project.compat.m2mExtraTokens ? await extraTokens(runtime, draft.claims) : {} }
+}
+
+/** Tokens that a machine has no use for (IDP-SPEC 2.6): the refresh token is unknown to the token endpoint. */
+async function extraTokens(
+  { keys }: Runtime,
+  { iss, sub, aud, iat, exp, drn }: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, string>>> {
+  return {
+    refresh_token: await signDraft(keys, draftToken(keys, { iss, sub, iat, exp, drn: 'DSR' })),
+    id_token: await signDraft(keys, draftToken(keys, { iss, sub, aud, iat, exp, drn })),
+  }
 }
