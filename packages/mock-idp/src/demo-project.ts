@@ -23,6 +23,8 @@ export interface DemoUser {
 export interface DemoProject {
   /** Project id, which is also the client id of the default OIDC application. */
   readonly projectId: string
+  /** Key of the management API, sent as `Bearer <project id>:<key>`. */
+  readonly managementKey: string
   /** Tenant ids by short name. */
   readonly tenants: { readonly acme: string; readonly globex: string }
   /** Users by short name. */
@@ -59,6 +61,7 @@ const keyId = 'K2mockHv7Zq3Le9Ps5Xa8Uf4Gm6C'
 /** The fixture project of every mock without configuration. */
 export const demoProject: DemoProject = {
   projectId,
+  managementKey: 'mock-management-key-Jw4Nc7Tg2Lx9',
   tenants: { acme, globex },
   users: {
     mira: {

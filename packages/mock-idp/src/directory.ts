@@ -44,7 +44,8 @@ export function createDirectory<Entry, Config>(options: {
   let rows: { config: Config; entry: Entry }[] = []
 
   const find = (name: string) => rows.find((row) => namesOf(row.entry).includes(name))
-  const insert = (config: Config, path: string, index: number): Entry => {
+  const insert = (given: Config, path: string, index: number): Entry => {
+    const config = withoutUndefined(given)
     const entry = build(config, path)
     const taken = namesOf(entry).find((name) => find(name))
     if (taken !== undefined)
@@ -93,4 +94,10 @@ export function createDirectory<Entry, Config>(options: {
     list: () => rows.map((row) => row.entry),
     reset: fill,
   }
+}
+
+/** `undefined` counts as absent, so that a default takes its place. */
+function withoutUndefined<Config>(config: Config): Config {
+  if (typeof config !== 'object' || config === null) return config
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as Config
 }

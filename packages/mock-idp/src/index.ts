@@ -1,4 +1,6 @@
 /** A mock OpenID Provider that walks real logins and misbehaves on command. Web-platform globals only. */
+export type { ClientSecretMeta, MockInboundApps, MockOidcApps } from './app-control.ts'
+export type { MockPermissions, MockRoles, MockTenants, PermissionConfig, RoleConfig } from './catalogue.ts'
 export type { MockClock, TimeSource } from './clock.ts'
 export type { CompatSwitches } from './config/compat.ts'
 export type { Lifetimes, MockIdpConfig } from './config/config.ts'

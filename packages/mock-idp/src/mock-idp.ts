@@ -1,3 +1,10 @@
+import {
+  createInboundAppControl,
+  createOidcAppControl,
+  type MockInboundApps,
+  type MockOidcApps,
+} from './app-control.ts'
+import { createCatalogue, type MockPermissions, type MockRoles, type MockTenants } from './catalogue.ts'
 import { createClock, type MockClock } from './clock.ts'
 import { checkConfig, type MockIdpConfig } from './config/config.ts'
 import { createConsentControl, type MockConsents } from './consent/control.ts'
@@ -17,8 +24,6 @@ import { createFaultSwitch, type MockFaults } from './faults/fault-switch.ts'
 import { createRouter } from './http/router.ts'
 import { createJournal, type MockLog } from './journal.ts'
 import type { AccessKey, AccessKeyConfig } from './model/access-key.ts'
-import type { InboundApp, InboundAppConfig } from './model/inbound-app.ts'
-import type { OidcApp, OidcAppConfig } from './model/oidc-app.ts'
 import type { MockUser, UserConfig } from './model/user.ts'
 import { resolveProject } from './project.ts'
 import { createProjectData } from './project-data.ts'
@@ -43,10 +48,16 @@ export interface MockIdp {
   fetch(request: Request): Promise<Response>
   /** Users, found by id or login id. */
   readonly users: Directory<MockUser, UserConfig>
+  /** Tenants that users and access keys can belong to. */
+  readonly tenants: MockTenants
+  /** Roles that users, access keys and scopes can name. */
+  readonly roles: MockRoles
+  /** Permissions that roles can list. */
+  readonly permissions: MockPermissions
   /** Named OIDC applications, found by application id or client id. The default application is not among them. */
-  readonly oidcApps: Directory<OidcApp, OidcAppConfig>
+  readonly oidcApps: MockOidcApps
   /** Inbound applications, found by application id or client id. */
-  readonly inboundApps: Directory<InboundApp, InboundAppConfig>
+  readonly inboundApps: MockInboundApps
   /** What users and tenants allowed inbound applications. */
   readonly consents: MockConsents
   /** Access keys, found by key id or client id. */
@@ -88,6 +99,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
   const runtime: Runtime = {
     ...createProjectData(config, project, random, clock),
     project,
+    catalogue: createCatalogue(project),
     random,
     clock,
     keys: createKeySet(random, deterministic !== undefined || project.compat.deterministicKeys),
@@ -120,8 +132,11 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     inboundIssuer: `${project.origin}/v1/apps/${project.id}`,
     fetch,
     users: runtime.users,
-    oidcApps: runtime.oidcApps,
-    inboundApps: runtime.inboundApps,
+    oidcApps: createOidcAppControl(runtime),
+    inboundApps: createInboundAppControl(runtime),
+    tenants: runtime.catalogue.tenants,
+    roles: runtime.catalogue.roles,
+    permissions: runtime.catalogue.permissions,
     consents: createConsentControl(runtime),
     accessKeys: runtime.accessKeys,
     sessions: createSessionControl(runtime),
@@ -135,6 +150,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
       runtime.random.reset()
       // Before the data, whose creation times it gives.
       runtime.clock.reset()
+      runtime.catalogue.reset()
       for (const data of [runtime.users, runtime.oidcApps, runtime.inboundApps, runtime.accessKeys]) data.reset()
       for (const records of Object.values(runtime.records)) records.clear()
       runtime.keys.reset()

@@ -1,3 +1,4 @@
+import type { Catalogue } from './catalogue.ts'
 import type { ResettableClock } from './clock.ts'
 import type { FaultSwitch } from './faults/fault-switch.ts'
 import type { Journal } from './journal.ts'
@@ -10,6 +11,7 @@ import type { KeySet } from './tokens/keys.ts'
 /** Everything that the endpoints of one mock share. */
 export interface Runtime extends ProjectData {
   readonly project: Project
+  readonly catalogue: Catalogue
   readonly clock: ResettableClock
   readonly random: Random
   readonly keys: KeySet
