@@ -83,6 +83,7 @@ export function createInboundAppControl(runtime: Runtime): MockInboundApps {
       const fresh = { name: old?.name ?? 'default', cleartext }
       const secrets = old ? app.secrets.map((one) => (one === old ? fresh : one)) : [...app.secrets, fresh]
       inboundApps.update(app.id, { secrets })
+      runtime.audit.add('secret-rotated', app.name, { clientId: app.clientId })
       return cleartext
     },
     addSecret(name, { name: secretName, expireTime = 0 }) {
@@ -131,7 +132,8 @@ export function createOidcAppControl(runtime: Runtime): MockOidcApps {
     },
     rotate(name) {
       const secret = random.text(24)
-      oidcApps.update(confidential(name).id, { secrets: [secret] })
+      const app = oidcApps.update(confidential(name).id, { secrets: [secret] })
+      runtime.audit.add('secret-rotated', app.name, { clientId: app.clientId })
       return secret
     },
   }

@@ -12,12 +12,26 @@ export interface JournalEntry {
   readonly endpoint: string
   /** HTTP status of the answer; 0 when it was never given (a fault that hangs). */
   readonly status: number
+  /** What was answered; absent when nothing was. */
+  readonly answer?: JournalAnswer
   /** Parameters of query and body; what is secret stands as `[redacted]`, what was repeated as an array. */
   readonly parameters: Readonly<Record<string, string | readonly string[]>>
   /** Why the mock decided as it did, for authorize, login, token, userinfo, revoke and logout. */
   readonly reason?: string
   /** Remarks for the tester: parameters that have no effect here. */
   readonly notes: readonly string[]
+}
+
+/** What the journal keeps of an answer. Tokens, codes and secrets are redacted. */
+export interface JournalAnswer {
+  /** Media type of the body; absent without a body. */
+  readonly contentType?: string
+  /** Target of a redirect; what is secret in its query stands as `[redacted]`. */
+  readonly location?: string
+  /** Names of the cookies that were set or cleared. */
+  readonly cookies: readonly string[]
+  /** Body of a JSON answer; what is secret stands as `[redacted]`. Pages are not kept. */
+  readonly body?: unknown
 }
 
 /** The journal of one mock, oldest entry first. It keeps the last 10000 requests. */
@@ -68,9 +82,47 @@ export function createJournal(): Journal {
   }
 }
 
+/**
+ * What is kept of an answer.
+ *
+ * @param body - Text of the answer.
+ */
+export function journalAnswer({ headers }: Response, body: string): JournalAnswer {
+  const contentType = headers.get('content-type')?.split(';')[0]
+  const location = headers.get('location')
+  return {
+    ...(body !== '' && contentType !== undefined && { contentType }),
+    ...(location !== null && { location: redactUrl(location) }),
+    cookies: headers.getSetCookie().map((cookie) => cookie.split('=')[0] ?? ''),
+    ...(contentType === 'application/json' && body !== '' && { body: redactJson(body) }),
+  }
+}
+
+function redactUrl(location: string): string {
+  const [base = '', query] = location.split(/\?(.*)/s)
+  if (query === undefined) return base
+  const parameters = Array.from(new URLSearchParams(query), ([name, value]) => [name, hide(name, value)])
+  return `${base}?${new URLSearchParams(parameters)}`
+}
+
+/** Names of members that hold secrets in answers; `token_endpoint` and `token_type` do not. */
+const secretMember = /^code$|(^|_)(access|refresh|id)_?token$|secret$|cleartext|jwt$|password|cookie|redirectTo/i
+
+function redactJson(body: string): unknown {
+  try {
+    return JSON.parse(body, (name, value: unknown) =>
+      typeof value === 'string' && (secretMember.test(name) || secretValue.test(value)) ? '[redacted]' : value,
+    )
+  } catch {
+    return '[not JSON]'
+  }
+}
+
+function hide(name: string, value: string): string {
+  return (secretName.test(name) && name !== 'token_type_hint') || secretValue.test(value) ? '[redacted]' : value
+}
+
 function redact(parameters: JournalEntry['parameters']): JournalEntry['parameters'] {
-  const hide = (name: string, value: string): string =>
-    (secretName.test(name) && name !== 'token_type_hint') || secretValue.test(value) ? '[redacted]' : value
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
       name,

@@ -4,6 +4,7 @@ import {
   type MockInboundApps,
   type MockOidcApps,
 } from './app-control.ts'
+import { createAudit, type MockAudit } from './audit.ts'
 import { createCatalogue, type MockPermissions, type MockRoles, type MockTenants } from './catalogue.ts'
 import { createClock, type MockClock } from './clock.ts'
 import { checkConfig, type MockIdpConfig } from './config/config.ts'
@@ -23,6 +24,7 @@ import { userinfoEndpoints } from './endpoints/userinfo.ts'
 import { createFaultSwitch, type MockFaults } from './faults/fault-switch.ts'
 import { createRouter } from './http/router.ts'
 import { createJournal, type MockLog } from './journal.ts'
+import { managementEndpoints } from './management/endpoints.ts'
 import type { AccessKey, AccessKeyConfig } from './model/access-key.ts'
 import type { MockUser, UserConfig } from './model/user.ts'
 import { resolveProject } from './project.ts'
@@ -72,6 +74,8 @@ export interface MockIdp {
   readonly faults: MockFaults
   /** What was asked, and why it was answered so. */
   readonly log: MockLog
+  /** What happened to users and applications. */
+  readonly audit: MockAudit
   /** A browser for tests without one. */
   readonly driver: MockDriver
   /** Tokens to order. */
@@ -106,6 +110,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     records: createRecords(),
     faults: createFaultSwitch(),
     journal: createJournal(),
+    audit: createAudit(clock),
   }
   const fetch = createRouter(runtime, [
     homeEndpoint,
@@ -118,6 +123,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     ...endSessionEndpoints,
     ...loginEndpoints,
     consentEndpoint,
+    ...managementEndpoints,
   ])
   const driver = createDriver({
     origin: project.origin,
@@ -144,6 +150,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     clock: runtime.clock,
     faults: runtime.faults,
     log: runtime.journal,
+    audit: runtime.audit,
     driver,
     tokens: createTokenControl(runtime),
     reset() {
@@ -156,6 +163,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
       runtime.keys.reset()
       runtime.faults.clear()
       runtime.journal.reset()
+      runtime.audit.clear()
       driver.clearCookies()
     },
   }

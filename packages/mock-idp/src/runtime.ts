@@ -1,3 +1,4 @@
+import type { Audit } from './audit.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { ResettableClock } from './clock.ts'
 import type { FaultSwitch } from './faults/fault-switch.ts'
@@ -18,4 +19,5 @@ export interface Runtime extends ProjectData {
   readonly records: Records
   readonly faults: FaultSwitch
   readonly journal: Journal
+  readonly audit: Audit
 }

@@ -37,7 +37,7 @@ export interface MockSessions {
 
 /** Starts a session of a user and records it. */
 export async function startSession(runtime: Runtime, user: MockUser, amr: readonly string[]): Promise<Session> {
-  const { clock, project, random, records } = runtime
+  const { clock, project, random, records, audit } = runtime
   const seconds = project.lifetimes.refreshTokenSeconds
   const cookie = await signSessionCookie(runtime, user, { amr, exp: epochSeconds(clock) + seconds })
   const session: Session = {
@@ -50,7 +50,14 @@ export async function startSession(runtime: Runtime, user: MockUser, amr: readon
     ended: false,
   }
   records.sessions.set(session.id, session)
+  audit.add('login', amr.join(' '), { userId: user.id })
   return session
+}
+
+/** Ends a session: its refresh tokens and userinfo stop working. */
+export function endSession({ audit }: Runtime, session: Session, requestId?: string): void {
+  session.ended = true
+  audit.add('logout', 'session ended', { userId: session.userId, requestId })
 }
 
 /** Records that a step-up of the session has just been completed (IDP-SPEC 2.6, "Lifetimes"). */
@@ -97,7 +104,7 @@ export function createSessionControl(runtime: Runtime): MockSessions {
     list: () => [...runtime.records.sessions.values()].filter((one) => liveSession(runtime, one)).map(view),
     end(id) {
       const live = liveSession(runtime, runtime.records.sessions.get(id))
-      if (live) live.session.ended = true
+      if (live) endSession(runtime, live.session)
       return live !== undefined
     },
   }

@@ -8,7 +8,13 @@ import { type Consent, covers, liveConsents } from './consent.ts'
  * rests on another live consent as well ends only when that goes too.
  */
 export function deleteConsents(runtime: Runtime, consents: readonly Consent[]): void {
-  for (const consent of consents) runtime.records.consents.delete(consent.id)
+  for (const { id, scopes, userId, appId } of consents) {
+    runtime.records.consents.delete(id)
+    runtime.audit.add('consent-deleted', scopes.join(' '), {
+      userId,
+      clientId: runtime.inboundApps.get(appId)?.clientId,
+    })
+  }
   for (const grant of inboundGrants(runtime)) {
     const subject = { appId: grant.app.id, userId: grant.userId, tenant: grant.tenant }
     const lost = consents.filter((consent) => covers(consent, subject))

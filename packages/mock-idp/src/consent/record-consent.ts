@@ -24,7 +24,7 @@ export interface ConsentGiven {
 
 /** Stores a consent; a live record of the same key is merged with it. */
 export function recordConsent(runtime: Runtime, given: ConsentGiven): Consent {
-  const { records, clock, random } = runtime
+  const { records, clock, random, audit, inboundApps } = runtime
   const { appId, userId, tenantId, scopes, grantedBy, expireTime, replaces = [] } = given
   const now = epochSeconds(clock)
   const stored = findConsents(runtime, { appId, userId, tenantId })[0]
@@ -43,6 +43,7 @@ export function recordConsent(runtime: Runtime, given: ConsentGiven): Consent {
     expireTime: expireTime ?? merged?.expireTime ?? 0,
   })
   records.consents.set(consent.id, consent)
+  audit.add('consent-granted', consent.scopes.join(' '), { userId, clientId: inboundApps.get(appId)?.clientId })
   if (tenantId !== '' && userId !== '') takeBackOutsideTenants(runtime, given)
   return consent
 }

@@ -7,6 +7,7 @@ import type { Endpoint, Handler } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { type Parameters, readBody } from '../http/parameters.ts'
 import { Problem } from '../http/problem.ts'
+import { takesAnyRedirect } from '../http/redirect-uri.ts'
 import { errorPage } from '../pages/error.ts'
 import { findTenant } from '../project.ts'
 import type { Transaction } from '../records.ts'
@@ -32,14 +33,23 @@ export const authorizeEndpoints: readonly Endpoint[] = [
 function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
   const answer = async (exchange: Exchange, parameters: Parameters): Promise<Response> => {
     exchange.seen = parameters.record
-    exchange.notes.push(...ignoredParameters(parameters))
-    const { faults } = exchange.runtime
+    const { faults, audit } = exchange.runtime
+    for (const note of ignoredParameters(parameters)) {
+      exchange.notes.push(note)
+      audit.add('warning', note, { requestId: exchange.requestId, clientId: parameters.get('client_id') })
+    }
     const hang = faults.take('authorize-hang')
     if (hang) await waitFor(exchange.request.signal, hang.delayMs)
     if (faults.take('authorize-frame-refused')) {
       return page(errorPage({ code: 'fault', description: 'authorize-frame-refused' }), { framing: 'none' })
     }
-    return authorize(exchange, identifyRequest(exchange.runtime, kind, parameters, exchange.path('applicationId')))
+    const request = identifyRequest(exchange.runtime, kind, parameters, exchange.path('applicationId'))
+    if (takesAnyRedirect(exchange.runtime.project, request.app)) {
+      const note = 'every redirect_uri is allowed for this application: an open redirector'
+      exchange.notes.push(note)
+      audit.add('warning', note, { requestId: exchange.requestId, clientId: request.app.clientId })
+    }
+    return authorize(exchange, request)
   }
   const get: Handler = (exchange) => answer(exchange, exchange.query)
   const post: Handler = async (exchange) => answer(exchange, await readBody(exchange.request))

@@ -105,6 +105,9 @@ async function submit(exchange: Exchange): Promise<Response> {
   if (body.get('decision') !== 'allow') {
     runtime.records.transactions.delete(transaction.id)
     exchange.reason = 'access_denied: consent_refused'
+    const { app, user } = asked
+    const { requestId } = exchange
+    runtime.audit.add('consent-refused', app.name, { requestId, userId: user.id, clientId: app.clientId })
     return redirect(request, errorResponse(runtime, transaction, oauthProblem(400, 'access_denied', 'consent_refused')))
   }
   const decision = decideConsent(runtime, asked)

@@ -11,6 +11,7 @@ import type { OidcApp } from '../model/oidc-app.ts'
 import { confirmLogoutPage } from '../pages/confirm-logout.ts'
 import { signedOutPage } from '../pages/signed-out.ts'
 import type { Runtime } from '../runtime.ts'
+import { endSession } from '../sessions.ts'
 import { clearedSessionCookie, sessionOfBrowser } from './session-cookie.ts'
 
 /** Logout, shared and with the application in the path. Inbound applications have none. */
@@ -19,16 +20,16 @@ export const endSessionEndpoints: readonly Endpoint[] = [
     name: 'logout',
     cors: false,
     paths: ['/oauth2/v1/logout', '/:applicationId/oauth2/v1/logout'],
-    get: (exchange) => endSession(exchange, exchange.query),
+    get: (exchange) => logout(exchange, exchange.query),
     async post(exchange) {
       const body = await readBody(exchange.request)
       exchange.seen = body.record
-      return endSession(exchange, body)
+      return logout(exchange, body)
     },
   },
 ]
 
-async function endSession(exchange: Exchange, parameters: Parameters): Promise<Response> {
+async function logout(exchange: Exchange, parameters: Parameters): Promise<Response> {
   const { runtime, request } = exchange
   const hint = parameters.get('id_token_hint')
   const named = hint === undefined ? withoutHint(exchange, parameters) : await readHint(runtime, hint)
@@ -39,7 +40,7 @@ async function endSession(exchange: Exchange, parameters: Parameters): Promise<R
   const isOwn = own === undefined || own.userId === userId
   const hinted = hint === undefined ? undefined : runtime.records.idTokens.get(hint)?.sessionId
   const ending = [...runtime.records.sessions.values()].filter((one) => one.id === hinted || (isOwn && one === own))
-  for (const session of ending) session.ended = true
+  for (const session of ending) endSession(runtime, session, exchange.requestId)
   exchange.reason = `sessions ended: ${ending.length}`
   if (app.backChannelLogoutUrl !== undefined) {
     exchange.notes.push(`the back-channel logout to ${app.backChannelLogoutUrl} is not sent in this version`)
@@ -86,7 +87,7 @@ async function askFirst(exchange: Exchange, parameters: Parameters): Promise<Res
       exchange.reason = 'asked whether to sign out'
       return page(confirmLogoutPage({ action: exchange.url.pathname, confirm }))
     }
-    session.ended = true
+    endSession(exchange.runtime, session, exchange.requestId)
     exchange.reason = 'sessions ended: 1, confirmed'
   }
   return page(signedOutPage(), { headers: { 'Set-Cookie': clearedSessionCookie(exchange.runtime) } })

@@ -72,10 +72,12 @@ async function submitLogin(exchange: Exchange): Promise<Response> {
   const user = runtime.users.get(loginId)
   if (user?.password === undefined || user.password !== body.get('password')) {
     exchange.reason = 'wrong login id or password'
+    runtime.audit.add('login-failed', exchange.reason, { requestId: exchange.requestId, userId: user?.id })
     return form(exchange, transaction, { loginId, error: 'The login ID or the password is not right.' })
   }
   if (user.status !== 'active') {
     exchange.reason = `the user is ${user.status}`
+    runtime.audit.add('login-failed', exchange.reason, { requestId: exchange.requestId, userId: user.id })
     return form(exchange, transaction, { loginId, error: 'This user cannot sign in. Ask your administrator.' })
   }
   const session = await startSession(runtime, user, ['pwd'])

@@ -30,6 +30,8 @@ function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
       const applicationId = exchange.path('applicationId') ?? shared
       const { app } = authenticateClient(exchange.runtime, kind, credentials, applicationId)
       exchange.reason = owner && sameApp(owner, app) ? revoke(exchange, token) : 'nothing to revoke'
+      const { requestId, runtime, reason } = exchange
+      runtime.audit.add('token-revoked', reason, { requestId, clientId: app.clientId })
       return new Response(null, { status: 200, headers: noStore })
     },
   }

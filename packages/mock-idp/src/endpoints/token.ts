@@ -3,11 +3,12 @@ import type { ClientKind } from '../clients.ts'
 import { answerInsteadOfToken, breakTokenAnswer } from '../faults/token-endpoint-faults.ts'
 import { authorizationCodeGrant } from '../grants/authorization-code.ts'
 import { clientCredentialsGrant } from '../grants/client-credentials.ts'
-import { type GrantHandler, grantRequest, required } from '../grants/grant-request.ts'
+import { type GrantHandler, grantRequest, required, type TokenAnswer } from '../grants/grant-request.ts'
 import { refreshTokenGrant } from '../grants/refresh-token.ts'
 import type { Endpoint } from '../http/endpoint.ts'
-import { readBody } from '../http/parameters.ts'
-import { oauthProblem, type Problem, serviceProblem } from '../http/problem.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { type Parameters, readBody } from '../http/parameters.ts'
+import { oauthProblem, Problem, serviceProblem } from '../http/problem.ts'
 import type { Runtime } from '../runtime.ts'
 
 const grants: ReadonlyMap<string, GrantHandler> = new Map([
@@ -37,8 +38,22 @@ function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
       if (repeated !== undefined) throw oauthProblem(400, 'invalid_request', `${repeated} is given more than once`)
       const grant = grants.get(required(body, 'grant_type'))
       if (!grant) throw unsupportedGrant(runtime)
-      return breakTokenAnswer(runtime, await grant(grantRequest(exchange, kind, body)))
+      return breakTokenAnswer(runtime, await audited(exchange, body, () => grant(grantRequest(exchange, kind, body))))
     },
+  }
+}
+
+/** Writes the outcome of a grant into the audit list. */
+async function audited(exchange: Exchange, body: Parameters, grant: () => Promise<TokenAnswer>): Promise<TokenAnswer> {
+  const { runtime, requestId } = exchange
+  const about = { requestId, clientId: body.get('client_id') }
+  try {
+    const answer = await grant()
+    runtime.audit.add('token-issued', `${body.get('grant_type')}, scope ${answer.scope}`, about)
+    return answer
+  } catch (error) {
+    if (error instanceof Problem) runtime.audit.add('token-refused', `${error.code}: ${error.message}`, about)
+    throw error
   }
 }
 

@@ -9,10 +9,19 @@ const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[
  */
 export function isRedirectAllowed(project: Project, app: ClientApp, uri: string): boolean {
   if (uri.includes('#') || !URL.canParse(uri) || uri !== uri.trim()) return false
-  const entries = app.kind === 'inbound' ? app.approvedCallbackUrls : app.redirectUris
+  const entries = entriesOf(app)
   if (entries.length > 0) return entries.some((entry) => matchesEntry(entry, uri))
   if (project.approvedDomains.length > 0) return isApprovedDomain(project.approvedDomains, uri)
   return project.allowAnyRedirect
+}
+
+/** True when neither application nor project lists anything and `allowAnyRedirect` is set. */
+export function takesAnyRedirect(project: Project, app: ClientApp): boolean {
+  return project.allowAnyRedirect && entriesOf(app).length === 0 && project.approvedDomains.length === 0
+}
+
+function entriesOf(app: ClientApp): readonly string[] {
+  return app.kind === 'inbound' ? app.approvedCallbackUrls : app.redirectUris
 }
 
 function isApprovedDomain(domains: readonly string[], uri: string): boolean {

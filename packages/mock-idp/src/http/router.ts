@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { runtimeAt } from '../host.ts'
+import { type JournalAnswer, journalAnswer } from '../journal.ts'
 import { errorPage } from '../pages/error.ts'
 import type { Runtime } from '../runtime.ts'
 import { allowFraming, json, page } from './answers.ts'
@@ -33,6 +34,7 @@ export function createRouter(
 async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response> {
   const { runtime, request } = exchange
   let status = 0
+  let kept: JournalAnswer | undefined
   try {
     const response = await respond(exchange, endpoint)
     const headers = new Headers(response.headers)
@@ -40,7 +42,9 @@ async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response>
     if (endpoint.cors) addCors(runtime.project, request, headers)
     headers.set('x-request-id', exchange.requestId)
     status = response.status
-    return new Response(response.body, { status, headers })
+    const body = await response.text()
+    kept = journalAnswer(response, body)
+    return new Response(request.method === 'HEAD' || body === '' ? null : body, { status, headers })
   } finally {
     runtime.journal.add({
       id: exchange.requestId,
@@ -49,6 +53,7 @@ async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response>
       path: exchange.url.pathname,
       endpoint: endpoint.name,
       status,
+      ...(kept && { answer: kept }),
       parameters: exchange.seen,
       ...(exchange.reason !== undefined && { reason: exchange.reason }),
       notes: exchange.notes,
