@@ -33,6 +33,7 @@ import { createRandom } from './random.ts'
 import { createRecords } from './records.ts'
 import type { Runtime } from './runtime.ts'
 import { createSessionControl, type MockSessions } from './sessions.ts'
+import { type MockSnapshot, restorableRecords, takeSnapshot } from './snapshot.ts'
 import { createTokenControl, type MockTokens } from './tokens/custom-tokens.ts'
 import { createKeySet, type MockKeys } from './tokens/keys.ts'
 
@@ -80,6 +81,8 @@ export interface MockIdp {
   readonly driver: MockDriver
   /** Tokens to order. */
   readonly tokens: MockTokens
+  /** Keeps the state of now, to come back to it later. */
+  snapshot(): MockSnapshot
   /** Goes back to the state after creation: data, sessions, tokens, faults, log, clock, keys and cookies. */
   reset(): void
 }
@@ -153,6 +156,11 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     audit: runtime.audit,
     driver,
     tokens: createTokenControl(runtime),
+    snapshot() {
+      const { users, oidcApps, inboundApps, accessKeys, catalogue, random, keys, faults, journal, audit } = runtime
+      const data = [catalogue, users, oidcApps, inboundApps, accessKeys, restorableRecords(runtime.records)]
+      return takeSnapshot([clock, ...data, random, keys, faults, journal, audit, driver])
+    },
     reset() {
       runtime.random.reset()
       // Before the data, whose creation times it gives.

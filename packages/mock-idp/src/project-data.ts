@@ -100,6 +100,7 @@ const oidcDefaults: Omit<OidcApp, 'name' | 'clientId' | 'issuer' | 'connection'>
   id: '',
   status: 'active',
   type: 'oidc',
+  jwtBearerSettings: {},
   description: '',
   clientType: 'project',
   redirectUris: [],

@@ -1,4 +1,4 @@
-import { type Check, flag, listOf, matching, oneOf, shape, text } from '../config/shape.ts'
+import { type Check, flag, json, listOf, mapOf, matching, oneOf, shape, text } from '../config/shape.ts'
 import type { Connection } from './connection.ts'
 
 /** Settings that the default OIDC application shares with named ones. */
@@ -37,6 +37,8 @@ export interface OidcAppConfig extends OidcAppSettings {
   readonly description?: string
   /** Kind of application: SAML applications are not part of this mock. Default `oidc`. */
   readonly type?: 'oidc'
+  /** Settings of JWT bearer grants. Stored and returned, no effect. Default none. */
+  readonly jwtBearerSettings?: Readonly<Record<string, unknown>>
   /**
    * `project`: the client id is the project id and any access key is a secret (the legacy form).
    * `public`: a client id of its own and no secret. `confidential`: a client id and secrets of its own.
@@ -90,6 +92,7 @@ export const oidcAppShape: Check = shape({
     id: matching(/^[A-Za-z0-9_-]{1,30}$/, '1 to 30 letters, digits, hyphens or underscores'),
     description: matching(/^/, 'text'),
     type: oneOf('oidc'),
+    jwtBearerSettings: mapOf(json),
     clientType: oneOf('project', 'public', 'confidential'),
     clientId: text,
     secrets: listOf(text),
