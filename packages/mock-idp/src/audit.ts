@@ -1,5 +1,6 @@
 /** The project-wide audit list (IDP-SPEC S-048): what happened to users and applications, beside the request journal. */
 import type { TimeSource } from './clock.ts'
+import type { Restorable } from './snapshot.ts'
 
 /** What an audit entry tells. */
 export type AuditEvent =
@@ -40,7 +41,7 @@ export interface MockAudit {
 }
 
 /** A {@link MockAudit} that can be written to. */
-export interface Audit extends MockAudit {
+export interface Audit extends MockAudit, Restorable {
   /** Adds an entry with the time of now. Members that are `undefined` are left out. */
   add(event: AuditEvent, detail: string, about?: { [Member in AuditSubject]?: string | undefined }): void
 }
@@ -58,6 +59,12 @@ export function createAudit(clock: TimeSource): Audit {
     },
     clear() {
       entries = []
+    },
+    save() {
+      const kept = [...entries]
+      return () => {
+        entries = [...kept]
+      }
     },
     add(event, detail, about = {}) {
       const known = Object.entries(about).filter(([, value]) => value !== undefined)

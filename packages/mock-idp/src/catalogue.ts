@@ -1,5 +1,6 @@
 import { type TenantConfig, tenantShape } from './model/tenant.ts'
 import { findTenant, type Project } from './project.ts'
+import type { Restorable } from './snapshot.ts'
 
 /** A role: a name for permissions. */
 export interface RoleConfig {
@@ -46,7 +47,7 @@ export interface MockPermissions {
 }
 
 /** Tenants, roles and permissions: what users, keys and scopes refer to. */
-export interface Catalogue {
+export interface Catalogue extends Restorable {
   readonly tenants: MockTenants
   readonly roles: MockRoles
   readonly permissions: MockPermissions
@@ -54,9 +55,19 @@ export interface Catalogue {
   reset(): void
 }
 
+interface Content {
+  readonly tenants: readonly TenantConfig[]
+  readonly roles: readonly [string, readonly string[]][]
+}
+
 /** Opens the tenants and roles of a project for changes. */
 export function createCatalogue(project: Project): Catalogue {
-  const first = { tenants: [...project.tenants], roles: Object.entries(project.roles) }
+  const first = contentOf(project)
+  const fill = ({ tenants, roles }: Content): void => {
+    project.tenants.splice(0, project.tenants.length, ...tenants)
+    for (const name of Object.keys(project.roles)) delete project.roles[name]
+    for (const [name, permissions] of roles) project.roles[name] = permissions
+  }
   let descriptions = new Map<string, string>()
   let created: string[] = []
   const names = (): readonly string[] => [...new Set([...created, ...Object.values(project.roles).flat()])]
@@ -105,11 +116,21 @@ export function createCatalogue(project: Project): Catalogue {
       list: () => names().map(permission),
     },
     reset() {
-      project.tenants.splice(0, project.tenants.length, ...first.tenants)
-      for (const name of Object.keys(project.roles)) delete project.roles[name]
-      for (const [name, permissions] of first.roles) project.roles[name] = permissions
+      fill(first)
       descriptions = new Map()
       created = []
     },
+    save() {
+      const kept = { ...contentOf(project), descriptions: new Map(descriptions), created: [...created] }
+      return () => {
+        fill(kept)
+        descriptions = new Map(kept.descriptions)
+        created = [...kept.created]
+      }
+    },
   }
+}
+
+function contentOf(project: Project): Content {
+  return { tenants: [...project.tenants], roles: Object.entries(project.roles) }
 }

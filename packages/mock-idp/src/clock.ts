@@ -1,3 +1,5 @@
+import type { Restorable } from './snapshot.ts'
+
 /** Where the mock reads the time. */
 export interface TimeSource {
   /** Milliseconds since the epoch. */
@@ -13,7 +15,7 @@ export interface MockClock extends TimeSource {
 }
 
 /** A {@link MockClock} that can go back to how it began. */
-export interface ResettableClock extends MockClock {
+export interface ResettableClock extends MockClock, Restorable {
   /** Undoes every `set` and `advance`. */
   reset(): void
 }
@@ -38,6 +40,12 @@ export function createClock(options: { readonly fixedAt?: number; readonly sourc
     },
     reset() {
       offset = 0
+    },
+    save() {
+      const kept = base() + offset
+      return () => {
+        offset = kept - base()
+      }
     },
   }
 }

@@ -1,3 +1,5 @@
+import type { Restorable } from './snapshot.ts'
+
 /** A small collection of project data: users, applications, access keys. Entries are frozen; `update` replaces them. */
 export interface Directory<Entry, Config> {
   /** Adds an entry. Throws a `TypeError` that names the field when something does not fit, or when its name is taken. */
@@ -13,7 +15,7 @@ export interface Directory<Entry, Config> {
 }
 
 /** A {@link Directory} that can go back to its first content. */
-export interface ResettableDirectory<Entry, Config> extends Directory<Entry, Config> {
+export interface ResettableDirectory<Entry, Config> extends Directory<Entry, Config>, Restorable {
   /** Drops all changes. */
   reset(): void
 }
@@ -93,6 +95,13 @@ export function createDirectory<Entry, Config>(options: {
     },
     list: () => rows.map((row) => row.entry),
     reset: fill,
+    save() {
+      const kept = rows
+      rows = [...rows]
+      return () => {
+        rows = [...kept]
+      }
+    },
   }
 }
 

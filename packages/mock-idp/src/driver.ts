@@ -1,3 +1,5 @@
+import type { Restorable } from './snapshot.ts'
+
 /** Who signs in, and with what. */
 export interface DriverLogin {
   /** Login id or user id. */
@@ -40,7 +42,7 @@ export function createDriver(options: {
   readonly origin: string
   readonly fetch: (request: Request) => Promise<Response>
   readonly passwordOf: (user: string) => string | undefined
-}): MockDriver {
+}): MockDriver & Restorable {
   const jar = new Map<string, string>()
 
   const send = async (url: URL, body?: URLSearchParams): Promise<Response> => {
@@ -95,6 +97,13 @@ export function createDriver(options: {
       return cookieHeader(jar)
     },
     clearCookies: () => jar.clear(),
+    save() {
+      const kept = [...jar]
+      return () => {
+        jar.clear()
+        for (const [name, value] of kept) jar.set(name, value)
+      }
+    },
   }
 }
 

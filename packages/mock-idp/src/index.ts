@@ -23,5 +23,6 @@ export type { OidcApp, OidcAppConfig, OidcAppSettings } from './model/oidc-app.t
 export type { TenantConfig } from './model/tenant.ts'
 export type { Membership, MockUser, UserConfig } from './model/user.ts'
 export type { MockSession, MockSessions, SessionOptions } from './sessions.ts'
+export type { MockSnapshot } from './snapshot.ts'
 export type { AccessTokenRequest, MockTokens } from './tokens/custom-tokens.ts'
 export type { MockKeys } from './tokens/keys.ts'

@@ -1,3 +1,5 @@
+import type { Restorable } from './snapshot.ts'
+
 /** What the journal keeps of one request. Tokens, codes, verifiers and secrets are redacted. */
 export interface JournalEntry {
   /** Request id, also in the header `x-request-id` of the answer. */
@@ -43,7 +45,7 @@ export interface MockLog {
 }
 
 /** A {@link MockLog} that can be written to. */
-export interface Journal extends MockLog {
+export interface Journal extends MockLog, Restorable {
   /** Adds an entry; its parameters are redacted here. */
   add(entry: JournalEntry): void
   /** The next request id. */
@@ -78,6 +80,13 @@ export function createJournal(): Journal {
     reset() {
       entries = []
       count = 0
+    },
+    save() {
+      const kept = { entries: [...entries], count }
+      return () => {
+        entries = [...kept.entries]
+        count = kept.count
+      }
     },
   }
 }

@@ -1,9 +1,10 @@
 import { base64url } from 'jose'
+import type { Restorable } from './snapshot.ts'
 
 const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 /** Source of ids, codes and handles. */
-export interface Random {
+export interface Random extends Restorable {
   /** `length` random bytes as base64url text. */
   text(length: number): string
   /** `prefix` followed by 27 letters or digits, the form of the service's ids (IDP-SPEC 2.1). */
@@ -25,11 +26,12 @@ export function createRandom(seed?: string): Random {
     text: (length) => base64url.encode(bytes(length)),
     id: (prefix) => prefix + Array.from(bytes(27), (byte) => alphanumeric.charAt(byte % alphanumeric.length)).join(''),
     reset: () => generator?.restart(),
+    save: () => generator?.save() ?? (() => {}),
   }
 }
 
 /** The sfc32 generator, seeded by four FNV-1a hashes of `seed`. Small and repeatable, not secret. */
-function seededBytes(seed: string): { take(length: number): Uint8Array; restart(): void } {
+function seededBytes(seed: string): Restorable & { take(length: number): Uint8Array; restart(): void } {
   let [a, b, c, counter] = [0, 0, 0, 0]
   const next = (): number => {
     const sum = (a + b + counter) | 0
@@ -47,7 +49,13 @@ function seededBytes(seed: string): { take(length: number): Uint8Array; restart(
     for (let round = 0; round < 16; round++) next()
   }
   restart()
-  return { take: (length) => Uint8Array.from({ length }, next), restart }
+  const save = (): (() => void) => {
+    const kept = [a, b, c, counter] as const
+    return () => {
+      ;[a, b, c, counter] = kept
+    }
+  }
+  return { take: (length) => Uint8Array.from({ length }, next), restart, save }
 }
 
 function hash(text: string): number {

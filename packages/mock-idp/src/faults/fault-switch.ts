@@ -1,4 +1,5 @@
 import { type Check, shape, text, whole } from '../config/shape.ts'
+import type { Restorable } from '../snapshot.ts'
 import { type FaultName, type FaultOptions, type FaultOptionsByName, faultDescriptions } from './catalogue.ts'
 
 /** Makes the mock misbehave on command. */
@@ -17,7 +18,7 @@ export interface MockFaults {
 }
 
 /** {@link MockFaults} as the endpoints see it. */
-export interface FaultSwitch extends MockFaults {
+export interface FaultSwitch extends MockFaults, Restorable {
   /** The options of a fault that is on, using up one `next`; `undefined` when it is off. */
   take<Name extends FaultName>(name: Name): FaultOptions<Name> | undefined
   /** True when a fault is on; uses nothing up. */
@@ -64,6 +65,15 @@ export function createFaultSwitch(): FaultSwitch {
     take<Name extends FaultName>(name: Name): FaultOptions<Name> | undefined {
       const options = queued.get(name)?.shift() ?? lasting.get(name)
       return options as FaultOptions<Name> | undefined
+    },
+    save() {
+      const kept = { queued: [...queued].map(([name, all]) => [name, [...all]] as const), lasting: [...lasting] }
+      return () => {
+        queued.clear()
+        lasting.clear()
+        for (const [name, all] of kept.queued) queued.set(name, [...all])
+        for (const [name, options] of kept.lasting) lasting.set(name, options)
+      }
     },
     armed: (name) => (queued.get(name)?.length ?? 0) > 0 || lasting.has(name),
   }

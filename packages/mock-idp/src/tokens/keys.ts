@@ -1,5 +1,6 @@
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, type JWK } from 'jose'
 import type { Random } from '../random.ts'
+import type { Restorable } from '../snapshot.ts'
 import { deterministicForeignKey, deterministicSigningKeys } from './test-keys.ts'
 
 /** One RSA-2048 key pair for RS256. */
@@ -30,7 +31,7 @@ export interface MockKeys {
 }
 
 /** {@link MockKeys} with what the endpoints need. */
-export interface KeySet extends MockKeys {
+export interface KeySet extends MockKeys, Restorable {
   /** The key that signs now. */
   current(): Promise<SigningKey>
   /** A key that is never published. */
@@ -83,6 +84,12 @@ export function createKeySet(random: Random, deterministic: boolean): KeySet {
       rotations = 1
       current = first
       published = [first]
+    },
+    save() {
+      const kept = { rotations, current, published }
+      return () => {
+        ;({ rotations, current, published } = kept)
+      }
     },
   }
 }
