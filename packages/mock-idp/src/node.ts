@@ -1,7 +1,8 @@
 /** The mock as a real HTTP server on Node. */
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { checkConfig, type MockIdpConfig } from './config/config.ts'
+import { type Control, controlPrefix, createControl } from './control/control.ts'
 import { createMockIdp, type MockIdp } from './mock-idp.ts'
 
 /** Where the server listens. */
@@ -27,6 +28,8 @@ export interface RunningMockIdp {
 /**
  * Starts a mock on a real `node:http` server. Its origin follows the port unless `config.origin` is given.
  *
+ * The server also has the control surface `/mock/v1/*`, which answers programs of this machine alone.
+ *
  * @param config - Options of `createMockIdp`, and where to listen.
  * @throws {TypeError} For options that do not fit, also for a host that is not loopback.
  * @throws {Error} When the port is taken; the message names it.
@@ -38,9 +41,13 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
     throw new TypeError(`config.hostname: expected a loopback host (localhost, 127.0.0.1, ::1), got ${hostname}`)
   }
   let idp: MockIdp | undefined
-  const answer = async (request: Request): Promise<Response> => {
+  let control: Control | undefined
+  const answer = async (request: Request, env: unknown): Promise<Response> => {
     try {
-      return (await idp?.fetch(request)) ?? new Response(null, { status: 503 })
+      if (!idp || !control) return new Response(null, { status: 503 })
+      return isControl(request)
+        ? await control(request, { loopbackPeer: hasLoopbackPeer(env) })
+        : await idp.fetch(request)
     } catch (error) {
       // A hanging fault ends with the connection; nobody is left to read this answer.
       if (request.signal.aborted) return new Response(null, { status: 503 })
@@ -55,7 +62,18 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
   const port = await listen(server, wantedPort, hostname)
   const url = `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`
   idp = createMockIdp({ origin: url, ...idpConfig })
+  control = createControl(idp)
   return { idp, url, port, close: () => close(server) }
+}
+
+function isControl(request: Request): boolean {
+  return `${new URL(request.url).pathname}/`.startsWith(`${controlPrefix}/`)
+}
+
+/** True when the connection comes from this machine, by the address of the socket. */
+function hasLoopbackPeer(env: unknown): boolean {
+  const { incoming } = env as { readonly incoming: IncomingMessage }
+  return /^(::ffff:)?127\.|^::1$/.test(incoming.socket.remoteAddress ?? '')
 }
 
 function listen(server: Server, port: number, hostname: string): Promise<number> {
