@@ -63,6 +63,7 @@ export async function buildCopies(output, packages = listPackages()) {
       if (existsSync(join(from, file))) cpSync(join(from, file), join(folder, file))
     }
     cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
+    if (existsSync(join(from, 'schema'))) cpSync(join(from, 'schema'), join(folder, 'schema'), { recursive: true })
     symlinkSync(join(from, 'node_modules'), join(folder, 'node_modules'), 'junction')
     const { references = [] } = readJson(join(from, 'tsconfig.json'))
     const copied = {

@@ -137,6 +137,7 @@ const steps = {
   docs: () => runScript('docs-check.mjs'),
   errors: () => runScript('error-table.mjs'),
   spec: () => runScript('spec-coverage.mjs'),
+  schema: () => runScript('config-schema.mjs'),
 }
 
 /** Steps that look at what the build wrote: after a failed build they would only repeat that. */

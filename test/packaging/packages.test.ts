@@ -35,7 +35,8 @@ describe.each(allPackages.map(({ name }) => name))('the tarball of %s', (name) =
 
   test('holds the build, its declarations, a README and the licence, and nothing else', () => {
     const files = filesIn(app.installed(name)).filter((file) => !file.startsWith('node_modules/'))
-    const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|js\.map|d\.ts))$/
+    const allowed =
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|js\.map|d\.ts)|schema\/.+\.schema\.json)$/
     expect(files.filter((file) => !allowed.test(file))).toEqual([])
     expect(
       files.filter((file) => /(^|[./])(test|spec|browser)\.(js|d\.ts)$|(^|\/)(test|src|temp)\//.test(file)),

@@ -1,4 +1,4 @@
-import { type Check, matching, oneOf, shape, text, whole } from '../config/shape.ts'
+import { type Check, choice, matching, oneOf, shape, text, whole } from '../config/shape.ts'
 
 /** One secret of an inbound application; several may be good at once (IDP-SPEC 5.1). */
 export interface ClientSecretConfig {
@@ -31,10 +31,11 @@ const secretShape = shape({
 })
 
 /** What a secret may be at run time: its text, or a {@link ClientSecretConfig}. */
-export const clientSecretShape: Check = (value, path) => {
-  if (typeof value === 'string') text(value, path)
-  else secretShape(value, path)
-}
+export const clientSecretShape: Check = choice(
+  (value) => (typeof value === 'string' ? text : secretShape),
+  text,
+  secretShape,
+)
 
 /** Fills the defaults of an application's secrets in. Throws a `TypeError` when two active ones have one name. */
 export function buildSecrets(
