@@ -39,6 +39,15 @@ export function currentApp(runtime: Runtime, app: ClientApp): ClientApp | undefi
   return app.id === '' ? runtime.defaultApp : runtime.oidcApps.get(app.id)
 }
 
+/** A lifetime of an inbound application's own, in seconds; `undefined` where the project's counts. */
+export function ownLifetime(
+  app: ClientApp,
+  name: 'sessionTokenExpiration' | 'refreshTokenExpiration' | 'keySessionTokenExpiration',
+): number | undefined {
+  if (app.kind === 'oidc' || app.sessionSettings.enabled === false) return undefined
+  return app.sessionSettings[name]
+}
+
 /** True when two applications are the same one, whatever their settings. */
 export function sameApp(one: ClientApp, other: ClientApp): boolean {
   return one.kind === other.kind && one.id === other.id

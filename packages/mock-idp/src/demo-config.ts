@@ -110,6 +110,8 @@ export const demoConfig: Required<
       permissionsScopes: [
         { name: 'contacts.read', description: 'See your contacts', values: ['Contact Reader'] },
         { name: 'contacts.write', description: 'Change your contacts', optional: true, values: ['Contact Editor'] },
+        { name: 'files.read_public', description: 'See public files', optional: true },
+        { name: 'files.read_private', description: 'See private files', optional: true, values: ['Staff'] },
       ],
       attributesScopes: [{ name: 'birthday', description: 'See your date of birth', optional: true, values: ['dob'] }],
     },

@@ -98,7 +98,7 @@ export const demoProject: DemoProject = {
   partner: {
     appId: partnerAppId,
     clientId: btoa(`${projectId}:${partnerAppId}`),
-    scopes: ['contacts.read', 'contacts.write', 'birthday'],
+    scopes: ['contacts.read', 'contacts.write', 'files.read_public', 'files.read_private', 'birthday'],
   },
   accessKey: {
     id: keyId,

@@ -19,6 +19,7 @@ import { homeEndpoint } from './endpoints/home.ts'
 import { jwksEndpoints } from './endpoints/jwks.ts'
 import { loginEndpoints } from './endpoints/login.ts'
 import { revokeEndpoints } from './endpoints/revoke.ts'
+import { sampleApiEndpoints } from './endpoints/sample-api.ts'
 import { tokenEndpoints } from './endpoints/token.ts'
 import { userinfoEndpoints } from './endpoints/userinfo.ts'
 import { createFaultSwitch, type MockFaults } from './faults/fault-switch.ts'
@@ -140,6 +141,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     issuer: runtime.defaultApp.issuer,
     inboundIssuer: `${project.origin}/v1/apps/${project.id}`,
     fetch,
+    ...sampleApiEndpoints,
     users: runtime.users,
     oidcApps: createOidcAppControl(runtime),
     inboundApps: createInboundAppControl(runtime),

@@ -110,6 +110,8 @@ export function createRecords(): Records {
   return {
     transactions: new Map(),
     sessions: new Map(),
+  /** Contacts that were added to the sample resource, by id. */
+  readonly contacts: Map<string, { readonly id: string; readonly name: string }>
     codes: new Map(),
     refreshTokens: new Map(),
     accessTokens: new Map(),
@@ -117,3 +119,4 @@ export function createRecords(): Records {
     consents: new Map(),
   }
 }
+    contacts: new Map(),

@@ -64,6 +64,13 @@ export interface CompatSwitches {
   readonly logoutWithoutHint?: 'refuse' | 'confirm'
   /** Signs with the public test keys, which anybody has, also outside deterministic mode. Default false. */
   readonly deterministicKeys?: boolean
+  /** Access tokens of inbound applications carry the claims of granted attribute scopes as well (5.3). Default false. */
+  readonly attributeClaimsInAccess?: boolean
+  /**
+   * `profile`, `email`, `phone`, `descope.claims` and `descope.custom_claims` are optional lines on the consent page of
+   * inbound applications (5.3). Default false.
+   */
+  readonly consentForStandardScopes?: boolean
   /** How many named OIDC applications there may be. Default no limit. */
   readonly maxOidcApps?: number
 }
@@ -99,6 +106,8 @@ export const compatShape: Check = shape({
     m2mExtraTokens: flag,
     logoutWithoutHint: oneOf('refuse', 'confirm'),
     deterministicKeys: flag,
+    attributeClaimsInAccess: flag,
+    consentForStandardScopes: flag,
     maxOidcApps: whole(0),
   },
 })
@@ -136,6 +145,8 @@ export function resolveCompat(given: CompatSwitches = {}): ResolvedCompat {
     m2mExtraTokens: false,
     logoutWithoutHint: 'refuse',
     deterministicKeys: false,
+    attributeClaimsInAccess: false,
+    consentForStandardScopes: false,
     ...given,
   }
 }

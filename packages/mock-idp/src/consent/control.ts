@@ -2,7 +2,7 @@ import type { Runtime } from '../runtime.ts'
 import { type Consent, type ConsentFilter, findConsents } from './consent.ts'
 import { deleteConsents } from './deletion.ts'
 import { recordConsent } from './record-consent.ts'
-import { scopesOf } from './scopes.ts'
+import { scopesOf, standardConsentScopes } from './scopes.ts'
 
 /** A consent to be made without a consent page. */
 export interface ConsentConfig {
@@ -65,7 +65,9 @@ export function createConsentControl(runtime: Runtime): MockConsents {
         throw new TypeError(`consents.tenantId: ${JSON.stringify(tenantId)} is unknown`)
       }
       if (!user && tenantId === '') throw new TypeError('consents: a user or a tenant is needed')
-      const foreign = scopes.find((name) => !scopesOf(app).some((scope) => scope.name === name))
+      const isConsentable = (name: string): boolean =>
+        scopesOf(app).some((scope) => scope.name === name) || standardConsentScopes(project, app, [name]).length > 0
+      const foreign = scopes.find((name) => !isConsentable(name))
       if (foreign !== undefined) throw new TypeError(`consents.scopes: ${foreign} is not a scope of ${app.name}`)
       return recordConsent(runtime, {
         appId: app.id,

@@ -4,7 +4,7 @@ import type { InboundApp, InboundScope } from '../model/inbound-app.ts'
 import type { MockUser } from '../model/user.ts'
 import type { Runtime } from '../runtime.ts'
 import { liveConsents } from './consent.ts'
-import { isBaseScope, isGrantable, scopesOf } from './scopes.ts'
+import { isBaseScope, isGrantable, scopesOf, standardConsentScopes } from './scopes.ts'
 
 /** A login of an inbound application whose consent is looked at. */
 export interface ConsentRequest {
@@ -50,8 +50,9 @@ export interface ConsentDecision {
  */
 export function decideConsent(runtime: Runtime, request: ConsentRequest): ConsentDecision {
   const { app, user, tenant, requested, prompt } = request
-  const base = requested.filter((name) => isBaseScope(app, name))
-  const candidates: InboundScope[] = []
+  const standard = standardConsentScopes(runtime.project, app, requested)
+  const base = requested.filter((name) => isBaseScope(app, name) && !standard.some((scope) => scope.name === name))
+  const candidates: InboundScope[] = [...standard]
   const unavailable: InboundScope[] = []
   for (const scope of candidateScopes(app, requested)) {
     if (isGrantable(app, scope, user, tenant)) candidates.push(scope)

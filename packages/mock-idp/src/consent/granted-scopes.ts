@@ -6,7 +6,7 @@ import type { Runtime } from '../runtime.ts'
 import { liveConsents } from './consent.ts'
 import { type ConsentRequest, decideConsent } from './decision.ts'
 import { recordConsent } from './record-consent.ts'
-import { isBaseScope, isGrantable, scopesOf } from './scopes.ts'
+import { isBaseScope, isGrantable, scopesOf, standardConsentScopes } from './scopes.ts'
 
 /**
  * The scopes that a finished login gives an inbound application: base scopes, then candidates that live consents hold.
@@ -55,12 +55,9 @@ export function scopesStillConsented(
   const live = liveConsents(runtime, { appId: app.id, userId: user.id, tenant })
   if (live.length === 0) return undefined
   return scopes.filter((name) => {
-    if (isBaseScope(app, name)) return true
+    const isHeld = live.some((consent) => consent.scopes.includes(name))
+    if (isBaseScope(app, name)) return isHeld || standardConsentScopes(runtime.project, app, [name]).length === 0
     const scope = scopesOf(app).find((candidate) => candidate.name === name)
-    return (
-      scope !== undefined &&
-      isGrantable(app, scope, user, tenant) &&
-      live.some((consent) => consent.scopes.includes(name))
-    )
+    return scope !== undefined && isHeld && isGrantable(app, scope, user, tenant)
   })
 }

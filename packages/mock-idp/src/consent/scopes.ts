@@ -1,6 +1,7 @@
 import type { ClientApp } from '../clients.ts'
 import type { InboundApp, InboundScope } from '../model/inbound-app.ts'
 import type { MockUser } from '../model/user.ts'
+import type { Project } from '../project.ts'
 
 const oidcScopes: ReadonlySet<string> = new Set([
   'openid',
@@ -20,6 +21,30 @@ export function splitScope(scope: string | undefined): readonly string[] {
 /** Scopes of an application that its definition does not replace by one of its own (IDP-SPEC 5.4, "base"). */
 export function isBaseScope(app: ClientApp, name: string): boolean {
   return oidcScopes.has(name) && !(app.kind === 'inbound' && scopesOf(app).some((scope) => scope.name === name))
+}
+
+/** Built-in scopes that release data, with what a user reads when they need consent (`consentForStandardScopes`). */
+const standardScopes: Readonly<Record<string, string>> = {
+  profile: 'See your name and picture',
+  email: 'See your e-mail address',
+  phone: 'See your phone number',
+  'descope.claims': 'See your roles, permissions and tenants',
+  'descope.custom_claims': 'See further data of your account',
+}
+
+/** Requested built-in scopes as consent lines, when the project wants consent for them; else none. */
+export function standardConsentScopes(
+  project: Project,
+  app: InboundApp,
+  requested: readonly string[],
+): readonly InboundScope[] {
+  if (!project.compat.consentForStandardScopes) return []
+  return requested
+    .filter((name) => isBaseScope(app, name))
+    .flatMap((name) => {
+      const description = Object.hasOwn(standardScopes, name) ? standardScopes[name] : undefined
+      return description === undefined ? [] : [{ name, description, optional: true }]
+    })
 }
 
 /** All scopes that an inbound application defines. */

@@ -1,4 +1,5 @@
 /** From a finished login to a code (IDP-SPEC 2.4, "Code", and 5.4). */
+import { ownLifetime } from '../clients.ts'
 import { grantedScopes } from '../consent/granted-scopes.ts'
 import { oidcScopesOf } from '../consent/scopes.ts'
 import { oauthProblem } from '../http/problem.ts'
@@ -67,6 +68,5 @@ export function checkInboundAccess(app: InboundApp, user: MockUser): void {
 }
 
 function refreshSeconds(runtime: Runtime, app: Transaction['app']): number {
-  const own = app.kind === 'inbound' ? app.sessionSettings.refreshTokenExpiration : undefined
-  return own ?? runtime.project.lifetimes.refreshTokenSeconds
+  return ownLifetime(app, 'refreshTokenExpiration') ?? runtime.project.lifetimes.refreshTokenSeconds
 }

@@ -1,9 +1,11 @@
 /** A machine's own tokens (IDP-SPEC 2.6, 5.5; RFC 6749 section 4.4). */
+import { findConsents, isLive } from '../consent/consent.ts'
 import { splitScope } from '../consent/scopes.ts'
 import { invalidClient } from '../http/credentials.ts'
 import { oauthProblem } from '../http/problem.ts'
 import type { InboundApp } from '../model/inbound-app.ts'
 import { findTenant } from '../project.ts'
+import type { Runtime } from '../runtime.ts'
 import { type MachineToken, signClientToken, signKeyToken } from '../tokens/machine-tokens.ts'
 import { authenticateFor, type GrantHandler, type GrantRequest, type TokenAnswer } from './grant-request.ts'
 
@@ -35,16 +37,24 @@ const keyScopes: ReadonlySet<string> = new Set(
 async function inboundAnswer(request: GrantRequest, app: InboundApp): Promise<TokenAnswer> {
   const { runtime, body } = request
   const asked = body.get('scope')
-  const scopes =
-    asked === undefined ? app.clientGrants : splitScope(asked).filter((scope) => app.clientGrants.includes(scope))
+  const tenant = tenantOf(request, app)
+  const allowed = app.clientGrants.filter(consentFilter(runtime, app, tenant))
+  const scopes = asked === undefined ? allowed : splitScope(asked).filter((scope) => allowed.includes(scope))
   if (scopes.length === 0) throw oauthProblem(400, 'invalid_scope', 'none of these scopes is granted to this client')
   const resources = [...body.all('resource'), ...body.all('audience')]
   if (resources.some((resource) => !app.audienceWhitelist.includes(resource))) {
     throw oauthProblem(400, 'invalid_target', 'resource is not allowed for this application')
   }
-  const tenant = tenantOf(request, app)
   const token = await signClientToken(runtime, app, scopes, { resources, ...(tenant !== undefined && { tenant }) })
   return answer(request, scopes, token)
+}
+
+/** With `requireTenantConsent` and a tenant, only what the consent of that whole tenant holds (IDP-SPEC 5.5). */
+function consentFilter(runtime: Runtime, app: InboundApp, tenantId: string | undefined): (scope: string) => boolean {
+  if (!app.requireTenantConsent || tenantId === undefined) return () => true
+  const consents = findConsents(runtime, { appId: app.id, userId: '', tenantId })
+  const held = consents.filter((consent) => isLive(runtime, consent)).flatMap(({ scopes }) => scopes)
+  return (scope) => held.includes(scope)
 }
 
 function tenantOf({ runtime, body }: GrantRequest, app: InboundApp): string | undefined {

@@ -48,10 +48,7 @@ export interface InboundAppConfig {
   readonly connectionsScopes?: readonly InboundScope[]
   /** Permission scopes that client credentials may have. Default all permission scopes. */
   readonly clientGrants?: readonly string[]
-  /**
-   * Client credentials with a `tenantId` are cut to what that tenant's own consent holds; without one they get nothing.
-   * Default false.
-   */
+  /** Client credentials with a `tenantId` are cut to what the consent of that whole tenant holds. Default false. */
   readonly requireTenantConsent?: boolean
   /** A confidential client must send a verifier as well. Default false. */
   readonly forcePkce?: boolean

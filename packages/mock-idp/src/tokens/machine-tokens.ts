@@ -1,6 +1,7 @@
 /**
  * Tokens that speak for a machine (IDP-SPEC 3.7): an access key, or an inbound application by its own secret.
  */
+import { ownLifetime } from '../clients.ts'
 import { epochSeconds } from '../clock.ts'
 import { breakAccessToken } from '../faults/token-faults.ts'
 import type { AccessKey } from '../model/access-key.ts'
@@ -44,7 +45,7 @@ export function signClientToken(
   options: { readonly tenant?: string; readonly resources: readonly string[] },
 ): Promise<MachineToken> {
   const { project } = runtime
-  const seconds = app.sessionSettings.keySessionTokenExpiration ?? project.lifetimes.keyAccessTokenSeconds
+  const seconds = ownLifetime(app, 'keySessionTokenExpiration') ?? project.lifetimes.keyAccessTokenSeconds
   const granted = app.permissionsScopes.filter((scope) => scopes.includes(scope.name))
   const roles = [...new Set(granted.flatMap((scope) => scope.values ?? []))]
   const { tenant } = options

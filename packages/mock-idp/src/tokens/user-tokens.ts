@@ -1,6 +1,7 @@
 /**
  * Tokens that speak for a user (IDP-SPEC 3.3, 3.7, 3.8): ID token, access token, refresh token, session cookie.
  */
+import { ownLifetime } from '../clients.ts'
 import { epochSeconds } from '../clock.ts'
 import { breakAccessToken, breakIdToken } from '../faults/token-faults.ts'
 import type { MockUser } from '../model/user.ts'
@@ -27,8 +28,7 @@ export interface TokenSubject {
 
 /** Seconds that an application's user tokens live. */
 export function userTokenSeconds(runtime: Runtime, grant: Grant): number {
-  const own = grant.app.kind === 'inbound' ? grant.app.sessionSettings.sessionTokenExpiration : undefined
-  return own ?? runtime.project.lifetimes.accessTokenSeconds
+  return ownLifetime(grant.app, 'sessionTokenExpiration') ?? runtime.project.lifetimes.accessTokenSeconds
 }
 
 /** Signs an ID token. `nonce` is absent after a refresh (IDP-SPEC 2.6). */
@@ -70,6 +70,7 @@ export async function signAccessToken(runtime: Runtime, subject: TokenSubject): 
   const { app, tenant } = grant
   const scope = scopes.join(' ')
   const showAuthorization =
+  const attributes = attributeClaims(project, app, project.compat.attributeClaimsInAccess ? scopes : [], user, tenant)
     app.kind === 'inbound' || project.compat.authClaimsAlwaysInAccess || scopes.includes('descope.claims')
   const draft = draftToken(keys, {
     ...placeCustomClaims(project, customClaims(project, user), app.kind === 'inbound' ? {} : { scope }),
