@@ -60,7 +60,7 @@ export function createDriver(options: {
       const location = response.headers.get('location')
       if (location === null) return await response.text()
       const next = new URL(location, url)
-      if (next.origin !== options.origin || location.startsWith(redirectUri)) return next
+      if (next.origin !== options.origin || isSamePage(next, redirectUri)) return next
       response = await send(next)
     }
     throw new Error('driver: the mock redirects in circles')
@@ -105,6 +105,12 @@ export function createDriver(options: {
       }
     },
   }
+}
+
+/** True when a URL leads to the redirect URI, which may lie on the mock itself. */
+function isSamePage(url: URL, redirectUri: string): boolean {
+  const target = new URL(redirectUri)
+  return url.origin === target.origin && url.pathname === target.pathname
 }
 
 function cookieHeader(jar: ReadonlyMap<string, string>): string {

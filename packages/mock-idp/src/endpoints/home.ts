@@ -1,6 +1,9 @@
 /** `GET /`: a small index of what this mock offers. */
+import type { ClientApp } from '../clients.ts'
 import { page } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { isRedirectAllowed } from '../http/redirect-uri.ts'
 import { homePage } from '../pages/home.ts'
 import type { Runtime } from '../runtime.ts'
 
@@ -9,14 +12,41 @@ export const homeEndpoint: Endpoint = {
   name: 'home',
   cors: false,
   paths: ['/'],
-  get: ({ runtime }) => page(homePage(overview(runtime))),
+  get: (exchange) => page(homePage(overview(exchange))),
 }
 
-function overview(runtime: Runtime): Parameters<typeof homePage>[0] {
+/** Challenge of the quickstart's PKCE sample (S-165), whose verifier everybody knows. */
+const sampleChallenge = 'KM6LN2hMVS5xeS3CHhoNuHtqtWD0-EIbkIq8u_KZl3U'
+
+/** A good authorize request that comes back to the index page, where the application allows that. */
+function tryUrl({ project }: Runtime, app: ClientApp): { readonly tryUrl?: string } {
+  const redirectUri = `${project.origin}/`
+  if (app.status !== 'active' || !isRedirectAllowed(project, app, redirectUri)) return {}
+  const url = new URL(app.connection.authorizationUrl)
+  url.search = new URLSearchParams({
+    response_type: 'code',
+    client_id: app.clientId,
+    redirect_uri: redirectUri,
+    scope: app.kind === 'inbound' ? 'openid' : 'openid profile email',
+    state: 'try-it',
+    nonce: 'try-it',
+    code_challenge: sampleChallenge,
+    code_challenge_method: 'S256',
+  }).toString()
+  return { tryUrl: url.href }
+}
+
+function overview({ runtime, query }: Exchange): Parameters<typeof homePage>[0] {
   const { origin, id } = runtime.project
   const applications = [
-    ...[runtime.defaultApp, ...runtime.oidcApps.list()].map((app) => ({ ...app, kind: `OIDC, ${app.clientType}` })),
-    ...runtime.inboundApps.list().map((app) => ({ ...app, kind: `inbound, ${app.clientType}` })),
+    ...[runtime.defaultApp, ...runtime.oidcApps.list()].map((app) => ({
+      ...app,
+      ...tryUrl(runtime, app),
+      kind: `OIDC, ${app.clientType}`,
+    })),
+    ...runtime.inboundApps
+      .list()
+      .map((app) => ({ ...app, ...tryUrl(runtime, app), kind: `inbound, ${app.clientType}` })),
   ]
   const paths = {
     'OIDC authorize': '/oauth2/v1/authorize',
@@ -32,6 +62,10 @@ function overview(runtime: Runtime): Parameters<typeof homePage>[0] {
   }
   return {
     projectId: id,
+    callback: ['code', 'state', 'iss', 'error', 'error_description'].flatMap((name) => {
+      const value = query.get(name)
+      return value === undefined ? [] : [[name, value] as const]
+    }),
     applications,
     users: runtime.users.list().map((user) => ({
       loginId: user.loginIds[0] ?? user.id,

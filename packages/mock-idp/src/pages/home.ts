@@ -9,23 +9,34 @@ export interface HomePage {
     readonly kind: string
     readonly clientId: string
     readonly issuer: string
+    /** A ready-made authorize request that comes back to this page; absent when the application does not allow that. */
+    readonly tryUrl?: string
   }[]
   readonly users: readonly { readonly loginId: string; readonly password: string; readonly remark: string }[]
   readonly endpoints: readonly { readonly name: string; readonly url: string }[]
+  /** Parameters of an authorization response that came back to this page. */
+  readonly callback: readonly (readonly [name: string, value: string])[]
 }
 
 /** The index page: what can be tried against this mock. */
-export function homePage({ projectId, applications, users, endpoints }: HomePage): Html {
+export function homePage({ projectId, applications, users, endpoints, callback }: HomePage): Html {
   return layout({
     title: 'Overview',
     wide: true,
     body: html`<h1>The mock is running</h1>
 <p class="soft">Project <code>${projectId}</code>. Point a client at one of these applications and sign in as one of these users.</p>
+${
+  callback.length === 0
+    ? ''
+    : html`<section aria-labelledby="came-back"><h2 id="came-back">The login came back</h2>
+<dl>${callback.map(([name, value]) => html`<dt>${name}</dt><dd><code>${value}</code></dd>`)}</dl></section>`
+}
 <h2>Applications</h2>
 ${applications.map(
   (app) => html`<section aria-label="${app.name}"><h3>${app.name} <span class="tag">${app.kind}</span></h3>
 <dl><dt>Client ID</dt><dd><code>${app.clientId}</code></dd>
-<dt>Issuer</dt><dd><a href="${app.issuer}/.well-known/openid-configuration">${app.issuer}</a></dd></dl></section>`,
+<dt>Issuer</dt><dd><a href="${app.issuer}/.well-known/openid-configuration">${app.issuer}</a></dd></dl>
+${app.tryUrl === undefined ? '' : html`<p><a href="${app.tryUrl}">Try a login of ${app.name}</a></p>`}</section>`,
 )}
 <h2>Users</h2>
 <div class="table"><table>
