@@ -128,6 +128,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     ...loginEndpoints,
     consentEndpoint,
     ...managementEndpoints,
+    ...sampleApiEndpoints,
   ])
   const driver = createDriver({
     origin: project.origin,
@@ -141,7 +142,6 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     issuer: runtime.defaultApp.issuer,
     inboundIssuer: `${project.origin}/v1/apps/${project.id}`,
     fetch,
-    ...sampleApiEndpoints,
     users: runtime.users,
     oidcApps: createOidcAppControl(runtime),
     inboundApps: createInboundAppControl(runtime),

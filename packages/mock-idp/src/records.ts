@@ -101,6 +101,8 @@ export interface Records {
   readonly accessTokens: Map<string, AccessRecord>
   /** The grant of an ID token, for logout by `id_token_hint`. */
   readonly idTokens: Map<string, Grant>
+  /** Contacts that were added to the sample resource, by id. */
+  readonly contacts: Map<string, { readonly id: string; readonly name: string }>
   /** Consents by id. */
   readonly consents: Map<string, Consent>
 }
@@ -110,13 +112,11 @@ export function createRecords(): Records {
   return {
     transactions: new Map(),
     sessions: new Map(),
-  /** Contacts that were added to the sample resource, by id. */
-  readonly contacts: Map<string, { readonly id: string; readonly name: string }>
     codes: new Map(),
     refreshTokens: new Map(),
     accessTokens: new Map(),
     idTokens: new Map(),
+    contacts: new Map(),
     consents: new Map(),
   }
 }
-    contacts: new Map(),

@@ -69,11 +69,16 @@ export async function signAccessToken(runtime: Runtime, subject: TokenSubject): 
   const { grant, user, scopes } = subject
   const { app, tenant } = grant
   const scope = scopes.join(' ')
-  const showAuthorization =
   const attributes = attributeClaims(project, app, project.compat.attributeClaimsInAccess ? scopes : [], user, tenant)
+  const showAuthorization =
     app.kind === 'inbound' || project.compat.authClaimsAlwaysInAccess || scopes.includes('descope.claims')
   const draft = draftToken(keys, {
-    ...placeCustomClaims(project, customClaims(project, user), app.kind === 'inbound' ? {} : { scope }),
+    ...attributes.standard,
+    ...placeCustomClaims(
+      project,
+      { ...attributes.custom, ...customClaims(project, user) },
+      app.kind === 'inbound' ? {} : { scope },
+    ),
     ...(showAuthorization && authorizationClaims(project, app, scopes, user, tenant)),
     ...commonClaims(runtime, grant),
     iss: accessTokenIssuer(project, app, project.templates.user),
