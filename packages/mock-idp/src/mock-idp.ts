@@ -22,7 +22,12 @@ import { revokeEndpoints } from './endpoints/revoke.ts'
 import { sampleApiEndpoints } from './endpoints/sample-api.ts'
 import { tokenEndpoints } from './endpoints/token.ts'
 import { userinfoEndpoints } from './endpoints/userinfo.ts'
+import { validateEndpoint } from './endpoints/validate.ts'
 import { createFaultSwitch, type MockFaults } from './faults/fault-switch.ts'
+import type { MockConnectors } from './flows/connectors/control.ts'
+import { createFlowControl, type MockFlows } from './flows/control.ts'
+import { createFlowRuntime, resetFlowRuntime } from './flows/create.ts'
+import type { MockOutbox } from './flows/outbox.ts'
 import { createRouter } from './http/router.ts'
 import { createJournal, type MockLog } from './journal.ts'
 import { managementEndpoints } from './management/endpoints.ts'
@@ -78,6 +83,12 @@ export interface MockIdp {
   readonly log: MockLog
   /** What happened to users and applications. */
   readonly audit: MockAudit
+  /** Flows, headless runs and runner logs. */
+  readonly flows: MockFlows
+  /** Links from flows to outside services. */
+  readonly connectors: MockConnectors
+  /** Messages that flows sent; nothing leaves the mock. */
+  readonly outbox: MockOutbox
   /** A browser for tests without one. */
   readonly driver: MockDriver
   /** Tokens to order. */
@@ -115,6 +126,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     faults: createFaultSwitch(),
     journal: createJournal(),
     audit: createAudit(clock),
+    flows: createFlowRuntime(config, clock),
   }
   const fetch = createRouter(runtime, [
     homeEndpoint,
@@ -124,6 +136,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     ...tokenEndpoints,
     ...userinfoEndpoints,
     ...revokeEndpoints,
+    validateEndpoint,
     ...endSessionEndpoints,
     ...loginEndpoints,
     consentEndpoint,
@@ -156,6 +169,9 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     faults: runtime.faults,
     log: runtime.journal,
     audit: runtime.audit,
+    flows: createFlowControl(runtime),
+    connectors: runtime.flows.connectors,
+    outbox: runtime.flows.outbox,
     driver,
     tokens: createTokenControl(runtime),
     snapshot() {
@@ -174,6 +190,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
       runtime.faults.clear()
       runtime.journal.reset()
       runtime.audit.clear()
+      resetFlowRuntime(runtime.flows)
       driver.clearCookies()
     },
   }

@@ -108,6 +108,11 @@ export function checkMemberships(
   }
 }
 
+/** True for a name that a custom claim must not take (IDP-SPEC 3.6). */
+export function isReservedClaim(name: string): boolean {
+  return reservedClaims.has(name)
+}
+
 /** Throws a `TypeError` when a custom claim has a reserved name (IDP-SPEC 3.6). */
 export function checkClaimNames(names: readonly string[], path: string): void {
   const reserved = names.find((name) => reservedClaims.has(name))

@@ -24,6 +24,13 @@ export interface Transaction {
   readonly expiresAt: number
   /** Set when the login ended well. */
   sessionId?: string
+  /** What the flow of the login brought. */
+  flow?: {
+    /** Custom claims for every token of the grant. */
+    readonly claims: Readonly<Record<string, unknown>>
+    /** Tenant that the flow selected. */
+    readonly tenant?: string
+  }
 }
 
 /** A login at the provider; several clients may rest on it (IDP-SPEC 2.5). */
@@ -53,6 +60,8 @@ export interface Grant {
   /** Id of the current tenant. */
   readonly tenant?: string
   readonly amr: readonly string[]
+  /** Custom claims that the flow of the login set, or the management API since then. */
+  flowClaims?: Readonly<Record<string, unknown>>
   /** Seconds since the epoch. */
   readonly authTime: number
   /** Seconds since the epoch; the claim `rexp` says it as text. */

@@ -2,6 +2,7 @@ import type { Audit } from './audit.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { ResettableClock } from './clock.ts'
 import type { FaultSwitch } from './faults/fault-switch.ts'
+import type { FlowRuntime } from './flows/flow-runtime.ts'
 import type { Journal } from './journal.ts'
 import type { Project } from './project.ts'
 import type { ProjectData } from './project-data.ts'
@@ -20,4 +21,5 @@ export interface Runtime extends ProjectData {
   readonly faults: FaultSwitch
   readonly journal: Journal
   readonly audit: Audit
+  readonly flows: FlowRuntime
 }

@@ -1,4 +1,8 @@
 import type { TimeSource } from '../clock.ts'
+import { type ConnectorConfig, connectorShape } from '../flows/connectors/connector.ts'
+import type { ConnectorStub } from '../flows/connectors/transport.ts'
+import type { FlowDefinition } from '../flows/definition.ts'
+import { type FlowSettings, flowSettingsShape, functionsShape, type Scriptlet } from '../flows/settings.ts'
 import { type AccessKeyConfig, accessKeyShape } from '../model/access-key.ts'
 import { type InboundAppConfig, inboundAppShape } from '../model/inbound-app.ts'
 import { type JwtTemplate, jwtTemplateShape } from '../model/jwt-template.ts'
@@ -6,7 +10,20 @@ import { type OidcAppConfig, type OidcAppSettings, oidcAppSettingsShape, oidcApp
 import { type TenantConfig, tenantShape } from '../model/tenant.ts'
 import { type UserConfig, userShape } from '../model/user.ts'
 import { type CompatSwitches, compatShape } from './compat.ts'
-import { type Check, flag, listOf, mapOf, matching, oneOf, shape, text, whole, withMethod } from './shape.ts'
+import {
+  type Check,
+  flag,
+  type JsonSchema,
+  json,
+  listOf,
+  mapOf,
+  matching,
+  oneOf,
+  shape,
+  text,
+  whole,
+  withMethod,
+} from './shape.ts'
 
 /** Lifetimes in seconds. The real service has a floor of 180; a mock takes anything from 1, to test expiry. */
 export interface Lifetimes {
@@ -75,6 +92,16 @@ export interface MockIdpConfig {
   readonly reuseRevokesFamily?: boolean
   /** Switches between behaviours that real services differ in. */
   readonly compat?: CompatSwitches
+  /** Flows beside the shipped ones; one with the id of a shipped flow replaces it. */
+  readonly flows?: readonly FlowDefinition[]
+  /** Connectors beside the shipped `people-api`; one with that id replaces it. */
+  readonly connectors?: readonly ConnectorConfig[]
+  /** Handlers of connector types other than `http`, by type. Default none. */
+  readonly connectorHandlers?: Readonly<Record<string, ConnectorStub>>
+  /** Functions that scriptlet nodes may call, by name. Default none. */
+  readonly scriptlets?: Readonly<Record<string, Scriptlet>>
+  /** Settings of the flow engine. */
+  readonly flowSettings?: FlowSettings
   /**
    * Makes runs repeatable: ids from a seeded generator, a public test key, and a clock that moves only on command.
    * For tests; anybody can sign tokens for such a provider.
@@ -123,10 +150,22 @@ const configShape: Check = shape({
     refreshTokenRotation: flag,
     reuseRevokesFamily: flag,
     compat: compatShape,
+    flows: listOf(json),
+    connectors: listOf(connectorShape),
+    connectorHandlers: functionsShape,
+    scriptlets: functionsShape,
+    flowSettings: flowSettingsShape,
     deterministic: shape({ optional: { seed: text, now: whole(0) } }),
     clock: withMethod('now'),
   },
 })
+
+/** JSON schema of a configuration file: {@link MockIdpConfig} without what only code can hold. */
+export const configSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Configuration of @countersign/mock-idp',
+  ...configShape.schema,
+}
 
 /** Throws a `TypeError` with the path of the first field that does not fit. */
 export function checkConfig(config: MockIdpConfig): void {

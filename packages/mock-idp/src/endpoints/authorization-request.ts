@@ -10,9 +10,6 @@ import { isRedirectAllowed } from '../http/redirect-uri.ts'
 import { findTenant } from '../project.ts'
 import type { Runtime } from '../runtime.ts'
 
-/** Flows that the hosted page can show; both are the sign-in form. */
-export const knownFlows: ReadonlySet<string> = new Set(['sign-up-or-in', 'inbound-apps-user-consent'])
-
 /** An authorization request whose client and redirect URI are good. */
 export interface AuthorizationRequest {
   readonly runtime: Runtime
@@ -116,9 +113,9 @@ export const authorizationChecks: readonly AuthorizationCheck[] = [
   },
   {
     name: 'flow exists',
-    check({ parameters }) {
+    check({ runtime, parameters }) {
       const flow = parameters.get('flow')
-      if (flow !== undefined && !knownFlows.has(flow)) throw invalid('unknown_flow')
+      if (flow !== undefined && !runtime.flows.registry.get(flow)) throw invalid('unknown_flow')
     },
   },
   {

@@ -107,7 +107,8 @@ function toTransaction(
   }
 }
 
-function browserCookie(runtime: Runtime, value: string): string {
+/** `Set-Cookie` that binds what follows to this browser. */
+export function browserCookie(runtime: Runtime, value: string): string {
   const { project } = runtime
   const site = project.origin.startsWith('https:') ? 'SameSite=None; Secure' : 'SameSite=Lax'
   return `${browserCookieName}=${value}; Path=/; Max-Age=${project.lifetimes.transactionSeconds}; HttpOnly; ${site}`

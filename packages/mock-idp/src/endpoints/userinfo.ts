@@ -9,7 +9,7 @@ import { errorPage } from '../pages/error.ts'
 import type { AccessRecord, Grant } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { liveSession } from '../sessions.ts'
-import { attributeClaims, authorizationClaims, customClaims, profileClaims } from '../tokens/claims.ts'
+import { attributeClaims, authorizationClaims, loginClaims, profileClaims } from '../tokens/claims.ts'
 
 /** Userinfo, shared and with the application in the path. */
 export const userinfoEndpoints: readonly Endpoint[] = [
@@ -56,7 +56,10 @@ function userClaims(runtime: Runtime, record: AccessRecord, grant: Grant, user: 
   const { project } = runtime
   const { app, scopes } = record
   const attributes = attributeClaims(project, app, scopes, user, grant.tenant)
-  const custom = { ...attributes.custom, ...(scopes.includes('descope.custom_claims') && customClaims(project, user)) }
+  const custom = {
+    ...attributes.custom,
+    ...(scopes.includes('descope.custom_claims') && loginClaims(project, user, grant)),
+  }
   const place = project.compat.customClaimsInUserinfo
   return {
     ...(place !== 'nsec' && custom),

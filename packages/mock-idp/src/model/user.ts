@@ -1,4 +1,4 @@
-import { type Check, flag, json, listOf, mapOf, oneOf, shape, text } from '../config/shape.ts'
+import { type Check, flag, json, listOf, mapOf, matching, oneOf, shape, text } from '../config/shape.ts'
 
 /** What a user has in one tenant, or an access key. */
 export interface Membership {
@@ -38,6 +38,12 @@ export interface UserConfig {
   readonly roles?: readonly string[]
   /** Memberships by tenant id, in order. Default none. */
   readonly tenants?: Readonly<Record<string, Membership>>
+  /** A user for tests, `user.test` in flows. Default false. */
+  readonly test?: boolean
+  /** The user has a passkey: the action `passkey` approves. Default false. */
+  readonly passkey?: boolean
+  /** Secret of an authenticator app in base32, for the action `totp`. */
+  readonly totpSeed?: string
   /** Custom attributes; `userTemplate` and attribute scopes turn them into claims. Default none. */
   readonly customAttributes?: Readonly<Record<string, unknown>>
 }
@@ -77,6 +83,9 @@ export const userShape: Check = shape({
     picture: text,
     roles: listOf(text),
     tenants: membershipsShape,
+    test: flag,
+    passkey: flag,
+    totpSeed: matching(/^[A-Z2-7]{16,}$/i, 'at least 16 base32 characters'),
     customAttributes: mapOf(json),
   },
 })

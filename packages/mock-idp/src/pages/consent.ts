@@ -42,20 +42,22 @@ ${
     : html`<fieldset><legend>It asks to</legend>
 ${scopes.map((line, index) => scopeLine(line, index, held.includes(line.id)))}</fieldset>`
 }
-${
-  unavailable.length === 0
-    ? ''
-    : html`<h2 class="small">Not available to you</h2>
-<ul class="soft">${unavailable.map(({ desc }) => html`<li>${desc}</li>`)}</ul>`
-}
+${unavailableLines(unavailable)}
 <button type="submit" name="decision" value="allow">Allow</button>
 <button type="submit" name="decision" value="deny" class="quiet">Deny</button>
 </form>`,
   })
 }
 
+/** What was asked for and cannot be given. */
+export function unavailableLines(lines: readonly ConsentLine[]): Html | string {
+  if (lines.length === 0) return ''
+  return html`<h2 class="small">Not available to you</h2>
+<ul class="soft">${lines.map(({ desc }) => html`<li>${desc}</li>`)}</ul>`
+}
+
 /** A locked box is not sent by browsers, so a hidden field says it. */
-function scopeLine({ id, desc, required }: ConsentLine, index: number, allowedBefore: boolean): Html {
+export function scopeLine({ id, desc, required }: ConsentLine, index: number, allowedBefore: boolean): Html {
   const box = `scope-${index}`
   const remarks = [required && 'Required', allowedBefore && 'Allowed before'].filter(Boolean).join(', ')
   return html`<div class="choice">${

@@ -26,6 +26,9 @@ p{margin:0 0 1rem}.soft{color:var(--soft)}
 label{display:block;font-weight:600;font-size:.9375rem;margin:1rem 0 .35rem}
 input{width:100%;font:inherit;color:inherit;background:var(--field);border:1px solid var(--edge);border-radius:.6rem;
 padding:.65rem .8rem;min-height:2.75rem}
+select{width:100%;font:inherit;color:inherit;background:var(--field);border:1px solid var(--edge);border-radius:.6rem;
+padding:.65rem .8rem;min-height:2.75rem}
+ol.log{padding-left:1.5rem;font-size:.875rem;overflow-wrap:anywhere}ol.log pre{overflow-x:auto;margin:.35rem 0}
 input[aria-invalid=true]{border-color:var(--bad)}
 button,.button{display:block;width:100%;margin-top:1.5rem;padding:.7rem 1rem;min-height:2.75rem;border:0;
 border-radius:.6rem;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;text-align:center;

@@ -5,6 +5,7 @@ import type { JwtTemplate } from '../model/jwt-template.ts'
 import type { Membership, MockUser } from '../model/user.ts'
 import { attributeKey } from '../model/user-attributes.ts'
 import type { Project } from '../project.ts'
+import type { Grant } from '../records.ts'
 
 /** Claims by name. */
 export type Claims = Readonly<Record<string, unknown>>
@@ -85,6 +86,11 @@ export function rolesAndPermissions(project: Project, held: readonly string[], c
 /** Custom claims of the user template, as the user's attributes are now (IDP-SPEC 3.5). */
 export function customClaims(project: Project, user: MockUser): Claims {
   return templateClaims(project.userTemplate, user.customAttributes, project.templates.user)
+}
+
+/** Custom claims of a login: those of the template, then those that its flow set. */
+export function loginClaims(project: Project, user: MockUser, grant: Pick<Grant, 'flowClaims'>): Claims {
+  return { ...customClaims(project, user), ...grant.flowClaims }
 }
 
 /** Custom claims of an access key: its own ones, and those of the template (IDP-SPEC 3.7). */

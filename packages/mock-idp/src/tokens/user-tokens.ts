@@ -14,6 +14,7 @@ import {
   attributeClaims,
   authorizationClaims,
   customClaims,
+  loginClaims,
   placeCustomClaims,
   profileClaims,
 } from './claims.ts'
@@ -47,7 +48,7 @@ export async function signIdToken(
     ...(!compat.leanIdToken && { ...profileClaims(app, scopes, user), ...attributes.standard }),
     ...placeCustomClaims(project, {
       ...attributes.custom,
-      ...(scopes.includes('descope.custom_claims') && customClaims(project, user)),
+      ...(scopes.includes('descope.custom_claims') && loginClaims(project, user, grant)),
     }),
     ...(scopes.includes('descope.claims') && authorizationClaims(project, app, scopes, user, tenant)),
     ...commonClaims(runtime, grant),
@@ -76,7 +77,7 @@ export async function signAccessToken(runtime: Runtime, subject: TokenSubject): 
     ...attributes.standard,
     ...placeCustomClaims(
       project,
-      { ...attributes.custom, ...customClaims(project, user) },
+      { ...attributes.custom, ...loginClaims(project, user, grant) },
       app.kind === 'inbound' ? {} : { scope },
     ),
     ...(showAuthorization && authorizationClaims(project, app, scopes, user, tenant)),

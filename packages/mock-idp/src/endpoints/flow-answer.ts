@@ -1,0 +1,189 @@
+/** What a run of a flow answers on the hosted page: a screen, a redirect, or the end (IDP-SPEC 2.13). */
+import { liveConsents } from '../consent/consent.ts'
+import { type ConsentDecision, decideConsent } from '../consent/decision.ts'
+import type { FlowField, FlowNode, ScreenNode } from '../flows/definition.ts'
+import { nodeRun } from '../flows/engine.ts'
+import type { Execution } from '../flows/execution.ts'
+import type { NodeRun } from '../flows/nodes/node-run.ts'
+import { resolveText, toText } from '../flows/template.ts'
+import { cspSource, page, redirect } from '../http/answers.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { oauthProblem, Problem } from '../http/problem.ts'
+import type { MockUser } from '../model/user.ts'
+import { flowResultPage } from '../pages/flow-result.ts'
+import { type ScreenInput, screenPage } from '../pages/screen.ts'
+import type { Transaction } from '../records.ts'
+import type { Runtime } from '../runtime.ts'
+import { errorResponse } from './authorization-response.ts'
+import { currentTenant } from './code-issue.ts'
+import { urlAfterLogin } from './consent.ts'
+import { sessionCookie } from './session-cookie.ts'
+import { finishUrl } from './transaction.ts'
+
+/** Cookie that knows a device again (IDP-SPEC S-251). */
+export const deviceCookieName = 'mock_device'
+
+/**
+ * Answers with the state of a run.
+ *
+ * @param cookies - Values of `Set-Cookie` beside those of a new session.
+ */
+export async function answerWithFlow(
+  exchange: Exchange,
+  execution: Execution,
+  cookies: readonly string[] = [],
+): Promise<Response> {
+  const { runtime } = exchange
+  const response = await pageOrRedirect(exchange, execution)
+  const headers = new Headers(response.headers)
+  for (const cookie of [...sessionCookies(runtime, execution), ...cookies]) headers.append('Set-Cookie', cookie)
+  return new Response(response.body, { status: response.status, headers })
+}
+
+function pageOrRedirect(exchange: Exchange, execution: Execution): Response | Promise<Response> {
+  if (execution.status === 'waiting') return showScreen(exchange, execution)
+  const url = urlAfterFlow(exchange, execution)
+  return url === undefined ? showResult(execution, exchange.runtime) : redirect(exchange.request, url)
+}
+
+/** Cookies of the session that a run started, and of the device it ran on. */
+export function sessionCookies(runtime: Runtime, { outcome, device }: Execution): readonly string[] {
+  if (outcome?.result !== 'success' || !outcome.newSession || !outcome.session) return []
+  const known = device.id === undefined ? [] : [`${deviceCookieName}=${device.id}`]
+  return [
+    sessionCookie(runtime, outcome.session),
+    ...known.map((cookie) => `${cookie}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax`),
+  ]
+}
+
+/** Where the browser goes after a run with a transaction; `undefined` for a stand-alone one. */
+export function urlAfterFlow(exchange: Exchange, execution: Execution): string | undefined {
+  const { runtime } = exchange
+  const { transaction, outcome, flow } = execution
+  if (outcome?.result === 'failure') {
+    exchange.reason = `${outcome.code}: ${outcome.message}`
+    if (!transaction) return undefined
+    runtime.records.transactions.delete(transaction.id)
+    const description = execution.consentRefused ? 'consent_refused' : outcome.message
+    if (execution.consentRefused) runtime.audit.add('consent-refused', 'consent refused', about(exchange, execution))
+    return errorResponse(runtime, transaction, oauthProblem(400, 'access_denied', description))
+  }
+  exchange.reason = outcome?.newSession ? 'signed in' : 'the session is used'
+  const user = outcome?.session && runtime.users.get(outcome.session.userId)
+  if (!transaction || !user) return undefined
+  // The shipped sign-in flows leave consent to the built-in page; every other flow asks on its own (S-415).
+  if (flow.shipped && !flow.definition.requires?.consent) return urlAfterLogin(exchange, transaction, user)
+  warnAboutMissingConsent(runtime, execution, transaction, user)
+  return finishUrl(exchange, transaction)
+}
+
+function about(exchange: Exchange, { transaction, userId }: Execution) {
+  return { requestId: exchange.requestId, clientId: transaction?.app.clientId, userId }
+}
+
+function warnAboutMissingConsent(runtime: Runtime, execution: Execution, { app }: Transaction, user: MockUser): void {
+  if (app.kind !== 'inbound' || app.skipConsentScreen) return
+  const tenant = currentTenant(user, execution.tenant)
+  if (liveConsents(runtime, { appId: app.id, userId: user.id, tenant }).length > 0) return
+  execution.log.add({
+    level: 'error',
+    title: execution.flow.definition.id,
+    log: 'the flow ended without a stored consent; add the action update-user-consent',
+    kind: 'consent.missing',
+    data: { action: 'update-user-consent' },
+  })
+}
+
+function showScreen(exchange: Exchange, execution: Execution): Promise<Response> {
+  const { runtime } = exchange
+  const { transaction, screenError, heading, debug, log } = execution
+  const run = nodeRun(runtime, execution)
+  const screen = run.node.kind === 'screen' ? screenParts({ ...run, node: run.node }) : waitingParts(run.node)
+  if (screenError !== undefined) exchange.reason = execution.errors.last?.code ?? 'the input does not fit'
+  const app = transaction?.app
+  const logo = app?.kind === 'inbound' && screen.showLogo && app.logo !== '' ? app.logo : undefined
+  const { showLogo: _, ...parts } = screen
+  return page(
+    screenPage({
+      action: `/login/${runtime.project.id}`,
+      ...parts,
+      ...(heading !== undefined && { heading }),
+      ...(app && { appName: app.name }),
+      ...(logo !== undefined && { logo }),
+      hidden: {
+        ...(transaction && { state_id: transaction.id }),
+        executionId: execution.id,
+        stepId: String(execution.step),
+        csrf: execution.csrf,
+      },
+      ...(screenError !== undefined && { error: screenError }),
+      ...(debug && { log: log.entries }),
+    }),
+    {
+      ...(transaction && { formTarget: cspSource(transaction.redirectUri) }),
+      ...(logo?.startsWith('https:') && { imageSource: new URL(logo).origin }),
+    },
+  )
+}
+
+function screenParts(run: NodeRun<ScreenNode>) {
+  const { node, resolve, id, execution } = run
+  const text = node.text === undefined ? undefined : resolveText(node.text, resolve)
+  const decision = node.show?.includes('inbound-app-scopes') ? consentOf(run) : undefined
+  return {
+    heading: node.title === undefined ? id : resolveText(node.title, resolve),
+    ...(text !== undefined && { text }),
+    ...(decision && { scopes: { lines: decision.candidates, unavailable: decision.unavailable } }),
+    showLogo: node.show?.includes('inbound-app-logo') ?? false,
+    fields: (node.fields ?? []).map((field) => inputOf(field, execution, (value) => resolveText(value, resolve))),
+    buttons: node.buttons.map(({ id: button, label }, index) => ({
+      id: button,
+      label: resolveText(label, resolve),
+      quiet: index > 0,
+    })),
+  }
+}
+
+function inputOf(field: FlowField, { form }: Execution, fill: (text: string) => string): ScreenInput {
+  const { name, type, label = name, required = false, options = [] } = field
+  const isSecret = type === 'password' || type === 'code' || type === 'file'
+  return { name, type, label: fill(label), required, options, value: isSecret ? '' : toText(form[name]) }
+}
+
+/** A run that waits for something outside of the page, such as a link that must be opened. */
+function waitingParts(node: FlowNode) {
+  return {
+    heading: 'Check your messages',
+    text: 'Open the link that was sent to you, then go on here.',
+    showLogo: false,
+    fields: [],
+    buttons: [{ id: node.kind, label: 'Continue', quiet: false }],
+  }
+}
+
+/** What the consent screen lists; nothing when it cannot be granted, which the action says then. */
+export function consentOf({ runtime, execution }: NodeRun<FlowNode>): ConsentDecision | undefined {
+  const { transaction, userId } = execution
+  const user = userId === undefined ? undefined : runtime.users.get(userId)
+  if (transaction?.app.kind !== 'inbound' || !user) return undefined
+  const { app, scopes: requested, prompt } = transaction
+  try {
+    const tenant = currentTenant(user, execution.tenant)
+    return decideConsent(runtime, { app, user, tenant, requested, prompt })
+  } catch (error) {
+    if (error instanceof Problem) return undefined
+    throw error
+  }
+}
+
+function showResult({ flow, outcome, debug, log }: Execution, runtime: Runtime): Promise<Response> {
+  const user = outcome?.result === 'success' && outcome.session ? runtime.users.get(outcome.session.userId) : undefined
+  return page(
+    flowResultPage({
+      flow: flow.definition.id,
+      ...(user && { userName: user.name ?? user.loginIds[0] ?? user.id }),
+      ...(outcome?.result === 'failure' && { failure: outcome.message }),
+      ...(debug && { log: log.entries }),
+    }),
+  )
+}

@@ -1,0 +1,46 @@
+/** The end of a run: sessions start and claims are bound here, and nowhere earlier (IDP-SPEC 4.1). */
+import type { Runtime } from '../runtime.ts'
+import { completeStepUp, startSession } from '../sessions.ts'
+import { amrOf, type Execution } from './execution.ts'
+import { recordLogin } from './history.ts'
+
+/** Ends a run well. */
+export async function completeFlow(runtime: Runtime, execution: Execution): Promise<void> {
+  const { auth, session, loggedIn, log, flow, transaction } = execution
+  const user = auth && runtime.users.get(auth.userId)
+  const kept = auth || !loggedIn ? undefined : session
+  if (auth && user?.status !== 'active') {
+    return failFlow(execution, 'UserDisabled', 'the user cannot sign in')
+  }
+  const started = user && (await startSession(runtime, user, amrOf(execution)))
+  if (started && execution.steppedUp) completeStepUp(runtime, started)
+  if (user) recordLogin(runtime.flows.histories, user.id, execution, runtime.clock.now())
+  const ended = started ?? kept
+  if (transaction && !ended) return failFlow(execution, 'NoLogin', 'the flow ended without a login')
+  execution.status = 'completed'
+  execution.outcome = { result: 'success', newSession: started !== undefined, ...(ended && { session: ended }) }
+  if (transaction && ended) {
+    transaction.sessionId = ended.id
+    transaction.flow = {
+      claims: Object.fromEntries(execution.claims),
+      ...(execution.tenantSelected && execution.tenant !== undefined && { tenant: execution.tenant }),
+    }
+  }
+  log.add({
+    title: flow.definition.name ?? flow.definition.id,
+    log: 'ended well',
+    kind: 'flow.end',
+    data: { outcome: 'success' },
+  })
+}
+
+/** Ends a run badly. */
+export function failFlow(execution: Execution, code: string, message: string): void {
+  const { log, flow } = execution
+  execution.status = 'failed'
+  execution.outcome = { result: 'failure', code, message }
+  const title = flow.definition.name ?? flow.definition.id
+  if (code === 'FlowEnded') {
+    log.add({ title, log: message, kind: 'flow.end', data: { outcome: 'failure', message } })
+  } else log.add({ level: 'error', title, log: message, kind: 'flow.error', data: { error: code, message } })
+}

@@ -1,0 +1,111 @@
+/** The settings of a connector (IDP-SPEC 4.5). */
+import { type Check, flag, listOf, mapOf, matching, oneOf, shape, text } from '../../config/shape.ts'
+
+/** How a connector authenticates to its service. */
+export type ConnectorAuthentication =
+  | { readonly type: 'none' }
+  | { readonly type: 'bearerToken'; readonly token: string }
+  | { readonly type: 'basic'; readonly username: string; readonly password: string }
+  | { readonly type: 'apiKey'; readonly header: string; readonly value: string }
+  | {
+      readonly type: 'oauth2ClientCredentials'
+      readonly clientId: string
+      readonly clientSecret: string
+      /** Token endpoint; its requests follow the network rules of the connector. */
+      readonly tokenUrl: string
+      /** Where the credentials stand. Default `header`. */
+      readonly style?: 'header' | 'body'
+      readonly scopes?: readonly string[]
+      /** Further headers of the token request. */
+      readonly headers?: Readonly<Record<string, string>>
+    }
+
+/** A reusable link from flows to an outside service. */
+export interface ConnectorConfig {
+  /** Id, which nodes name. */
+  readonly id: string
+  /** Name in the runner log, 1 to 100 characters, unique. */
+  readonly name: string
+  /** Free text without effect. */
+  readonly description?: string
+  /** `http`, or a type of `config.connectorHandlers`. Default `http`. */
+  readonly type?: string
+  /** Scheme, host and base path; endpoints of nodes are joined to it. */
+  readonly baseUrl: string
+  /** Default `none`. */
+  readonly authentication?: ConnectorAuthentication
+  /** Headers of every request. Default none. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Signs the body: header `x-descope-webhook-s256`. */
+  readonly hmacSecret?: string
+  /** Trust any certificate. Kept and returned; `fetch` gives no way to it, so it has no effect here. Default false. */
+  readonly insecure?: boolean
+  /** Adds the headers of an answer to what is kept of it. Default false. */
+  readonly includeHeadersInContext?: boolean
+}
+
+/** A connector as the mock keeps it. */
+export interface Connector extends ConnectorConfig {
+  readonly type: string
+  readonly authentication: ConnectorAuthentication
+  readonly headers: Readonly<Record<string, string>>
+  readonly insecure: boolean
+  readonly includeHeadersInContext: boolean
+}
+
+const authenticationShapes: Readonly<Record<ConnectorAuthentication['type'], Check>> = {
+  none: shape({ required: { type: text } }),
+  bearerToken: shape({ required: { type: text, token: text } }),
+  basic: shape({ required: { type: text, username: text, password: text } }),
+  apiKey: shape({ required: { type: text, header: matching(/^[\w-]+$/, 'a header name'), value: text } }),
+  oauth2ClientCredentials: shape({
+    required: { type: text, clientId: text, clientSecret: text, tokenUrl: matching(/^https?:\/\/[^\s]+$/, 'a URL') },
+    optional: { style: oneOf('header', 'body'), scopes: listOf(text), headers: mapOf(text) },
+  }),
+}
+
+const authentication: Check = (value, path) => {
+  const type: unknown = Reflect.get(Object(value), 'type')
+  oneOf(...Object.keys(authenticationShapes))(type, `${path}.type`)
+  authenticationShapes[type as ConnectorAuthentication['type']](value, path)
+}
+
+/** What a {@link ConnectorConfig} may hold at run time. */
+export const connectorShape: Check = shape({
+  required: {
+    id: matching(/^[\w.-]{1,100}$/, 'an id of letters, digits, "-", "_" and "."'),
+    name: matching(/^.{1,100}$/s, 'a name of 1 to 100 characters'),
+    baseUrl: matching(/^https?:\/\/[^\s?#/@]+(\/[^\s?#]*)?$/, 'a URL without user, query and fragment'),
+  },
+  optional: {
+    description: text,
+    type: text,
+    authentication,
+    headers: mapOf(text),
+    hmacSecret: text,
+    insecure: flag,
+    includeHeadersInContext: flag,
+  },
+})
+
+/**
+ * Checks a connector and fills its defaults in.
+ *
+ * @param types - Types beside `http` that have a handler.
+ */
+export function buildConnector(given: ConnectorConfig, path: string, types: readonly string[]): Connector {
+  connectorShape(given, path)
+  const { type = 'http' } = given
+  if (type !== 'http' && !types.includes(type)) {
+    const allowed = ['http', ...types].join(', ')
+    throw new TypeError(`${path}.type: ${JSON.stringify(type)} has no handler; allowed are ${allowed}`)
+  }
+  return Object.freeze({
+    authentication: { type: 'none' as const },
+    headers: {},
+    insecure: false,
+    includeHeadersInContext: false,
+    ...given,
+    type,
+  })
+}

@@ -1,0 +1,49 @@
+/** Builds the flow side of a mock from its configuration. */
+import type { MockClock } from '../clock.ts'
+import type { MockIdpConfig } from '../config/config.ts'
+import { actions } from './actions/index.ts'
+import { createConnectors } from './connectors/control.ts'
+import type { FlowRuntime } from './flow-runtime.ts'
+import { createOutbox } from './outbox.ts'
+import { createFlowRegistry } from './registry.ts'
+import { peopleApiReply, shippedConnectors, shippedFlows } from './shipped.ts'
+
+/** Creates the flow runtime; throws a `TypeError` for a flow or a connector that does not fit. */
+export function createFlowRuntime(config: MockIdpConfig, clock: MockClock): FlowRuntime {
+  const { flows = [], connectors: configured = [], connectorHandlers = {}, scriptlets = {}, flowSettings = {} } = config
+  const replaced = new Set(configured.map(({ id }) => id))
+  const connectors = createConnectors({
+    initial: [...configured, ...shippedConnectors.filter(({ id }) => !replaced.has(id))],
+    handlers: connectorHandlers,
+    fixtures: replaced.has('people-api') ? {} : { 'people-api': peopleApiReply },
+    clock,
+    allowNetwork: flowSettings.allowNetwork ?? [],
+  })
+  return {
+    connectors,
+    scriptlets,
+    settings: flowSettings,
+    executions: new Map(),
+    outbox: createOutbox(),
+    histories: new Map(),
+    registry: createFlowRegistry({
+      shipped: shippedFlows,
+      configured: flows,
+      known: () => ({
+        connectors: connectors.list().map(({ id }) => id),
+        scriptlets: Object.keys(scriptlets),
+        actions: Object.keys(actions),
+      }),
+    }),
+  }
+}
+
+/** Goes back to the state after creation. */
+export function resetFlowRuntime(flows: FlowRuntime): void {
+  flows.connectors.reset()
+  flows.registry.reset()
+  flows.executions.clear()
+  flows.outbox.clear()
+  flows.histories.clear()
+  delete flows.riskProvider
+}

@@ -1,0 +1,100 @@
+/** Screens: what is shown, and what a submission brings in. */
+import { isEmail, isPhone } from '../conditions.ts'
+import type { FlowButton, FlowField, ScreenNode } from '../definition.ts'
+import { resolveTemplate, resolveText } from '../template.ts'
+import type { NodeMove, NodeRun } from './node-run.ts'
+
+/** Values of one submission; a list where a name came more than once. */
+export type FormInput = Readonly<Record<string, unknown>>
+
+/** Waits for a submission. */
+export function runScreen({ execution, node, id, resolve }: NodeRun<ScreenNode>): NodeMove {
+  execution.lastScreen = { depth: execution.frames.length, node: id }
+  for (const field of node.fields ?? []) {
+    if (execution.form[field.name] !== undefined || field.default === undefined) continue
+    const value = resolveTemplate(field.default, resolve)
+    if (value !== undefined && value !== '') execution.form[field.name] = value
+  }
+  execution.log.add({
+    title: node.title === undefined ? id : resolveText(node.title, resolve),
+    log: 'shown',
+    nodeId: id,
+    kind: 'screen.shown',
+    data: { fields: (node.fields ?? []).map(({ name }) => name), buttons: node.buttons.map((button) => button.id) },
+  })
+  return { wait: true }
+}
+
+/** Takes a submission in. Returns the pressed button, or what is wrong with the input. */
+export function readSubmission(
+  { execution, node, id }: NodeRun<ScreenNode>,
+  buttonId: string | undefined,
+  input: FormInput,
+): { readonly button: FlowButton } | { readonly problem: string } {
+  const button = buttonId === undefined ? node.buttons[0] : node.buttons.find((one) => one.id === buttonId)
+  if (!button) return { problem: 'This button is not on the screen.' }
+  for (const field of node.fields ?? []) {
+    const value = fieldValue(field, input[field.name])
+    if (value === undefined) delete execution.form[field.name]
+    else execution.form[field.name] = value
+    if (field.type === 'file' && value !== undefined) execution.documents[field.name] = value
+  }
+  if (node.show?.includes('inbound-app-scopes')) {
+    const chosen = input.inboundAppApproveScopes ?? input.thirdPartyAppApproveScopes ?? []
+    execution.form.inboundAppApproveScopes = [chosen].flat().flatMap((entry) => String(entry).split(' '))
+  }
+  execution.log.add({
+    title: id,
+    log: `button ${button.id}`,
+    nodeId: id,
+    kind: 'screen.submitted',
+    data: { button: button.id, form: Object.fromEntries((node.fields ?? []).map(({ name }) => [name, input[name]])) },
+  })
+  const problem = button.skipValidation ? undefined : firstProblem(node, execution.form)
+  return problem === undefined ? { button } : { problem }
+}
+
+const largestDocument = 1024 * 1024
+
+/** A submitted value in the form that `form.<name>` has; `undefined` when nothing fitting was entered. */
+export function fieldValue({ type, options }: FlowField, given: unknown): unknown {
+  if (type === 'checkbox') return given === true || given === 'on' || given === 'true'
+  if (given === undefined || given === null || given === '') return undefined
+  if (type === 'file') return documentValue(given)
+  if (typeof given === 'object') return given
+  const text = String(given)
+  if (type === 'email') return normalEmail(text)
+  if (type === 'phone') return isPhone(text) ? text.replaceAll(/[\s()-]/g, '') : text
+  if (type === 'select') return options === undefined || options.includes(text) ? text : undefined
+  return type === 'password' ? text : text.trim()
+}
+
+/** Trimmed, with the domain in lower case. */
+export function normalEmail(text: string): string {
+  const trimmed = text.trim()
+  const at = trimmed.lastIndexOf('@')
+  return at === -1 ? trimmed : trimmed.slice(0, at) + trimmed.slice(at).toLowerCase()
+}
+
+function documentValue(given: unknown): unknown {
+  const { fileName, contentType, data } = Object(given) as Record<string, unknown>
+  if (typeof fileName !== 'string' || typeof contentType !== 'string' || typeof data !== 'string') return undefined
+  const size = Math.floor((data.replace(/=+$/, '').length * 3) / 4)
+  return size > largestDocument ? undefined : { fileName, contentType, size, data }
+}
+
+function firstProblem(node: ScreenNode, form: Readonly<Record<string, unknown>>): string | undefined {
+  for (const field of node.fields ?? []) {
+    const value = form[field.name]
+    const label = field.label ?? field.name
+    if (value === undefined || value === false) {
+      if (field.required) return `Please fill in: ${label}.`
+      continue
+    }
+    if (field.type === 'email' && !isEmail(value)) return `This is not an e-mail address: ${label}.`
+    if (field.pattern !== undefined && !new RegExp(`^(?:${field.pattern})$`, 'u').test(String(value))) {
+      return `This does not fit: ${label}.`
+    }
+  }
+  return undefined
+}

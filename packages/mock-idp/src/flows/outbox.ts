@@ -1,0 +1,46 @@
+/** Messages that flows send. Nothing leaves the mock. */
+
+/** One message to a user. */
+export interface OutboxMessage {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly channel: 'email' | 'sms' | 'whatsapp'
+  /** Address or number. */
+  readonly to: string
+  /** Subject, for e-mail. */
+  readonly subject: string
+  /** Text, with every placeholder filled in. */
+  readonly text: string
+  /** One-time code, when the message has one. */
+  readonly code?: string
+  /** Link, when the message has one. */
+  readonly link?: string
+  readonly executionId: string
+}
+
+/** The messages that were sent, oldest first. */
+export interface MockOutbox {
+  /** A copy of the messages; `to` picks those of one recipient. */
+  list(to?: string): readonly OutboxMessage[]
+  /** Forgets all messages. */
+  clear(): void
+}
+
+/** A {@link MockOutbox} that can be written to. */
+export interface Outbox extends MockOutbox {
+  send(message: OutboxMessage): void
+}
+
+/** Creates an empty outbox. */
+export function createOutbox(): Outbox {
+  let messages: OutboxMessage[] = []
+  return {
+    list: (to) => messages.filter((message) => to === undefined || message.to === to),
+    clear() {
+      messages = []
+    },
+    send(message) {
+      messages.push(Object.freeze(message))
+    },
+  }
+}

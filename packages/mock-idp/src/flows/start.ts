@@ -1,0 +1,96 @@
+/** Creates executions: what a run begins with (IDP-SPEC 4.1). */
+import type { MockUser } from '../model/user.ts'
+import type { Session, Transaction } from '../records.ts'
+import type { Runtime } from '../runtime.ts'
+import { isEmail, isPhone } from './conditions.ts'
+import type { Execution, FlowDevice, FlowVersion, RiskInfo } from './execution.ts'
+import { normalEmail } from './nodes/screen.ts'
+import { createRunnerLog } from './runner-log.ts'
+
+/** What a run begins with. */
+export interface FlowStart {
+  readonly flow: FlowVersion
+  readonly transaction?: Transaction
+  /** The live session of the browser. */
+  readonly live?: { readonly session: Session; readonly user: MockUser } | undefined
+  /** Value of the cookie that binds the run to its browser. */
+  readonly browser: string
+  readonly loginHint?: string | undefined
+  readonly tenant?: string | undefined
+  readonly form?: Readonly<Record<string, unknown>>
+  readonly client?: Readonly<Record<string, unknown>>
+  readonly device?: FlowDevice
+  readonly risk?: RiskInfo | undefined
+  readonly hints?: Readonly<Record<string, unknown>>
+  readonly debug?: boolean
+  readonly heading?: string | undefined
+  readonly locale?: string | undefined
+}
+
+const mostExecutions = 1000
+
+/** Creates the execution of a flow and remembers it; nothing has run yet. */
+export function createExecution(runtime: Runtime, start: FlowStart): Execution {
+  const { flows, random, clock } = runtime
+  const { transaction, live, loginHint, device = {} } = start
+  const { app, prompt = [] } = transaction ?? {}
+  const mustAsk = app?.forceAuthentication || prompt.includes('login') || prompt.includes('select_account')
+  const isHinted = !live || loginHint === undefined || namesOf(live.user).includes(loginHint)
+  const loggedIn = live !== undefined && !mustAsk && isHinted
+  const tenant = start.tenant ?? transaction?.tenant
+  const ip = device.ip === undefined ? {} : { ip: device.ip }
+  const execution: Execution = {
+    id: random.text(16),
+    status: 'running',
+    frames: [{ flow: start.flow, node: start.flow.definition.start }],
+    flow: start.flow,
+    step: 0,
+    log: createRunnerLog(clock, flows.settings.redact ?? []),
+    startedAt: clock.now(),
+    lastActivity: clock.now(),
+    csrf: transaction?.csrf ?? random.text(16),
+    browser: start.browser,
+    debug: start.debug ?? false,
+    ...(start.heading !== undefined && { heading: start.heading }),
+    ...(start.locale !== undefined && { locale: start.locale }),
+    ...(transaction && { transaction }),
+    ...(live && { session: live.session }),
+    loggedIn,
+    ...(loggedIn && { userId: live.user.id }),
+    ...(tenant !== undefined && { tenant }),
+    tenantSelected: false,
+    form: initialForm(loginHint, start.form ?? {}),
+    client: start.client ?? {},
+    documents: {},
+    device,
+    risk: start.risk ?? flows.riskProvider?.({ ...ip, ...(live && { userId: live.user.id }) }) ?? {},
+    hints: start.hints ?? {},
+    connectors: {},
+    scripts: {},
+    errors: {},
+    steppedUp: false,
+    consentRefused: false,
+    claims: new Map(),
+    unknownRoots: new Set(),
+  }
+  for (const id of flows.executions.keys()) {
+    if (flows.executions.size < mostExecutions) break
+    flows.executions.delete(id)
+  }
+  flows.executions.set(execution.id, execution)
+  return execution
+}
+
+/** `login_hint` goes to `form.externalId`, and to the field of its kind; inputs win. */
+function initialForm(hint: string | undefined, form: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return {
+    ...(hint !== undefined && { externalId: hint }),
+    ...(isEmail(hint) && { email: normalEmail(hint) }),
+    ...(isPhone(hint) && { phone: hint }),
+    ...form,
+  }
+}
+
+function namesOf({ id, email, phone, loginIds }: MockUser): readonly (string | undefined)[] {
+  return [id, email, phone, ...loginIds]
+}

@@ -1,0 +1,129 @@
+import { html } from 'hono/html'
+import type { ConsentLine } from '../consent/decision.ts'
+import type { RunnerLogEntry } from '../flows/runner-log.ts'
+import { scopeLine, unavailableLines } from './consent.ts'
+import { type Html, layout } from './layout.ts'
+import { runnerLogSection } from './runner-log.ts'
+
+/** An input as the page shows it. */
+export interface ScreenInput {
+  readonly name: string
+  readonly type: 'text' | 'email' | 'phone' | 'password' | 'code' | 'checkbox' | 'select' | 'file'
+  readonly label: string
+  readonly required: boolean
+  /** Value to begin with; a password or a code has none. */
+  readonly value: string
+  readonly options: readonly string[]
+}
+
+/** What a screen of a flow shows and sends back. */
+export interface ScreenPage {
+  /** Path that the form is sent to. */
+  readonly action: string
+  readonly heading: string
+  /** Text under the heading. */
+  readonly text?: string
+  /** Name of the application that asks, when there is no other text. */
+  readonly appName?: string
+  readonly logo?: string
+  readonly hidden: Readonly<Record<string, string>>
+  readonly fields: readonly ScreenInput[]
+  readonly buttons: readonly { readonly id: string; readonly label: string; readonly quiet: boolean }[]
+  readonly error?: string
+  /** What an inbound application asks for, on a consent screen. */
+  readonly scopes?: { readonly lines: readonly ConsentLine[]; readonly unavailable: readonly ConsentLine[] }
+  /** The runner log, in debug mode. */
+  readonly log?: readonly RunnerLogEntry[]
+}
+
+/** A screen of a flow: server-rendered, works without script. */
+export function screenPage(options: ScreenPage): Html {
+  const { action, heading, text, appName, logo, hidden, fields, buttons, error, scopes, log } = options
+  const hasFile = fields.some(({ type }) => type === 'file')
+  // What has to be typed next gets the focus: the first field without a value.
+  const focused = fields.find(({ type, value }) => value === '' && type !== 'checkbox') ?? fields[0]
+  return layout({
+    title: error === undefined ? heading : `Error: ${heading}`,
+    body: html`${logo === undefined ? '' : html`<img class="logo" src="${logo}" alt="" width="56" height="56">`}
+<h1>${heading}</h1>
+${introduction(text, appName)}
+<form method="post" action="${action}"${hasFile ? html` enctype="multipart/form-data"` : ''}>
+${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+${error === undefined ? '' : html`<p class="error" id="problem" role="alert">${error}</p>`}
+${fields.map((field) => inputOf(field, { faulty: error !== undefined, focused: field === focused }))}
+${scopes === undefined ? '' : scopeList(scopes)}
+${buttons.map(
+  ({ id, label, quiet }) =>
+    html`<button type="submit" name="button" value="${id}"${quiet ? html` class="quiet" formnovalidate` : ''}>${label}</button>
+`,
+)}</form>
+${log === undefined ? '' : runnerLogSection(log)}`,
+  })
+}
+
+function introduction(text: string | undefined, appName: string | undefined): Html | string {
+  if (text !== undefined) return html`<p class="soft">${text}</p>`
+  return appName === undefined ? '' : html`<p class="soft">to continue to <strong>${appName}</strong></p>`
+}
+
+function scopeList({ lines, unavailable }: NonNullable<ScreenPage['scopes']>): Html {
+  if (lines.length === 0 && unavailable.length === 0) return html`<p>It asks for nothing but your sign-in.</p>`
+  return html`<fieldset><legend>It asks to</legend>
+${lines.map((line, index) => scopeLine(line, index, false))}</fieldset>
+${unavailableLines(unavailable)}`
+}
+
+const inputTypes: Readonly<Record<ScreenInput['type'], string>> = {
+  text: 'text',
+  email: 'email',
+  phone: 'tel',
+  password: 'password',
+  code: 'text',
+  checkbox: 'checkbox',
+  select: 'text',
+  file: 'file',
+}
+
+function inputOf(field: ScreenInput, state: { readonly faulty: boolean; readonly focused: boolean }): Html {
+  const { name, type, label, required, value, options } = field
+  const id = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll('_', '-')
+  const must = required ? html` required` : ''
+  const faulty = state.faulty ? html` aria-invalid="true" aria-describedby="problem"` : ''
+  const focus = state.focused ? html` autofocus` : ''
+  if (type === 'checkbox') {
+    return html`<div class="choice"><input id="${id}" name="${name}" type="checkbox"${value === 'true' ? html` checked` : ''}${must}${faulty}>
+<label for="${id}">${label}</label></div>
+`
+  }
+  if (type === 'select') {
+    return html`<label for="${id}">${label}</label>
+<select id="${id}" name="${name}"${must}${faulty}${focus}>
+${options.map((option) => html`<option${option === value ? html` selected` : ''}>${option}</option>`)}</select>
+`
+  }
+  return html`<label for="${id}">${label}</label>
+<input id="${id}" name="${name}" type="${inputTypes[type]}"${hints(name, type)}${must}${
+    value === '' ? '' : html` value="${value}"`
+  }${faulty}${focus}>
+`
+}
+
+/** Autofill and keyboard hints (WCAG 1.3.5). */
+function hints(name: string, type: ScreenInput['type']): Html | string {
+  if (name === 'loginId') {
+    return html` inputmode="email" autocomplete="username" autocapitalize="none" spellcheck="false"`
+  }
+  if (type === 'password') return html` autocomplete="current-password"`
+  if (type === 'code') return html` inputmode="numeric" autocomplete="one-time-code"`
+  if (type === 'email') return html` autocomplete="email"`
+  if (type === 'phone') return html` autocomplete="tel"`
+  const known: Readonly<Record<string, string>> = {
+    displayName: 'name',
+    fullName: 'name',
+    givenName: 'given-name',
+    firstName: 'given-name',
+    familyName: 'family-name',
+    lastName: 'family-name',
+  }
+  return Object.hasOwn(known, name) ? html` autocomplete="${known[name] ?? ''}"` : ''
+}
