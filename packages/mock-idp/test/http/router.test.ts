@@ -21,7 +21,7 @@ describe('methods and paths (2.2, 2.16)', () => {
     '/oauth2/v1/introspect',
     '/oauth2/v1/apps/logout',
     '/oauth2/v1/apps/agentic/x/y/authorize',
-    '/v1/mgmt/user/create',
+    '/v1/mgmt/inboundapp/app/P2mockLm4Qx7Rt9Vz3Bc6Dn8Fw5H/register',
   ])('answers 404 for %s: what is absent is absent (2.11, A-19)', async (path) => {
     const idp = fixedIdp()
     const { status, body } = await answerOf(await get(idp, path))
