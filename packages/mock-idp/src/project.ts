@@ -26,6 +26,7 @@ export interface Project {
   readonly managementKey: string
   readonly approvedDomains: readonly string[]
   readonly allowAnyRedirect: boolean
+  readonly sessionTokenResponseMethod: 'body' | 'cookies'
   readonly cookieSameSite: MockIdpConfig['cookieSameSite']
   readonly allowIframeEmbedding: boolean
   readonly userTemplate: Readonly<Record<string, string>>
@@ -51,6 +52,7 @@ export function resolveProject(config: MockIdpConfig): Project {
     managementKey: config.managementKey ?? demoProject.managementKey,
     approvedDomains: config.approvedDomains ?? demoConfig.approvedDomains,
     allowAnyRedirect: config.allowAnyRedirect ?? false,
+    sessionTokenResponseMethod: config.sessionTokenResponseMethod ?? 'body',
     cookieSameSite: config.cookieSameSite,
     allowIframeEmbedding: config.allowIframeEmbedding ?? false,
     userTemplate,

@@ -44,6 +44,8 @@ export interface Session {
   readonly expiresAt: number
   /** Value of the cookie `DSR`. */
   readonly cookie: string
+  /** Value of the cookie `DS`, where the project sets it. */
+  readonly sessionToken?: string
   /** End of a completed step-up in milliseconds since the epoch; tokens carry `su` until then. */
   stepUpUntil?: number
   ended: boolean

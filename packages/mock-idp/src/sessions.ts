@@ -2,10 +2,14 @@ import { epochSeconds } from './clock.ts'
 import type { MockUser } from './model/user.ts'
 import type { Session } from './records.ts'
 import type { Runtime } from './runtime.ts'
+import { signSessionToken } from './tokens/session-token.ts'
 import { signSessionCookie } from './tokens/user-tokens.ts'
 
 /** Name of the cookie that holds the session (IDP-SPEC 2.5). */
 export const sessionCookieName = 'DSR'
+
+/** Name of the cookie that holds the session token, where the project sets it. */
+export const sessionTokenCookieName = 'DS'
 
 /** A login at the provider as tests see it. */
 export interface MockSession {
@@ -47,6 +51,9 @@ export async function startSession(runtime: Runtime, user: MockUser, amr: readon
     amr,
     expiresAt: clock.now() + seconds * 1000,
     cookie,
+    ...(project.sessionTokenResponseMethod === 'cookies' && {
+      sessionToken: await signSessionToken(runtime, user, amr),
+    }),
     ended: false,
   }
   records.sessions.set(session.id, session)

@@ -74,6 +74,8 @@ export interface MockIdpConfig {
   readonly approvedDomains?: readonly string[]
   /** Every redirect URI is allowed where application and project list none: an open redirector. Default false. */
   readonly allowAnyRedirect?: boolean
+  /** `cookies`: a login also sets the cookie `DS` with the session token. Default `body`. */
+  readonly sessionTokenResponseMethod?: 'body' | 'cookies'
   /** `SameSite` of the session cookie. Default `none` on https, `lax` on http. */
   readonly cookieSameSite?: 'strict' | 'lax' | 'none'
   /** Pages of other sites may show the hosted page in a frame. Default false. */
@@ -131,6 +133,7 @@ const configShape: Check = shape({
     accessKeys: listOf(accessKeyShape),
     approvedDomains: listOf(text),
     allowAnyRedirect: flag,
+    sessionTokenResponseMethod: oneOf('body', 'cookies'),
     cookieSameSite: oneOf('strict', 'lax', 'none'),
     allowIframeEmbedding: flag,
     userTemplate: mapOf(text),

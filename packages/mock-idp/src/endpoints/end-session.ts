@@ -12,7 +12,7 @@ import { confirmLogoutPage } from '../pages/confirm-logout.ts'
 import { signedOutPage } from '../pages/signed-out.ts'
 import type { Runtime } from '../runtime.ts'
 import { endSession } from '../sessions.ts'
-import { clearedSessionCookie, sessionOfBrowser } from './session-cookie.ts'
+import { clearedSessionCookie, clearedSessionTokenCookies, sessionOfBrowser } from './session-cookie.ts'
 
 /** Logout, shared and with the application in the path. Inbound applications have none. */
 export const endSessionEndpoints: readonly Endpoint[] = [
@@ -45,6 +45,7 @@ async function logout(exchange: Exchange, parameters: Parameters): Promise<Respo
   if (app.backChannelLogoutUrl !== undefined) {
     exchange.notes.push(`the back-channel logout to ${app.backChannelLogoutUrl} is not sent in this version`)
   }
+  if (isOwn) exchange.setCookies.push(...clearedSessionTokenCookies(runtime))
   const headers: Record<string, string> = isOwn ? { 'Set-Cookie': clearedSessionCookie(runtime) } : {}
 
   const target = parameters.get('post_logout_redirect_uri')
@@ -90,6 +91,7 @@ async function askFirst(exchange: Exchange, parameters: Parameters): Promise<Res
     endSession(exchange.runtime, session, exchange.requestId)
     exchange.reason = 'sessions ended: 1, confirmed'
   }
+  exchange.setCookies.push(...clearedSessionTokenCookies(exchange.runtime))
   return page(signedOutPage(), { headers: { 'Set-Cookie': clearedSessionCookie(exchange.runtime) } })
 }
 

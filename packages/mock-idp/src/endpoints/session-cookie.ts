@@ -2,7 +2,7 @@
 import type { Exchange } from '../http/exchange.ts'
 import type { Session } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
-import { sessionCookieName, sessionOfCookie } from '../sessions.ts'
+import { sessionCookieName, sessionOfCookie, sessionTokenCookieName } from '../sessions.ts'
 
 /** The session that the browser's cookie names, live or not. */
 export function sessionOfBrowser(exchange: Exchange): Session | undefined {
@@ -19,6 +19,18 @@ export function sessionOfBrowser(exchange: Exchange): Session | undefined {
 /** `Set-Cookie` for a session. `SameSite=Lax` on http, `None; Secure` on https, unless the project says otherwise. */
 export function sessionCookie(runtime: Runtime, session: Session): string {
   return cookie(runtime, session.cookie, runtime.project.lifetimes.refreshTokenSeconds)
+}
+
+/** `Set-Cookie` of the cookie `DS`: one value where the project sets it, else none. */
+export function sessionTokenCookies(runtime: Runtime, { sessionToken }: Session): readonly string[] {
+  if (sessionToken === undefined) return []
+  return [writeCookie(runtime, sessionTokenCookieName, sessionToken, runtime.project.lifetimes.accessTokenSeconds)]
+}
+
+/** `Set-Cookie` values that remove the cookie `DS`, where the project sets it. */
+export function clearedSessionTokenCookies(runtime: Runtime): readonly string[] {
+  const isSet = runtime.project.sessionTokenResponseMethod === 'cookies'
+  return isSet ? [writeCookie(runtime, sessionTokenCookieName, '', 0)] : []
 }
 
 /** `Set-Cookie` that removes the session cookie. */

@@ -17,6 +17,8 @@ export interface Exchange {
   readonly wantsPage: boolean
   /** Parameters of the query. */
   readonly query: Parameters
+  /** Values of `Set-Cookie` that the answer gets beside its own, whatever it is. */
+  readonly setCookies: string[]
   /** For the journal: what was read from the request. */
   seen: Readonly<Record<string, string | readonly string[]>>
   /** For the journal: why the answer is what it is. */
@@ -43,6 +45,7 @@ export function createExchange(
     cookie: (name) => (Object.hasOwn(cookies, name) ? cookies[name] : undefined),
     wantsPage: (request.headers.get('accept') ?? '').includes('text/html'),
     query,
+    setCookies: [],
     seen: query.record,
     reason: undefined,
     notes: [],

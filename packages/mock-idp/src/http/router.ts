@@ -40,6 +40,7 @@ async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response>
     const headers = new Headers(response.headers)
     if (runtime.project.allowIframeEmbedding) allowFraming(headers)
     if (endpoint.cors) addCors(runtime.project, request, headers)
+    for (const cookie of exchange.setCookies) headers.append('Set-Cookie', cookie)
     headers.set('x-request-id', exchange.requestId)
     status = response.status
     const body = await response.text()

@@ -125,6 +125,27 @@ describe('cookies and frames of the project (2.5)', () => {
     expect(cleared.headers.getSetCookie()[0]).toContain(`HttpOnly; ${expected}`)
   })
 
+  it('sets the cookie DS with the session token when the project says cookies, and logout clears it (2.5, 2.9)', async () => {
+    const cookiesOf = (headers: Headers) => headers.getSetCookie().map((cookie) => cookie.split(';')[0])
+    const idp = fixedIdp({ sessionTokenResponseMethod: 'cookies' })
+    const { id_token } = await signIn(idp)
+    const [, sessionToken = ''] = /(?:^|; )DS=([^;]+)/.exec(idp.driver.cookies) ?? []
+    expect(claimsOf(sessionToken)).toMatchObject({
+      drn: 'DS',
+      sub: mira.id,
+      iss: idp.issuer,
+      aud: [pid],
+      dob: '1991-04-30',
+    })
+    const cleared = await get(idp, `/oauth2/v1/logout?${pairs({ id_token_hint: id_token })}`)
+    expect(cookiesOf(cleared.headers)).toEqual(['DSR=', 'DS='])
+    const plain = fixedIdp()
+    const tokens = await signIn(plain)
+    expect(plain.driver.cookies).not.toMatch(/(^|; )DS=/)
+    const other = await get(plain, `/oauth2/v1/logout?${pairs({ id_token_hint: tokens.id_token })}`)
+    expect(cookiesOf(other.headers)).toEqual(['DSR='])
+  })
+
   it('lets other sites frame the hosted page only when the project allows it, and says so', async () => {
     const seen = async (allowIframeEmbedding: boolean) => {
       const idp = fixedIdp({ allowIframeEmbedding })
