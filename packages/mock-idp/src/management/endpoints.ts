@@ -3,6 +3,7 @@ import { accessKeyOperations } from './access-keys.ts'
 import { catalogueOperations } from './catalogue.ts'
 import { consentOperations } from './consents.ts'
 import { inboundAppOperations } from './inbound-apps.ts'
+import { jwtOperations } from './jwt.ts'
 import { oidcAppOperations } from './oidc-apps.ts'
 import { userOperations } from './users.ts'
 
@@ -14,4 +15,5 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...userOperations,
   ...accessKeyOperations,
   ...catalogueOperations,
+  ...jwtOperations,
 ]
