@@ -39,7 +39,7 @@ import { createRandom } from './random.ts'
 import { createRecords } from './records.ts'
 import type { Runtime } from './runtime.ts'
 import { createSessionControl, type MockSessions } from './sessions.ts'
-import { type MockSnapshot, restorableRecords, takeSnapshot } from './snapshot.ts'
+import { type MockSnapshot, restorableMaps, takeSnapshot } from './snapshot.ts'
 import { createTokenControl, type MockTokens } from './tokens/custom-tokens.ts'
 import { createKeySet, type MockKeys } from './tokens/keys.ts'
 
@@ -176,7 +176,9 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     tokens: createTokenControl(runtime),
     snapshot() {
       const { users, oidcApps, inboundApps, accessKeys, catalogue, random, keys, faults, journal, audit } = runtime
-      const data = [catalogue, users, oidcApps, inboundApps, accessKeys, restorableRecords(runtime.records)]
+      const { registry, connectors, outbox, executions, histories } = runtime.flows
+      const maps = restorableMaps([...Object.values(runtime.records), executions, histories])
+      const data = [catalogue, users, oidcApps, inboundApps, accessKeys, registry, connectors, outbox, maps]
       return takeSnapshot([clock, ...data, random, keys, faults, journal, audit, driver])
     },
     reset() {

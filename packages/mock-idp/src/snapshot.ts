@@ -1,6 +1,4 @@
 /** The state of a mock, kept to come back to it (IDP-SPEC 2.17). */
-import type { Records } from './records.ts'
-
 /** State of a mock at one moment. */
 export interface MockSnapshot {
   /** Goes back to that moment: data, sessions, tokens, consents, faults, log, clock, keys and cookies. Works repeatedly. */
@@ -23,24 +21,24 @@ export function takeSnapshot(parts: readonly Restorable[]): MockSnapshot {
   }
 }
 
-/** Keeps records by value: a code and its tokens still share their grant afterwards. */
-export function restorableRecords(records: Records): Restorable {
+/** Keeps the entries of maps by value and together: a code and its tokens still share their grant afterwards. */
+export function restorableMaps(maps: readonly Map<string, unknown>[]): Restorable {
   return {
     save() {
-      const kept = copy(records, new Map())
+      const kept = copy(maps, new Map())
       return () => {
         // Once more by value, so that what happens after a return does not change what is kept.
         const fresh = copy(kept, new Map())
-        for (const [name, map] of Object.entries(records) as [keyof Records, Map<string, unknown>][]) {
+        for (const [index, map] of maps.entries()) {
           map.clear()
-          for (const [key, value] of fresh[name]) map.set(key, value)
+          for (const [key, value] of fresh[index] ?? []) map.set(key, value)
         }
       }
     },
   }
 }
 
-/** Copies plain objects, arrays and maps; frozen values and all others are shared, because nobody changes them. */
+/** Copies plain objects, arrays, maps and sets; frozen values and all others are shared, because nobody changes them. */
 function copy<Value>(value: Value, seen: Map<unknown, unknown>): Value {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   if (seen.has(value)) return seen.get(value) as Value
@@ -50,6 +48,7 @@ function copy<Value>(value: Value, seen: Map<unknown, unknown>): Value {
     for (const [key, member] of value) map.set(key, copy(member, seen))
     return map as Value
   }
+  if (value instanceof Set) return new Set(value) as Value
   if (Array.isArray(value)) {
     const list: unknown[] = []
     seen.set(value, list)

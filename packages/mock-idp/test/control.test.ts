@@ -46,6 +46,7 @@ describe('the control surface over HTTP (2.17)', () => {
     ['oidc-apps', { name: 'App' }, { description: 'An app' }],
     ['inbound-apps', { name: 'App' }, { description: 'An app' }],
     ['access-keys', { name: 'Key' }, { status: 'inactive' }],
+    ['connectors', { id: 'other', type: 'http', name: 'Other', baseUrl: 'http://127.0.0.1:1' }, { name: 'New name' }],
   ])('creates, reads, changes, lists and deletes %s', async (name, config, changes) => {
     const { body: created } = await call('POST', `/${name}`, config)
     const path = `/${name}/${encodeURIComponent(created.id)}`
@@ -85,6 +86,21 @@ describe('the control surface over HTTP (2.17)', () => {
     expect(new URL(body.callback).searchParams.has('code')).toBe(true)
     expect((await call('POST', '/driver/login', { ...login, password: 'wrong' })).status).toBe(400)
     expect((await call('POST', '/tokens/access', { user: mira.id })).body.accessToken).toMatch(/^ey/)
+  })
+
+  it('stores and runs flows, and shows logs and messages', async () => {
+    const { body: flows } = await call('GET', '/flows')
+    const flow = flows.find(({ id }: { id: string }) => id === 'sign-up-or-in')
+    expect((await call('POST', '/flows', { ...flow, id: 'other' })).body).toMatchObject({ version: 1 })
+    expect((await call('POST', '/flows', { id: 'broken' })).status).toBe(400)
+    const { body: result } = await call('POST', '/flows/other/run', {})
+    expect(result).toMatchObject({ status: 'waiting', executionId: expect.any(String) })
+    expect((await call('GET', '/executions')).body).toEqual([result.executionId])
+    expect((await call('GET', `/executions/${result.executionId}/log`)).body.length).toBeGreaterThan(0)
+    expect((await call('GET', '/executions/none/log')).status).toBe(400)
+    expect((await call('GET', '/outbox')).body).toEqual([])
+    expect((await call('DELETE', '/outbox')).status).toBe(200)
+    expect((await call('POST', '/flows/nothing/run', {})).status).toBe(400)
   })
 
   it('switches faults on and off', async () => {

@@ -22,6 +22,9 @@ const view = (idp: ReturnType<typeof fixedIdp>) =>
     idp.roles.list(),
     idp.permissions.list(),
     idp.consents.search(),
+    idp.flows.list(),
+    idp.connectors.list(),
+    idp.outbox.list(),
     idp.sessions.list(),
     idp.keys.published,
     idp.clock.now(),
@@ -46,6 +49,9 @@ describe('snapshot (2.17)', () => {
       idp.tenants.create({ id: 'T9', name: 'Nine' })
       idp.roles.create({ name: 'King', permissions: ['rule'] })
       idp.consents.create({ appId: demoProject.spa.appId, userId: noa.id, scopes: ['contacts.read'] })
+      idp.connectors.create({ id: 'other', type: 'http', name: 'Other', baseUrl: 'http://127.0.0.1:1' })
+      const [flow] = idp.flows.list()
+      if (flow) idp.flows.put({ ...flow, id: 'another' })
       idp.keys.rotate()
       idp.clock.advance(99)
       idp.driver.clearCookies()

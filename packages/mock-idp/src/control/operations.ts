@@ -29,6 +29,8 @@ export function controlOperations(idp: MockIdp): readonly ControlOperation[] {
       { method: 'GET', path: name, run: () => idp[name].list() },
       { method: 'POST', path: name, run: ({ body }) => idp[name].create(body as never) },
     ]),
+    ...directoryOperations('connectors', idp.connectors),
+    ...flowOperations(idp),
     ...sessionOperations(idp),
     ...faultOperations(idp),
   ]
@@ -130,6 +132,29 @@ function sessionOperations(idp: MockIdp): ControlOperation[] {
       path: 'tokens/access',
       run: async ({ body }) => ({ accessToken: await idp.tokens.accessToken(body) }),
     },
+  ]
+}
+
+function flowOperations(idp: MockIdp): ControlOperation[] {
+  return [
+    { method: 'GET', path: 'flows', run: () => idp.flows.list() },
+    { method: 'POST', path: 'flows', run: ({ body }) => idp.flows.put(body as never) },
+    {
+      method: 'POST',
+      path: 'flows/*/run',
+      async run({ path: [id = ''], body }) {
+        const { value: _, ...result } = await idp.flows.run(id, body)
+        return result
+      },
+    },
+    {
+      method: 'GET',
+      path: 'executions',
+      run: () => idp.flows.executions(),
+    },
+    { method: 'GET', path: 'executions/*/log', run: ({ path: [id = ''] }) => found(idp.flows.logs(id), id) },
+    { method: 'GET', path: 'outbox', run: () => idp.outbox.list() },
+    { method: 'DELETE', path: 'outbox', run: () => done(() => idp.outbox.clear()) },
   ]
 }
 

@@ -67,6 +67,10 @@ function overview({ runtime, query }: Exchange): Parameters<typeof homePage>[0] 
       return value === undefined ? [] : [[name, value] as const]
     }),
     applications,
+    flows: runtime.flows.registry.list().map(({ definition }) => ({
+      id: definition.id,
+      url: `${origin}/login/${id}?${new URLSearchParams({ flow: definition.id })}`,
+    })),
     users: runtime.users.list().map((user) => ({
       loginId: user.loginIds[0] ?? user.id,
       password: user.password ?? '(none)',

@@ -1,4 +1,5 @@
 /** Messages that flows send. Nothing leaves the mock. */
+import type { Restorable } from '../snapshot.ts'
 
 /** One message to a user. */
 export interface OutboxMessage {
@@ -27,7 +28,7 @@ export interface MockOutbox {
 }
 
 /** A {@link MockOutbox} that can be written to. */
-export interface Outbox extends MockOutbox {
+export interface Outbox extends MockOutbox, Restorable {
   send(message: OutboxMessage): void
 }
 
@@ -38,6 +39,12 @@ export function createOutbox(): Outbox {
     list: (to) => messages.filter((message) => to === undefined || message.to === to),
     clear() {
       messages = []
+    },
+    save() {
+      const kept = [...messages]
+      return () => {
+        messages = [...kept]
+      }
     },
     send(message) {
       messages.push(Object.freeze(message))

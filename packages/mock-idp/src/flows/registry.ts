@@ -1,10 +1,12 @@
 /** The flows of a project and their versions (IDP-SPEC S-041). */
+
+import type { Restorable } from '../snapshot.ts'
 import type { FlowDefinition } from './definition.ts'
 import { checkFlow, type KnownNames } from './definition-check.ts'
 import type { FlowVersion } from './execution.ts'
 
 /** The current version of each flow. */
-export interface FlowRegistry {
+export interface FlowRegistry extends Restorable {
   get(id: string): FlowVersion | undefined
   list(): readonly FlowVersion[]
   /** Checks and stores a flow; its version counts up. Returns the warnings. Throws a `TypeError` that names the field. */
@@ -52,5 +54,12 @@ export function createFlowRegistry(options: {
       return warnings
     },
     reset: fill,
+    save() {
+      const kept = [...flows]
+      return () => {
+        flows.clear()
+        for (const [id, flow] of kept) flows.set(id, flow)
+      }
+    },
   }
 }

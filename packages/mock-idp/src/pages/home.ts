@@ -12,6 +12,7 @@ export interface HomePage {
     /** A ready-made authorize request that comes back to this page; absent when the application does not allow that. */
     readonly tryUrl?: string
   }[]
+  readonly flows: readonly { readonly id: string; readonly url: string }[]
   readonly users: readonly { readonly loginId: string; readonly password: string; readonly remark: string }[]
   readonly endpoints: readonly { readonly name: string; readonly url: string }[]
   /** Parameters of an authorization response that came back to this page. */
@@ -19,7 +20,7 @@ export interface HomePage {
 }
 
 /** The index page: what can be tried against this mock. */
-export function homePage({ projectId, applications, users, endpoints, callback }: HomePage): Html {
+export function homePage({ projectId, applications, flows, users, endpoints, callback }: HomePage): Html {
   return layout({
     title: 'Overview',
     wide: true,
@@ -38,6 +39,8 @@ ${applications.map(
 <dt>Issuer</dt><dd><a href="${app.issuer}/.well-known/openid-configuration">${app.issuer}</a></dd></dl>
 ${app.tryUrl === undefined ? '' : html`<p><a href="${app.tryUrl}">Try a login of ${app.name}</a></p>`}</section>`,
 )}
+<h2>Flows</h2>
+<ul>${flows.map(({ id, url }) => html`<li><a href="${url}"><code>${id}</code></a></li>`)}</ul>
 <h2>Users</h2>
 <div class="table"><table>
 <thead><tr><th scope="col">Login ID</th><th scope="col">Password</th><th scope="col">Remark</th></tr></thead>

@@ -2,7 +2,7 @@ import { demoProject } from '@countersign/mock-idp'
 import { expect, it } from 'vitest'
 import { authorizeUrl, fixedIdp, get, mira } from '../support/relying-party.ts'
 
-it('lists project, applications, users and endpoints at the root (S-145)', async () => {
+it('lists project, applications, flows, users and endpoints at the root (S-145)', async () => {
   const idp = fixedIdp({ oidcApps: [{ id: 'shop', name: 'Shop <1>' }] })
   const response = await get(idp, '/')
   const html = await response.text()
@@ -13,6 +13,7 @@ it('lists project, applications, users and endpoints at the root (S-145)', async
     demoProject.users.mira.loginId,
     demoProject.users.mira.password,
     `${idp.issuer}/shop`,
+    `/login/${demoProject.projectId}?flow=sign-up-or-in`,
     'Shop &lt;1&gt;',
     `${idp.origin}/oauth2/v1/apps/token`,
   ]) {

@@ -1,6 +1,7 @@
 /** The connectors of a project, as tests see them (IDP-SPEC S-004, S-012). */
 import type { MockClock } from '../../clock.ts'
 import { createDirectory, type Directory, type ResettableDirectory } from '../../directory.ts'
+import type { Restorable } from '../../snapshot.ts'
 import { FlowError } from '../flow-error.ts'
 import { hasPlaceholder } from '../template.ts'
 import { type ConnectorCall, prepareCall, type ReceivedResponse, type SentRequest, sendCall } from './call.ts'
@@ -50,7 +51,7 @@ export interface MockConnectors extends Directory<Connector, ConnectorConfig> {
 }
 
 /** The connectors of one mock. */
-export interface ConnectorRegistry extends MockConnectors {
+export interface ConnectorRegistry extends MockConnectors, Restorable {
   readonly transport: ConnectorTransport
   reset(): void
 }
@@ -106,6 +107,15 @@ export function createConnectors(options: {
       directory.reset()
       stubs.clear()
       for (const [id, stub] of Object.entries(fixtures)) stubs.set(id, stub)
+    },
+    save() {
+      const back = directory.save()
+      const kept = [...stubs]
+      return () => {
+        back()
+        stubs.clear()
+        for (const [id, stub] of kept) stubs.set(id, stub)
+      }
     },
   }
 }
