@@ -94,6 +94,15 @@ export function matching(pattern: RegExp, allowed: string): Check {
   )
 }
 
+/** Accepts text that is an absolute URL and matches a pattern, and no text where the pattern takes that. */
+export function urlMatching(pattern: RegExp, allowed: string): Check {
+  const check = matching(pattern, allowed)
+  return withSchema((value, path) => {
+    check(value, path)
+    if (typeof value === 'string' && value !== '' && !URL.canParse(value)) refuse(path, value, allowed)
+  }, check.schema ?? {})
+}
+
 /** Accepts arrays whose every entry fits. */
 export function listOf(entry: Check): Check {
   return withSchema(

@@ -1,4 +1,16 @@
-import { type Check, flag, json, listOf, mapOf, matching, oneOf, shape, text, whole } from '../config/shape.ts'
+import {
+  type Check,
+  flag,
+  json,
+  listOf,
+  mapOf,
+  matching,
+  oneOf,
+  shape,
+  text,
+  urlMatching,
+  whole,
+} from '../config/shape.ts'
 import { type ClientSecret, type ClientSecretConfig, clientSecretShape } from './client-secret.ts'
 import type { Connection } from './connection.ts'
 
@@ -130,14 +142,14 @@ export const inboundAppShape: Check = shape({
   optional: {
     id: text,
     description: matching(/^/, 'text'),
-    logo: matching(/^(https:\/\/[^/\s]+|data:image\/|$)/, 'an https URL or an image data URL'),
+    logo: urlMatching(/^(https:\/\/[^/\s]+|data:image\/|$)/, 'an https URL or an image data URL'),
     status: oneOf('active', 'disabled'),
     clientType: oneOf('public', 'confidential'),
     clientId: text,
     nonConfidentialClient: flag,
     secrets: listOf(clientSecretShape),
     approvedCallbackUrls: listOf(text),
-    loginPageUrl: matching(/^https?:\/\/./, 'an absolute http or https URL'),
+    loginPageUrl: urlMatching(/^https?:\/\/./, 'an absolute http or https URL'),
     permissionsScopes: listOf(permissionScope),
     attributesScopes: listOf(attributeScope),
     connectionsScopes: listOf(permissionScope),

@@ -1,4 +1,4 @@
-import { type Check, flag, json, listOf, mapOf, matching, oneOf, shape, text } from '../config/shape.ts'
+import { type Check, flag, json, listOf, mapOf, matching, oneOf, shape, text, urlMatching } from '../config/shape.ts'
 import type { Connection } from './connection.ts'
 
 /** Settings that the default OIDC application shares with named ones. */
@@ -70,7 +70,7 @@ export interface OidcApp extends Required<Omit<OidcAppConfig, 'loginPageUrl' | '
 const settings: Readonly<Record<string, Check>> = {
   status: oneOf('active', 'disabled'),
   redirectUris: listOf(text),
-  loginPageUrl: matching(/^https?:\/\/./, 'an absolute http or https URL'),
+  loginPageUrl: urlMatching(/^https?:\/\/./, 'an absolute http or https URL'),
   audienceWhitelist: listOf(text),
   claims: listOf(text),
   backChannelLogoutUrl: matching(/^https?:\/\/./, 'an absolute http or https URL'),

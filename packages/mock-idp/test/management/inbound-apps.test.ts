@@ -71,6 +71,8 @@ describe('inbound applications over the management API (5.6)', () => {
     [{ attributesScopes: [{ ...scope, values: ['email'] }] }, 'E011003'],
     [{ connectionsScopes: [{ ...scope, values: ['crm'] }] }, 'E011003'],
     [{ logo: 'ftp://x/logo.png' }, 'E011003'],
+    [{ logo: 'https://[' }, 'E011003'],
+    [{ loginPageUrl: 'http://[' }, 'E011003'],
     [{ clientType: 'secret' }, 'E011003'],
     [{ sessionSettings: { sessionTokenExpiration: 1, sessionTokenExpirationUnit: 'moons' } }, 'E011003'],
     [{ approvedCallbackUrls: 'https://a.example' }, 'E011003'],
