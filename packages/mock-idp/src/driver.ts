@@ -8,6 +8,8 @@ export interface DriverLogin {
   readonly password?: string
   /** What to do on a consent page: allow all, deny, or tick only these optional scopes. Default `allow`. */
   readonly consent?: 'allow' | 'deny' | readonly string[]
+  /** Values for further fields of the screens of a flow, by name. Default `code` is `123456`. */
+  readonly inputs?: Readonly<Record<string, string>>
 }
 
 /** A browser in a few lines: follows redirects, fills the hosted form in, keeps cookies. */
@@ -32,6 +34,8 @@ export interface MockDriver {
   /** Forgets all cookies. */
   clearCookies(): void
 }
+
+const mostForms = 12
 
 /**
  * Creates a driver over the `fetch` of one mock.
@@ -75,7 +79,14 @@ export function createDriver(options: {
     async login(authorizeUrl, login) {
       const [url, redirectUri] = open(authorizeUrl)
       const { user, password } = login
-      const credentials = { loginId: user, password: password ?? options.passwordOf(user) ?? '' }
+      const known = {
+        loginId: user,
+        email: user,
+        externalId: user,
+        password: password ?? options.passwordOf(user) ?? '',
+        code: '123456',
+        ...login.inputs,
+      }
       const submit = (page: string, fields: URLSearchParams): Promise<URL | string> => {
         for (const [name, value] of hiddenFields(page)) fields.append(name, value)
         const action = /<form method="post" action="([^"]*)"/.exec(page)?.[1]
@@ -83,9 +94,13 @@ export function createDriver(options: {
         return follow(new URL(unescapeHtml(action), options.origin), redirectUri, fields)
       }
       let page = await follow(url, redirectUri)
-      if (typeof page === 'string' && !isConsentForm(page)) page = await submit(page, new URLSearchParams(credentials))
-      if (typeof page === 'string' && isConsentForm(page)) page = await submit(page, consentFields(page, login.consent))
-      if (typeof page === 'string') throw new Error(`driver: the login did not end: ${plainText(page)}`)
+      for (let forms = 0; typeof page === 'string'; forms++) {
+        // A page that came back with a message would come back for ever.
+        if (forms === mostForms || page.includes('role="alert"')) {
+          throw new Error(`driver: the login did not end: ${plainText(page)}`)
+        }
+        page = await submit(page, isConsentForm(page) ? consentFields(page, login.consent) : formFields(page, known))
+      }
       return page
     },
     async visit(authorizeUrl) {
@@ -129,12 +144,19 @@ function hiddenFields(page: string): [string, string][] {
 }
 
 function isConsentForm(page: string): boolean {
-  return page.includes('<button type="submit" name="decision" value="allow"')
+  return /<button type="submit" name="decision" value="allow"|name="inboundAppApproveScopes"/.test(page)
+}
+
+/** The fields of a screen that a value is known for. */
+function formFields(page: string, known: Readonly<Record<string, string>>): URLSearchParams {
+  const names = [...page.matchAll(/<(?:input id|select id)="[^"]*" name="([^"]*)"/g)].map(([, name = '']) => name)
+  return new URLSearchParams(Object.entries(known).filter(([name]) => names.includes(name)))
 }
 
 /** The boxes that can be changed are ticked when the page comes; a list keeps the named ones. */
 function consentFields(page: string, consent: DriverLogin['consent'] = 'allow'): URLSearchParams {
   const fields = new URLSearchParams({ decision: consent === 'deny' ? 'deny' : 'allow' })
+  if (consent === 'deny' && page.includes('name="button" value="deny"')) fields.set('button', 'deny')
   const boxes = page.matchAll(/<input type="checkbox" id="[^"]*" name="([^"]*)" value="([^"]*)" checked>/g)
   for (const [, name = '', value = ''] of boxes) {
     const scope = unescapeHtml(value)

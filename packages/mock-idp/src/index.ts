@@ -12,6 +12,41 @@ export type { Directory } from './directory.ts'
 export type { DriverLogin, MockDriver } from './driver.ts'
 export { type FaultName, type FaultOptions, type FaultOptionsByName, faultDescriptions } from './faults/catalogue.ts'
 export type { MockFaults } from './faults/fault-switch.ts'
+export type { ReceivedResponse, SentRequest } from './flows/connectors/call.ts'
+export type {
+  Connector,
+  ConnectorAuthentication,
+  ConnectorConfig,
+} from './flows/connectors/connector.ts'
+export type { ConnectorTest, ConnectorTestResult, MockConnectors } from './flows/connectors/control.ts'
+export type { ConnectorStub, StubControls } from './flows/connectors/transport.ts'
+export type { FlowRunInputs, FlowRunResult, MockFlows, ScreenAnswer } from './flows/control.ts'
+export {
+  type ActionNode,
+  type ClaimSpec,
+  type ConditionNode,
+  type ConnectorNode,
+  type DynamicKey,
+  defineFlow,
+  type EndNode,
+  type FlowButton,
+  type FlowDefinition,
+  type FlowField,
+  type FlowNode,
+  type FlowTest,
+  type FlowValue,
+  type NodeId,
+  type OnError,
+  type ScreenNode,
+  type ScriptletNode,
+  type SubflowNode,
+  type Template,
+} from './flows/definition.ts'
+export type { FlowDevice, GeoPosition, RiskInfo } from './flows/execution.ts'
+export type { MockOutbox, OutboxMessage } from './flows/outbox.ts'
+export type { RunnerLogEntry, RunnerLogKind } from './flows/runner-log.ts'
+export type { FlowSettings, Scriptlet } from './flows/settings.ts'
+export type { StandAloneTokens } from './flows/stand-alone-tokens.ts'
 export type { JournalAnswer, JournalEntry, MockLog } from './journal.ts'
 export { createMockIdp, type MockIdp } from './mock-idp.ts'
 export type { AccessKey, AccessKeyConfig } from './model/access-key.ts'

@@ -17,7 +17,7 @@ import type { Runtime } from '../runtime.ts'
 import { errorResponse } from './authorization-response.ts'
 import { currentTenant } from './code-issue.ts'
 import { urlAfterLogin } from './consent.ts'
-import { sessionCookie } from './session-cookie.ts'
+import { sessionCookie, sessionTokenCookies } from './session-cookie.ts'
 import { finishUrl } from './transaction.ts'
 
 /** Cookie that knows a device again (IDP-SPEC S-251). */
@@ -52,6 +52,7 @@ export function sessionCookies(runtime: Runtime, { outcome, device }: Execution)
   const known = device.id === undefined ? [] : [`${deviceCookieName}=${device.id}`]
   return [
     sessionCookie(runtime, outcome.session),
+    ...sessionTokenCookies(runtime, outcome.session),
     ...known.map((cookie) => `${cookie}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax`),
   ]
 }
@@ -108,7 +109,7 @@ function showScreen(exchange: Exchange, execution: Execution): Promise<Response>
       action: `/login/${runtime.project.id}`,
       ...parts,
       ...(heading !== undefined && { heading }),
-      ...(app && { appName: app.name }),
+      ...(app && !('scopes' in screen) && { appName: app.name }),
       ...(logo !== undefined && { logo }),
       hidden: {
         ...(transaction && { state_id: transaction.id }),
