@@ -53,7 +53,7 @@ describe('which consents count (5.4 step 4)', () => {
   it('not that of another user or application (S-419)', async () => {
     expect(await errorWith({ userId: demoProject.users.noa.id })).toBe('consent_required')
     const idp = fixedIdp()
-    idp.consents.create({ appId: demoProject.spa.appId, userId: mira.id, scopes: ['contacts.read'] })
+    idp.consents.create({ appId: demoProject.spa.appId, userId: mira.id, scopes })
     expect((await silently(idp)).get('error')).toBe('consent_required')
   })
 
@@ -175,6 +175,17 @@ describe('what a consent means for refresh tokens (5.4 steps 11 to 13)', () => {
     const both = await signIn(idp)
     idp.consents.delete({ tenantId: tenants.acme })
     expect((await refreshed(idp, both.refresh_token)).body.scope).toBe(full)
+  })
+
+  it("the user's own consent ends the tokens of its tenant, although the whole tenant consents too (S-419)", async () => {
+    const scopes = full.split(' ').slice(1)
+    const idp = fixedIdp()
+    idp.consents.create({ appId, tenantId: tenants.acme, scopes })
+    idp.consents.create({ appId, userId: mira.id, tenantId: tenants.acme, scopes })
+    const tokens = await signIn(idp)
+    expect(idp.consents.delete({ userIds: [mira.id] })).toBe(1)
+    expect((await refreshed(idp, tokens.refresh_token)).body.error).toBe('invalid_grant')
+    expect((await silently(idp)).has('code')).toBe(true)
   })
 
   it('a code that was not redeemed yet dies with the consent (5.4 step 12)', async () => {

@@ -72,6 +72,19 @@ describe('the worked table of consent (5.4)', () => {
     expect([answer.get('error'), answer.get('error_description')]).toEqual(['access_denied', 'consent_missing'])
   })
 
+  it('without a mandatory scope an empty consent must exist all the same (S-415, 5.4 step 9)', async () => {
+    const idp = idpWith(reader)
+    const app = partner(idp)
+    idp.inboundApps.update(app.id, { permissionsScopes: [] })
+    const errorOf = async () => {
+      const response = await endWithoutConsent(idp, { client_id: app.clientId, scope: 'openid' })
+      return new URL(response.headers.get('location') ?? '').searchParams.get('error_description')
+    }
+    expect(await errorOf()).toBe('consent_missing')
+    idp.consents.create({ appId: app.id, userId: mira.id, scopes: [] })
+    expect(await errorOf()).toBeNull()
+  })
+
   it('a consent given elsewhere is enough, without a page (S-415)', async () => {
     const idp = idpWith(reader)
     idp.consents.create({ appId: partner(idp).id, userId: mira.id, scopes: ['contacts.read'] })

@@ -48,6 +48,8 @@ describe('the sample resource /api/contacts', () => {
       otherAudience: await ordered(idp, scope, { claims: { aud: ['someone'] } }),
       expired: await ordered(idp, scope, { expiresInSeconds: -1 }),
       noScope: await ordered(idp, scope, { claims: { scope: undefined } }),
+      refreshKind: await ordered(idp, scope, { claims: { drn: 'DSR' } }),
+      withNonce: await ordered(idp, scope, { claims: { nonce: 'n' } }),
       unknownKey: await ordered(idp, scope, { header: { kid: 'nobody' } }),
     }
     for (const [name, accessToken] of Object.entries(tokens)) {
