@@ -5,6 +5,7 @@ import { demoProject } from './demo-project.ts'
 import { type JwtTemplate, resolveTemplate } from './model/jwt-template.ts'
 import type { TenantConfig } from './model/tenant.ts'
 import type { Membership } from './model/user.ts'
+import { englishTexts, type PageTexts } from './pages/texts.ts'
 
 const defaultOrigin = 'http://127.0.0.1:4455'
 
@@ -35,6 +36,7 @@ export interface Project {
   readonly lifetimes: Required<Lifetimes>
   readonly refreshTokenRotation: boolean
   readonly reuseRevokesFamily: boolean
+  readonly texts: PageTexts
   readonly compat: ResolvedCompat
 }
 
@@ -73,6 +75,7 @@ export function resolveProject(config: MockIdpConfig): Project {
     },
     refreshTokenRotation: config.refreshTokenRotation ?? false,
     reuseRevokesFamily: config.reuseRevokesFamily ?? true,
+    texts: { ...englishTexts, ...config.texts },
     compat: resolveCompat(config.compat),
   }
 }

@@ -2,6 +2,7 @@ import type { TimeSource } from '../clock.ts'
 import { type ConnectorConfig, connectorShape } from '../flows/connectors/connector.ts'
 import type { ConnectorStub } from '../flows/connectors/transport.ts'
 import type { FlowDefinition } from '../flows/definition.ts'
+import { definitionShape } from '../flows/definition-check.ts'
 import { type FlowSettings, flowSettingsShape, functionsShape, type Scriptlet } from '../flows/settings.ts'
 import { type AccessKeyConfig, accessKeyShape } from '../model/access-key.ts'
 import { type InboundAppConfig, inboundAppShape } from '../model/inbound-app.ts'
@@ -9,12 +10,12 @@ import { type JwtTemplate, jwtTemplateShape } from '../model/jwt-template.ts'
 import { type OidcAppConfig, type OidcAppSettings, oidcAppSettingsShape, oidcAppShape } from '../model/oidc-app.ts'
 import { type TenantConfig, tenantShape } from '../model/tenant.ts'
 import { type UserConfig, userShape } from '../model/user.ts'
+import { type PageTexts, textsShape } from '../pages/texts.ts'
 import { type CompatSwitches, compatShape } from './compat.ts'
 import {
   type Check,
   flag,
   type JsonSchema,
-  json,
   listOf,
   mapOf,
   matching,
@@ -92,6 +93,8 @@ export interface MockIdpConfig {
   readonly refreshTokenRotation?: boolean
   /** With rotation: the use of an old refresh token ends its whole family. Default true. */
   readonly reuseRevokesFamily?: boolean
+  /** Texts of the built-in pages. What is absent stays English; the texts of screens stand in their flows. */
+  readonly texts?: Partial<PageTexts>
   /** Switches between behaviours that real services differ in. */
   readonly compat?: CompatSwitches
   /** Flows beside the shipped ones; one with the id of a shipped flow replaces it. */
@@ -152,8 +155,9 @@ const configShape: Check = shape({
     }),
     refreshTokenRotation: flag,
     reuseRevokesFamily: flag,
+    texts: textsShape,
     compat: compatShape,
-    flows: listOf(json),
+    flows: listOf(definitionShape),
     connectors: listOf(connectorShape),
     connectorHandlers: functionsShape,
     scriptlets: functionsShape,

@@ -82,6 +82,7 @@ function show(
       ...(app.logo !== '' && { logo: app.logo }),
       userName: user.name ?? user.loginIds[0] ?? user.id,
       hidden: { state_id: transaction.id, csrf: transaction.csrf },
+      texts: runtime.project.texts,
       scopes: candidates,
       unavailable,
       held,

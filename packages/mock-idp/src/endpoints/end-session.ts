@@ -49,7 +49,7 @@ async function logout(exchange: Exchange, parameters: Parameters): Promise<Respo
   const headers: Record<string, string> = isOwn ? { 'Set-Cookie': clearedSessionCookie(runtime) } : {}
 
   const target = parameters.get('post_logout_redirect_uri')
-  if (target === undefined) return page(signedOutPage(), { headers })
+  if (target === undefined) return page(signedOutPage(runtime.project.texts), { headers })
   if (!isRedirectAllowed(runtime.project, app, target)) {
     exchange.reason += ', redirect refused'
     const problem = serviceProblem(400, 'E011004', 'post_logout_redirect_uri is not allowed; the session has ended')
@@ -82,17 +82,18 @@ function withoutHint(exchange: Exchange, parameters: Parameters): { app: OidcApp
 /** Asks the user, and ends the session when the answer comes from that page. Never redirects: no client is known. */
 async function askFirst(exchange: Exchange, parameters: Parameters): Promise<Response> {
   const session = sessionOfBrowser(exchange)
+  const { texts } = exchange.runtime.project
   if (session && !session.ended) {
     const confirm = await digestOf(session.cookie)
     if (parameters.get('confirm') !== confirm) {
       exchange.reason = 'asked whether to sign out'
-      return page(confirmLogoutPage({ action: exchange.url.pathname, confirm }))
+      return page(confirmLogoutPage({ action: exchange.url.pathname, confirm, texts }))
     }
     endSession(exchange.runtime, session, exchange.requestId)
     exchange.reason = 'sessions ended: 1, confirmed'
   }
   exchange.setCookies.push(...clearedSessionTokenCookies(exchange.runtime))
-  return page(signedOutPage(), { headers: { 'Set-Cookie': clearedSessionCookie(exchange.runtime) } })
+  return page(signedOutPage(texts), { headers: { 'Set-Cookie': clearedSessionCookie(exchange.runtime) } })
 }
 
 /** A token of the confirm page that another site cannot know: it follows from the HttpOnly cookie (RFC 9700 4.7). */

@@ -107,6 +107,7 @@ function showScreen(exchange: Exchange, execution: Execution): Promise<Response>
   return page(
     screenPage({
       action: `/login/${runtime.project.id}`,
+      texts: runtime.project.texts,
       ...parts,
       ...(heading !== undefined && { heading }),
       ...(app && !('scopes' in screen) && { appName: app.name }),

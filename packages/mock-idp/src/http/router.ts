@@ -90,10 +90,18 @@ function problemAnswer(
 ): Response | Promise<Response> {
   const { status } = problem
   if (exchange.wantsPage && !endpoint.cors) {
-    return page(errorPage({ code: problem.code, description: problem.message, requestId: exchange.requestId }), {
-      status,
-      headers: { ...problem.headers, ...headers },
-    })
+    return page(
+      errorPage({
+        code: problem.code,
+        description: problem.message,
+        requestId: exchange.requestId,
+        texts: exchange.runtime.project.texts,
+      }),
+      {
+        status,
+        headers: { ...problem.headers, ...headers },
+      },
+    )
   }
   return json(problemBody(problem, exchange.requestId, exchange.runtime.project.compat.errorShape), {
     status,

@@ -1,15 +1,22 @@
 import { html } from 'hono/html'
 import { type Html, layout } from './layout.ts'
+import type { PageTexts } from './texts.ts'
 
 /** Asks whether to end the session, when a logout request does not prove whose it is. */
-export function confirmLogoutPage(options: { readonly action: string; readonly confirm: string }): Html {
+export function confirmLogoutPage(options: {
+  readonly action: string
+  readonly confirm: string
+  readonly texts: PageTexts
+}): Html {
+  const { texts } = options
   return layout({
-    title: 'Sign out',
-    body: html`<h1>Do you want to sign out?</h1>
-<p class="soft">This ends your session at this provider for every application.</p>
+    title: texts.signOutHeading,
+    texts,
+    body: html`<h1>${texts.signOutHeading}</h1>
+<p class="soft">${texts.signOutText}</p>
 <form method="post" action="${options.action}">
 <input type="hidden" name="confirm" value="${options.confirm}">
-<button type="submit">Sign out</button>
+<button type="submit">${texts.signOutButton}</button>
 </form>`,
   })
 }

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { ConsentLine } from '../consent/decision.ts'
 import { type Html, layout } from './layout.ts'
+import type { PageTexts } from './texts.ts'
 
 /** What the consent page shows and sends back. */
 export interface ConsentPage {
@@ -22,44 +23,54 @@ export interface ConsentPage {
   readonly held?: readonly string[]
   /** Why the last attempt failed. */
   readonly error?: string
+  readonly texts: PageTexts
 }
 
 /** The consent form: server-rendered, works without script. Chosen names come back as `inboundAppApproveScopes`. */
 export function consentPage(options: ConsentPage): Html {
-  const { action, appName, logo, userName, hidden, scopes, unavailable = [], held = [], error } = options
-  const heading = `Allow ${appName}?`
+  const { action, appName, logo, userName, hidden, scopes, unavailable = [], held = [], error, texts } = options
+  const heading = texts.consentHeading.replace('{app}', () => appName)
+  const [before, after] = texts.consentUser.split('{user}')
   return layout({
-    title: error === undefined ? heading : `Error: ${heading}`,
+    title: error === undefined ? heading : texts.errorPrefix + heading,
+    texts,
     body: html`${logo === undefined ? '' : html`<img class="logo" src="${logo}" alt="" width="56" height="56">`}
 <h1>${heading}</h1>
-<p class="soft">You are signed in as <strong>${userName}</strong>.</p>
+<p class="soft">${before}<strong>${userName}</strong>${after}</p>
 <form method="post" action="${action}">
 ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${error === undefined ? '' : html`<p class="error" role="alert">${error}</p>`}
 ${
   scopes.length === 0
-    ? html`<p>It asks for nothing but your sign-in.</p>`
-    : html`<fieldset><legend>It asks to</legend>
-${scopes.map((line, index) => scopeLine(line, index, held.includes(line.id)))}</fieldset>`
+    ? html`<p>${texts.consentNothing}</p>`
+    : html`<fieldset><legend>${texts.consentAsks}</legend>
+${scopes.map((line, index) => scopeLine(line, index, held.includes(line.id), texts))}</fieldset>`
 }
-${unavailableLines(unavailable)}
-<button type="submit" name="decision" value="allow">Allow</button>
-<button type="submit" name="decision" value="deny" class="quiet">Deny</button>
+${unavailableLines(unavailable, texts)}
+<button type="submit" name="decision" value="allow">${texts.consentAllow}</button>
+<button type="submit" name="decision" value="deny" class="quiet">${texts.consentDeny}</button>
 </form>`,
   })
 }
 
 /** What was asked for and cannot be given. */
-export function unavailableLines(lines: readonly ConsentLine[]): Html | string {
+export function unavailableLines(lines: readonly ConsentLine[], texts: PageTexts): Html | string {
   if (lines.length === 0) return ''
-  return html`<h2 class="small">Not available to you</h2>
+  return html`<h2 class="small">${texts.consentUnavailable}</h2>
 <ul class="soft">${lines.map(({ desc }) => html`<li>${desc}</li>`)}</ul>`
 }
 
 /** A locked box is not sent by browsers, so a hidden field says it. */
-export function scopeLine({ id, desc, required }: ConsentLine, index: number, allowedBefore: boolean): Html {
+export function scopeLine(
+  { id, desc, required }: ConsentLine,
+  index: number,
+  allowedBefore: boolean,
+  texts: PageTexts,
+): Html {
   const box = `scope-${index}`
-  const remarks = [required && 'Required', allowedBefore && 'Allowed before'].filter(Boolean).join(', ')
+  const remarks = [required && texts.consentRequired, allowedBefore && texts.consentAllowedBefore]
+    .filter(Boolean)
+    .join(', ')
   return html`<div class="choice">${
     required
       ? html`<input type="hidden" name="inboundAppApproveScopes" value="${id}"

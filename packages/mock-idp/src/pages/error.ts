@@ -1,21 +1,25 @@
 import { html } from 'hono/html'
 import { type Html, layout } from './layout.ts'
+import { englishTexts, type PageTexts } from './texts.ts'
 
 /** The page for errors that must not be sent to a redirect URI. */
 export function errorPage(options: {
   readonly code: string
   readonly description: string
   readonly requestId?: string
+  /** Default the English ones. */
+  readonly texts?: PageTexts
 }): Html {
-  const { code, description, requestId } = options
+  const { code, description, requestId, texts = englishTexts } = options
   return layout({
-    title: 'Something is wrong with this request',
-    body: html`<h1>This request cannot go on</h1>
-<p class="soft">The application that sent you here asked for something this provider refuses.</p>
+    title: texts.errorHeading,
+    texts,
+    body: html`<h1>${texts.errorHeading}</h1>
+<p class="soft">${texts.errorText}</p>
 <dl>
-<dt>Reason</dt><dd>${description}</dd>
-<dt>Code</dt><dd><code>${code}</code></dd>
-${requestId === undefined ? '' : html`<dt>Request</dt><dd><code>${requestId}</code></dd>`}
+<dt>${texts.errorReason}</dt><dd>${description}</dd>
+<dt>${texts.errorCode}</dt><dd><code>${code}</code></dd>
+${requestId === undefined ? '' : html`<dt>${texts.errorRequest}</dt><dd><code>${requestId}</code></dd>`}
 </dl>`,
   })
 }

@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import { englishTexts, type PageTexts } from './texts.ts'
 
 /** HTML text, escaped where it came from outside. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
@@ -67,9 +68,16 @@ const icon =
   "rx='9' fill='%233b4fd8'/%3E%3Cpath d='M9 17.5l4.5 4.5L23 11' fill='none' stroke='%23fff' stroke-width='3.2'/%3E%3C/svg%3E"
 
 /** The frame of every page: language, title, styles for light and dark, one `main`. No script. */
-export function layout(options: { readonly title: string; readonly wide?: boolean; readonly body: Html }): Html {
+export function layout(options: {
+  readonly title: string
+  readonly wide?: boolean
+  readonly body: Html
+  /** Default the English ones. */
+  readonly texts?: PageTexts
+}): Html {
+  const { texts = englishTexts } = options
   return html`<!doctype html>
-<html lang="en">
+<html lang="${texts.language}"${texts.direction === 'rtl' ? raw(' dir="rtl"') : ''}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -80,10 +88,10 @@ export function layout(options: { readonly title: string; readonly wide?: boolea
 </head>
 <body>
 <main${options.wide ? raw(' class="wide"') : ''}>
-<p class="brand">${mark}<span>Countersign mock identity provider</span></p>
+<p class="brand">${mark}<span>${texts.brand}</span></p>
 ${options.body}
 </main>
-<footer>A mock for development and tests. Do not type real passwords.</footer>
+<footer>${texts.footer}</footer>
 </body>
 </html>`
 }

@@ -4,6 +4,7 @@ import type { RunnerLogEntry } from '../flows/runner-log.ts'
 import { scopeLine, unavailableLines } from './consent.ts'
 import { type Html, layout } from './layout.ts'
 import { runnerLogSection } from './runner-log.ts'
+import type { PageTexts } from './texts.ts'
 
 /** An input as the page shows it. */
 export interface ScreenInput {
@@ -34,24 +35,27 @@ export interface ScreenPage {
   readonly scopes?: { readonly lines: readonly ConsentLine[]; readonly unavailable: readonly ConsentLine[] }
   /** The runner log, in debug mode. */
   readonly log?: readonly RunnerLogEntry[]
+  /** Texts of what does not stand in the flow. */
+  readonly texts: PageTexts
 }
 
 /** A screen of a flow: server-rendered, works without script. */
 export function screenPage(options: ScreenPage): Html {
-  const { action, heading, text, appName, logo, hidden, fields, buttons, error, scopes, log } = options
+  const { action, heading, text, appName, logo, hidden, fields, buttons, error, scopes, log, texts } = options
   const hasFile = fields.some(({ type }) => type === 'file')
   // What has to be typed next gets the focus: the first field without a value.
   const focused = fields.find(({ type, value }) => value === '' && type !== 'checkbox') ?? fields[0]
   return layout({
-    title: error === undefined ? heading : `Error: ${heading}`,
+    title: error === undefined ? heading : texts.errorPrefix + heading,
+    texts,
     body: html`${logo === undefined ? '' : html`<img class="logo" src="${logo}" alt="" width="56" height="56">`}
 <h1>${heading}</h1>
-${introduction(text, appName)}
+${introduction(text, appName, texts)}
 <form method="post" action="${action}"${hasFile ? html` enctype="multipart/form-data"` : ''}>
 ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${error === undefined ? '' : html`<p class="error" id="problem" role="alert">${error}</p>`}
 ${fields.map((field) => inputOf(field, { faulty: error !== undefined, focused: field === focused }))}
-${scopes === undefined ? '' : scopeList(scopes)}
+${scopes === undefined ? '' : scopeList(scopes, texts)}
 ${buttons.map(
   ({ id, label, quiet }) =>
     html`<button type="submit" name="button" value="${id}"${quiet ? html` class="quiet" formnovalidate` : ''}>${label}</button>
@@ -61,16 +65,17 @@ ${log === undefined ? '' : runnerLogSection(log)}`,
   })
 }
 
-function introduction(text: string | undefined, appName: string | undefined): Html | string {
+function introduction(text: string | undefined, appName: string | undefined, texts: PageTexts): Html | string {
   if (text !== undefined) return html`<p class="soft">${text}</p>`
-  return appName === undefined ? '' : html`<p class="soft">to continue to <strong>${appName}</strong></p>`
+  const [before, after] = texts.screenApp.split('{app}')
+  return appName === undefined ? '' : html`<p class="soft">${before}<strong>${appName}</strong>${after}</p>`
 }
 
-function scopeList({ lines, unavailable }: NonNullable<ScreenPage['scopes']>): Html {
-  if (lines.length === 0 && unavailable.length === 0) return html`<p>It asks for nothing but your sign-in.</p>`
-  return html`<fieldset><legend>It asks to</legend>
-${lines.map((line, index) => scopeLine(line, index, false))}</fieldset>
-${unavailableLines(unavailable)}`
+function scopeList({ lines, unavailable }: NonNullable<ScreenPage['scopes']>, texts: PageTexts): Html {
+  if (lines.length === 0 && unavailable.length === 0) return html`<p>${texts.consentNothing}</p>`
+  return html`<fieldset><legend>${texts.consentAsks}</legend>
+${lines.map((line, index) => scopeLine(line, index, false, texts))}</fieldset>
+${unavailableLines(unavailable, texts)}`
 }
 
 const inputTypes: Readonly<Record<ScreenInput['type'], string>> = {

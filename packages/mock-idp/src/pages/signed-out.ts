@@ -1,11 +1,13 @@
 import { html } from 'hono/html'
 import { type Html, layout } from './layout.ts'
+import type { PageTexts } from './texts.ts'
 
 /** The page after a logout that leads nowhere else. */
-export function signedOutPage(): Html {
+export function signedOutPage(texts: PageTexts): Html {
   return layout({
-    title: 'Signed out',
-    body: html`<h1>You are signed out</h1>
-<p class="soft">Your session at this provider has ended. You can close this page.</p>`,
+    title: texts.signedOutHeading,
+    texts,
+    body: html`<h1>${texts.signedOutHeading}</h1>
+<p class="soft">${texts.signedOutText}</p>`,
   })
 }
