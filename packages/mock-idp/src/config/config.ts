@@ -62,7 +62,7 @@ export interface MockIdpConfig {
   readonly defaultApp?: OidcAppSettings
   /** Named OIDC applications. Default none. */
   readonly oidcApps?: readonly OidcAppConfig[]
-  /** Inbound applications. Replaces the fixture's "Demo" and "Demo Agent". */
+  /** Inbound applications. Replaces the fixture's "Demo", "Demo Agent" and "Demo Partner". */
   readonly inboundApps?: readonly InboundAppConfig[]
   /** Key of the management API, sent as `Bearer <project id>:<key>`. Default a public test value, `demoProject.managementKey`. */
   readonly managementKey?: string

@@ -8,6 +8,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { type Parameters, readBody } from '../http/parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { takesAnyRedirect } from '../http/redirect-uri.ts'
+import { connectionOf } from '../model/connection.ts'
 import { errorPage } from '../pages/error.ts'
 import { findTenant } from '../project.ts'
 import type { Transaction } from '../records.ts'
@@ -118,8 +119,7 @@ export function browserCookie(runtime: Runtime, value: string): string {
 function hostingUrl(runtime: Runtime, transaction: Transaction, parameters: Parameters): string {
   const { project } = runtime
   const { app } = transaction
-  const flow = app.kind === 'inbound' ? 'inbound-apps-user-consent' : 'sign-up-or-in'
-  const url = new URL(app.loginPageUrl ?? `${project.origin}/login/${project.id}?flow=${flow}`)
+  const url = new URL(connectionOf(project, app).hostingUrl)
   const add = (name: string, value: string | undefined): void => {
     if (value) url.searchParams.set(name, value)
   }
