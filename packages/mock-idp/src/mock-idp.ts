@@ -15,6 +15,7 @@ import { authorizeEndpoints } from './endpoints/authorize.ts'
 import { consentEndpoint } from './endpoints/consent.ts'
 import { discoveryEndpoints } from './endpoints/discovery.ts'
 import { endSessionEndpoints } from './endpoints/end-session.ts'
+import { flowApiEndpoints } from './endpoints/flow-api.ts'
 import { homeEndpoint } from './endpoints/home.ts'
 import { jwksEndpoints } from './endpoints/jwks.ts'
 import { loginEndpoints } from './endpoints/login.ts'
@@ -139,6 +140,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     validateEndpoint,
     ...endSessionEndpoints,
     ...loginEndpoints,
+    ...flowApiEndpoints,
     consentEndpoint,
     ...managementEndpoints,
     ...sampleApiEndpoints,

@@ -1,5 +1,17 @@
 /** Checks of a flow when it is loaded (IDP-SPEC 4.3, "Load-time checks"): the path, and what is allowed, in every error. */
-import { type Check, flag, json, listOf, mapOf, matching, oneOf, shape, text, whole } from '../config/shape.ts'
+import {
+  type Check,
+  flag,
+  json,
+  listOf,
+  mapOf,
+  matching,
+  oneOf,
+  shape,
+  text,
+  whole,
+  withSchema,
+} from '../config/shape.ts'
 import { checkClaims } from './claim-limits.ts'
 import { operators, timeOperators, withoutOperand } from './conditions.ts'
 import type { ConditionNode, FlowDefinition, FlowNode, FlowTest } from './definition.ts'
@@ -58,7 +70,7 @@ const regularExpression: Check = (given, path) => {
 const nodeShapes: Readonly<Record<FlowNode['kind'], Check>> = {
   screen: shape({
     required: {
-      kind: text,
+      kind: oneOf('screen'),
       buttons: listOf(
         shape({ required: { id: text, label: anyText, next: text }, optional: { skipValidation: flag } }),
       ),
@@ -82,12 +94,12 @@ const nodeShapes: Readonly<Record<FlowNode['kind'], Check>> = {
     },
   }),
   action: shape({
-    required: { kind: text, action: text, next: text },
+    required: { kind: oneOf('action'), action: text, next: text },
     optional: { name: text, args: mapOf(value), claims: checkClaims, onError },
   }),
   condition: shape({
     required: {
-      kind: text,
+      kind: oneOf('condition'),
       rules: listOf(
         shape({ required: { next: text }, optional: { name: text, all: listOf(test), any: listOf(test) } }),
       ),
@@ -96,7 +108,7 @@ const nodeShapes: Readonly<Record<FlowNode['kind'], Check>> = {
     optional: { name: text },
   }),
   connector: shape({
-    required: { kind: text, connector: text, next: text, contextKey: matching(/^[\w.-]+$/, 'a name') },
+    required: { kind: oneOf('connector'), connector: text, next: text, contextKey: matching(/^[\w.-]+$/, 'a name') },
     optional: {
       name: text,
       method: oneOf('GET', 'POST', 'PUT', 'PATCH', 'DELETE'),
@@ -110,25 +122,31 @@ const nodeShapes: Readonly<Record<FlowNode['kind'], Check>> = {
     },
   }),
   scriptlet: shape({
-    required: { kind: text, fn: text, next: text },
+    required: { kind: oneOf('scriptlet'), fn: text, next: text },
     optional: { name: text, args: mapOf(value), contextKey: fieldName, onError },
   }),
-  subflow: shape({ required: { kind: text, flow: text, next: text }, optional: { onError } }),
+  subflow: shape({ required: { kind: oneOf('subflow'), flow: text, next: text }, optional: { onError } }),
   end: shape({
-    required: { kind: text, outcome: oneOf('success', 'failure') },
+    required: { kind: oneOf('end'), outcome: oneOf('success', 'failure') },
     optional: { message: anyText, output: mapOf(value) },
   }),
 }
 
-const definitionShape: Check = shape({
+const node: Check = withSchema(
+  (given, path) => {
+    const kind: unknown = Reflect.get(Object(given), 'kind')
+    oneOf(...Object.keys(nodeShapes))(kind, `${path}.kind`)
+    nodeShapes[kind as FlowNode['kind']](given, path)
+  },
+  { anyOf: Object.values(nodeShapes).map(({ schema }) => schema ?? true) },
+)
+
+/** What a {@link FlowDefinition} may hold at run time, its references left aside. */
+export const definitionShape: Check = shape({
   required: {
     id: matching(/^[\w.-]{1,100}$/, 'a flow id of letters, digits, "-", "_" and "."'),
     start: text,
-    nodes: mapOf((node, path) => {
-      const kind: unknown = Reflect.get(Object(node), 'kind')
-      oneOf(...Object.keys(nodeShapes))(kind, `${path}.kind`)
-      nodeShapes[kind as FlowNode['kind']](node, path)
-    }),
+    nodes: mapOf(node),
   },
   optional: {
     name: text,

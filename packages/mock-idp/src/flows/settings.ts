@@ -1,5 +1,5 @@
 /** What a configuration says about flows beside the flows themselves. */
-import { type Check, flag, listOf, mapOf, oneOf, shape, text } from '../config/shape.ts'
+import { type Check, flag, listOf, mapOf, oneOf, shape, text, withSchema } from '../config/shape.ts'
 
 /** A function that flows may call; its result must be JSON. */
 export type Scriptlet = (args: Readonly<Record<string, unknown>>) => unknown
@@ -39,6 +39,9 @@ export const flowSettingsShape: Check = shape({
 })
 
 /** Accepts objects whose every value is a function. */
-export const functionsShape: Check = mapOf((value, path) => {
-  if (typeof value !== 'function') throw new TypeError(`${path}: expected a function, got ${typeof value}`)
-})
+export const functionsShape: Check = withSchema(
+  mapOf((value, path) => {
+    if (typeof value !== 'function') throw new TypeError(`${path}: expected a function, got ${typeof value}`)
+  }),
+  false,
+)
