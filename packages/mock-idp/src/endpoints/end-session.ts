@@ -31,6 +31,8 @@ export const endSessionEndpoints: readonly Endpoint[] = [
 
 async function logout(exchange: Exchange, parameters: Parameters): Promise<Response> {
   const { runtime, request } = exchange
+  const [repeated] = parameters.repeated
+  if (repeated !== undefined) throw serviceProblem(400, 'E011003', `${repeated} is given more than once`)
   const hint = parameters.get('id_token_hint')
   const named = hint === undefined ? withoutHint(exchange, parameters) : await readHint(runtime, hint)
   if (!named) return askFirst(exchange, parameters)

@@ -22,6 +22,8 @@ function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
     async post(exchange) {
       const body = await readBody(exchange.request)
       exchange.seen = body.record
+      const [repeated] = body.repeated
+      if (repeated !== undefined) throw oauthProblem(400, 'invalid_request', `${repeated} is given more than once`)
       const token = body.get('token')
       if (token === undefined) throw oauthProblem(400, 'invalid_request', 'token is missing')
       const credentials = readCredentials(exchange.request, body)

@@ -102,6 +102,17 @@ describe('logout (2.9)', () => {
     expect((await get(idp, '/oauth2/v1/apps/logout')).status).toBe(404)
   })
 
+  it('answers 400 for a repeated parameter and ends nothing', async () => {
+    const idp = fixedIdp()
+    const { id_token } = await signIn(idp)
+    const response = await logout(idp, {
+      id_token_hint: id_token,
+      post_logout_redirect_uri: [afterLogout, afterLogout],
+    })
+    expect([response.status, response.headers.get('location')]).toEqual([400, null])
+    expect(idp.sessions.list()).toHaveLength(1)
+  })
+
   it('makes prompt=none answer login_required afterwards', async () => {
     const idp = fixedIdp()
     const { cookie } = await idp.sessions.create(mira.loginId)

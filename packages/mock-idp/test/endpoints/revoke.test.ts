@@ -68,6 +68,15 @@ describe('revoke (2.10)', () => {
     expect((await refresh(idp, body.refresh_token, secret, 'inbound')).body.error).toBe('invalid_grant')
   })
 
+  it('answers 400 for a repeated parameter and revokes nothing (RFC 6749 3.2)', async () => {
+    const idp = fixedIdp()
+    const { refresh_token } = await signIn(idp)
+    const twice = { token: [refresh_token, refresh_token], client_id: idp.projectId }
+    const answer = await answerOf(await post(idp, '/oauth2/v1/revoke', twice))
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request'])
+    expect((await refresh(idp, refresh_token)).status).toBe(200)
+  })
+
   it('accepts a JSON body (S-204)', async () => {
     const idp = fixedIdp()
     const { refresh_token } = await signIn(idp)
