@@ -7,6 +7,8 @@ export interface Transaction {
   readonly id: string
   readonly app: ClientApp
   readonly redirectUri: string
+  /** Id of the flow: of the request, else of the hosting URL, else the default one. */
+  readonly flowId: string
   readonly scopes: readonly string[]
   readonly state?: string
   readonly nonce?: string

@@ -1,5 +1,5 @@
 /** The authorization endpoint (IDP-SPEC 2.4, 2.5; RFC 6749 section 4.1.1, OpenID Connect Core 3.1.2). */
-import type { ClientKind } from '../clients.ts'
+import type { ClientApp, ClientKind } from '../clients.ts'
 import { splitScope } from '../consent/scopes.ts'
 import { waitFor } from '../faults/hang.ts'
 import { page, redirect } from '../http/answers.ts'
@@ -8,7 +8,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { type Parameters, readBody } from '../http/parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { takesAnyRedirect } from '../http/redirect-uri.ts'
-import { connectionOf } from '../model/connection.ts'
+import { connectionOf, defaultFlow } from '../model/connection.ts'
 import { errorPage } from '../pages/error.ts'
 import { findTenant } from '../project.ts'
 import type { Transaction } from '../records.ts'
@@ -81,6 +81,11 @@ async function authorize(exchange: Exchange, request: AuthorizationRequest): Pro
   }
 }
 
+function flowOfHostingUrl({ loginPageUrl }: ClientApp): string | undefined {
+  if (loginPageUrl === undefined || !URL.canParse(loginPageUrl)) return undefined
+  return new URL(loginPageUrl).searchParams.get('flow') ?? undefined
+}
+
 function toTransaction(
   exchange: Exchange,
   { runtime, app, redirectUri, parameters }: AuthorizationRequest,
@@ -93,6 +98,7 @@ function toTransaction(
     id: random.text(16),
     app,
     redirectUri,
+    flowId: parameters.get('flow') ?? flowOfHostingUrl(app) ?? defaultFlow(app),
     scopes: splitScope(parameters.get('scope')),
     prompt: splitScope(parameters.get('prompt')),
     resources: parameters.all('resource'),

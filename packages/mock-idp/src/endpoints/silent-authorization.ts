@@ -5,7 +5,7 @@ import { oauthProblem } from '../http/problem.ts'
 import type { MockUser } from '../model/user.ts'
 import type { Session, Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
-import { liveSession } from '../sessions.ts'
+import { hasStepUp, liveSession } from '../sessions.ts'
 import { codeResponse } from './authorization-response.ts'
 import { checkInboundAccess, currentTenant, issueCode } from './code-issue.ts'
 import { sessionOfBrowser } from './session-cookie.ts'
@@ -44,6 +44,14 @@ const silentChecks: readonly { readonly name: string; readonly check: (request: 
     check({ transaction: { tenant }, live }) {
       if (tenant === undefined || !live || Object.hasOwn(live.user.tenants, tenant)) return
       throw oauthProblem(400, 'interaction_required', 'the user is not a member of the tenant')
+    },
+  },
+  {
+    name: 'a step-up where the flow needs one',
+    check({ runtime, transaction, live }) {
+      const flow = runtime.flows.registry.get(transaction.flowId)
+      if (!flow?.definition.requires?.stepUp || hasStepUp(runtime, live?.session)) return
+      throw oauthProblem(400, 'interaction_required', 'the flow needs a step-up')
     },
   },
   {

@@ -26,7 +26,7 @@ export interface Connection {
 }
 
 /** Flow that authorize names when the application has no hosting URL of its own. */
-function defaultFlow(app: Pick<ClientApp, 'kind'>): string {
+export function defaultFlow(app: Pick<ClientApp, 'kind'>): string {
   return app.kind === 'inbound' ? 'inbound-apps-user-consent' : 'sign-up-or-in'
 }
 

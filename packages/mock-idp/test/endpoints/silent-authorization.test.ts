@@ -64,6 +64,28 @@ describe('prompt=none', () => {
     expect((await silent(fixedIdp(), { tenant: globex }, { user: noa.loginId })).has('code')).toBe(true)
   })
 
+  it.each([
+    ['the request names it', { flow: 'step_up' }, {}],
+    ['the hosting URL names it', {}, { defaultApp: { loginPageUrl: 'https://auth.example/p?flow=step-up' } }],
+  ])(
+    'answers interaction_required for a flow with step-up when %s, until one is completed (S-176, 2.5 rule 4)',
+    async (_, changes, config) => {
+      const idp = fixedIdp(config)
+      const silent = authorizeUrl(idp, { prompt: 'none', ...changes })
+      const answer = async (stepUp: boolean) => {
+        const { cookie } = await idp.sessions.create(mira.id, { stepUp })
+        const response = await get(idp, silent, { cookie })
+        return new URL(response.headers.get('location') ?? '').searchParams
+      }
+      expect((await answer(false)).get('error')).toBe('interaction_required')
+      expect((await answer(true)).has('code')).toBe(true)
+      const other = authorizeUrl(idp, { prompt: 'none', flow: 'sign-up-or-in' })
+      const { cookie } = await idp.sessions.create(mira.id)
+      const plain = await get(idp, other, { cookie })
+      expect(new URL(plain.headers.get('location') ?? '').searchParams.has('code')).toBe(true)
+    },
+  )
+
   it('answers consent_required where consent is not skipped (2.5 rule 5)', async () => {
     const idp = fixedIdp()
     // In this order: an application that skips the screen leaves a consent behind.
