@@ -11,15 +11,18 @@ import { isBaseScope, isGrantable, scopesOf, standardConsentScopes } from './sco
 /**
  * The scopes that a finished login gives an inbound application: base scopes, then candidates that live consents hold.
  *
- * For an application with `skipConsentScreen` the record is written here, as if the user had allowed everything.
+ * For an application with `skipConsentScreen` a missing record is written here, as if the user had allowed everything.
  *
  * @throws {Problem} As {@link decideConsent}; `access_denied`, `consent_missing`, without a live consent for all mandatory
  *   scopes. Where nothing is mandatory a record with an empty list is needed all the same.
  */
 export function grantedScopes(runtime: Runtime, request: ConsentRequest): readonly string[] {
   const { app, user, tenant } = request
+  const subject = { appId: app.id, userId: user.id, tenant }
   const { base, candidates } = decideConsent(runtime, request)
-  if (app.skipConsentScreen) {
+  let live = liveConsents(runtime, subject)
+  const isHeld = (name: string): boolean => live.some((consent) => consent.scopes.includes(name))
+  if (app.skipConsentScreen && (live.length === 0 || !candidates.every(({ id }) => isHeld(id)))) {
     recordConsent(runtime, {
       appId: app.id,
       userId: user.id,
@@ -27,9 +30,8 @@ export function grantedScopes(runtime: Runtime, request: ConsentRequest): readon
       scopes: candidates.map(({ id }) => id),
       grantedBy: user.id,
     })
+    live = liveConsents(runtime, subject)
   }
-  const live = liveConsents(runtime, { appId: app.id, userId: user.id, tenant })
-  const isHeld = (name: string): boolean => live.some((consent) => consent.scopes.includes(name))
   if (live.length === 0 || candidates.some(({ id, required }) => required && !isHeld(id))) {
     throw oauthProblem(400, 'access_denied', 'consent_missing')
   }

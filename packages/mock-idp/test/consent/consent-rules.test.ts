@@ -113,6 +113,10 @@ describe('how a consent is stored (5.4 step 7)', () => {
     idp.inboundApps.update(appId, { skipConsentScreen: true })
     expect((await silently(idp)).has('code')).toBe(true)
     expect(idp.consents.search()).toMatchObject([{ grantedBy: mira.id, scopes: full.split(' ').slice(1) }])
+    const [record] = idp.consents.search()
+    idp.clock.advance(5)
+    await silently(idp)
+    expect(idp.consents.search()).toEqual([record])
   })
 
   it('prompt=consent takes a scope back from the consent outside of tenants as well (5.4 step 7)', async () => {
