@@ -85,6 +85,6 @@ export async function answerSilently(exchange: Exchange, transaction: Transactio
 }
 
 /** True when a login hint means this user. */
-export function isSameUser(user: MockUser, hint: string): boolean {
+function isSameUser(user: MockUser, hint: string): boolean {
   return [user.id, user.email, user.phone, ...user.loginIds].includes(hint)
 }
