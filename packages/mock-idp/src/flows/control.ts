@@ -42,7 +42,9 @@ export interface FlowRunInputs {
 
 /** What a run came to. */
 export interface FlowRunResult {
+  /** Id of the run. */
   readonly executionId: string
+  /** Where the run stands. */
   readonly status: 'waiting' | 'completed' | 'failed'
   /** The screen that waits: its node and the error it shows. */
   readonly screen?: { readonly id: string; readonly error?: string }

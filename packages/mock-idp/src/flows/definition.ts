@@ -50,6 +50,7 @@ export interface FlowButton {
 
 /** Shows fields and buttons and waits for a submission. */
 export interface ScreenNode {
+  /** Kind of node. */
   readonly kind: 'screen'
   /** Heading. */
   readonly title?: Template
@@ -73,6 +74,7 @@ export type ClaimSpec =
 
 /** One built-in operation (IDP-SPEC 4.4). */
 export interface ActionNode {
+  /** Kind of node. */
   readonly kind: 'action'
   /** Name of the operation. */
   readonly action: string
@@ -82,6 +84,7 @@ export interface ActionNode {
   readonly args?: Readonly<Record<string, FlowValue>>
   /** Claims, for `custom-claims` only. */
   readonly claims?: readonly ClaimSpec[]
+  /** Where the flow goes on. */
   readonly next: NodeId
   /** Default `automatic`. */
   readonly onError?: OnError
@@ -101,6 +104,7 @@ export interface FlowTest {
 
 /** Goes to the first rule that matches, else to `else`. */
 export interface ConditionNode {
+  /** Kind of node. */
   readonly kind: 'condition'
   /** Name in the runner log. */
   readonly name?: string
@@ -109,13 +113,16 @@ export interface ConditionNode {
     readonly name?: string
     readonly all?: readonly FlowTest[]
     readonly any?: readonly FlowTest[]
+    /** Where the flow goes on. */
     readonly next: NodeId
   }[]
+  /** Where the flow goes on when no rule holds. */
   readonly else: NodeId
 }
 
 /** Calls a connector; the answer is kept at `connectors.<contextKey>`. */
 export interface ConnectorNode {
+  /** Kind of node. */
   readonly kind: 'connector'
   /** Name in the runner log. Default the name of the connector. */
   readonly name?: string
@@ -137,6 +144,7 @@ export interface ConnectorNode {
   readonly contextKey: string
   /** Does not wait for the answer and keeps nothing of it. Default false. */
   readonly runAsync?: boolean
+  /** Where the flow goes on. */
   readonly next: NodeId
   /** Default `automatic`. */
   readonly onError?: OnError
@@ -144,6 +152,7 @@ export interface ConnectorNode {
 
 /** Calls a registered function; its result is kept at `scripts.<contextKey>`. */
 export interface ScriptletNode {
+  /** Kind of node. */
   readonly kind: 'scriptlet'
   /** Name in the runner log. Default the name of the function. */
   readonly name?: string
@@ -153,6 +162,7 @@ export interface ScriptletNode {
   readonly args?: Readonly<Record<string, FlowValue>>
   /** Default `scriptletResult`. */
   readonly contextKey?: string
+  /** Where the flow goes on. */
   readonly next: NodeId
   /** Default `automatic`. */
   readonly onError?: OnError
@@ -160,9 +170,11 @@ export interface ScriptletNode {
 
 /** Runs another flow inside the same context. */
 export interface SubflowNode {
+  /** Kind of node. */
   readonly kind: 'subflow'
   /** Id of the flow. */
   readonly flow: string
+  /** Where the flow goes on. */
   readonly next: NodeId
   /** Without it a failure of the flow is the failure of this one. */
   readonly onError?: OnError
@@ -170,7 +182,9 @@ export interface SubflowNode {
 
 /** The end of a flow. Only a success gives tokens and a session. */
 export interface EndNode {
+  /** Kind of node. */
   readonly kind: 'end'
+  /** How the flow ends. */
   readonly outcome: 'success' | 'failure'
   /** What the user, or the application, reads. */
   readonly message?: Template

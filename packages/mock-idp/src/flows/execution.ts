@@ -15,8 +15,11 @@ export interface FlowVersion {
 export interface GeoPosition {
   /** ISO country code. */
   readonly country?: string
+  /** City. */
   readonly city?: string
+  /** Degrees, north positive. */
   readonly latitude?: number
+  /** Degrees, east positive. */
   readonly longitude?: number
 }
 
@@ -26,6 +29,7 @@ export interface RiskInfo {
   readonly botDetected?: boolean
   /** 0 to 1. Default 0. */
   readonly riskScore?: number
+  /** Where the user is. */
   readonly geo?: GeoPosition
 }
 
@@ -39,6 +43,7 @@ export interface FlowDevice {
   readonly webAuthnSupport?: boolean
   /** `User-Agent` header. */
   readonly userAgent?: string
+  /** IP address. */
   readonly ip?: string
 }
 

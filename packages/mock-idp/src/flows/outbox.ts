@@ -5,6 +5,7 @@ import type { Restorable } from '../snapshot.ts'
 export interface OutboxMessage {
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** How it was sent. */
   readonly channel: 'email' | 'sms' | 'whatsapp'
   /** Address or number. */
   readonly to: string
@@ -16,6 +17,7 @@ export interface OutboxMessage {
   readonly code?: string
   /** Link, when the message has one. */
   readonly link?: string
+  /** Id of the run that sent it. */
   readonly executionId: string
 }
 

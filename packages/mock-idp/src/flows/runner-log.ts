@@ -29,12 +29,15 @@ export interface RunnerLogEntry {
   readonly seq: number
   /** Milliseconds since the epoch, by the mock's clock. */
   readonly at: number
+  /** How much it matters. */
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   /** Name of the node or of the flow. */
   readonly title: string
   /** Text for people. */
   readonly log: string
+  /** Node it is about. */
   readonly nodeId?: string
+  /** What it tells. */
   readonly kind: RunnerLogKind
   /** Details. Values under secret names stand as `[redacted]`; a JWT is cut to its first 12 characters. */
   readonly data?: unknown

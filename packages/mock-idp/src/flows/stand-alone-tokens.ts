@@ -9,7 +9,9 @@ import type { Execution } from './execution.ts'
 export interface StandAloneTokens {
   /** Access token, the session JWT of the service. */
   readonly sessionJwt: string
+  /** Refresh token. */
   readonly refreshJwt: string
+  /** ID token. */
   readonly idToken: string
 }
 

@@ -8,25 +8,34 @@ import { connectorUrl } from './url.ts'
 
 /** What a node or a test wants to send. Placeholders are gone here. */
 export interface ConnectorCall {
+  /** HTTP method. */
   readonly method: string
   readonly endpoint: string
   readonly query?: Readonly<Record<string, string>>
+  /** Headers. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Body. */
   readonly body?: unknown
   readonly timeoutSeconds?: number
 }
 
 /** The request as it leaves; for the runner log and for tests. */
 export interface SentRequest {
+  /** HTTP method. */
   readonly method: string
+  /** Whole URL. */
   readonly url: string
+  /** Headers. */
   readonly headers: Readonly<Record<string, string>>
+  /** Body. */
   readonly body?: unknown
 }
 
 /** What came back. */
 export interface ReceivedResponse {
+  /** HTTP status. */
   readonly status: number
+  /** Headers. */
   readonly headers: Readonly<Record<string, string>>
   /** The parsed JSON, `{ raw }` for other text, `{}` for nothing. */
   readonly body: unknown

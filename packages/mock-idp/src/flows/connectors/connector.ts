@@ -46,10 +46,15 @@ export interface ConnectorConfig {
 
 /** A connector as the mock keeps it. */
 export interface Connector extends ConnectorConfig {
+  /** Connector type: `http`, or one that `connectorHandlers` answers. */
   readonly type: string
+  /** How requests authenticate. */
   readonly authentication: ConnectorAuthentication
+  /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>
+  /** Any certificate is trusted. */
   readonly insecure: boolean
+  /** Response headers are kept in the context beside the body. */
   readonly includeHeadersInContext: boolean
 }
 
