@@ -108,7 +108,12 @@ const nodeShapes: Readonly<Record<FlowNode['kind'], Check>> = {
     optional: { name: text },
   }),
   connector: shape({
-    required: { kind: oneOf('connector'), connector: text, next: text, contextKey: matching(/^[\w.-]+$/, 'a name') },
+    required: {
+      kind: oneOf('connector'),
+      connector: text,
+      next: text,
+      contextKey: matching(/^(connectors\.)?[A-Za-z][\w-]*$/, 'a name of letters, digits, "-" and "_"'),
+    },
     optional: {
       name: text,
       method: oneOf('GET', 'POST', 'PUT', 'PATCH', 'DELETE'),

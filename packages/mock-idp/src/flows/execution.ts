@@ -9,6 +9,8 @@ export interface FlowVersion {
   readonly version: number
   /** True for the flows that come with the mock. */
   readonly shipped: boolean
+  /** True when a node reads the tokens of `authInfo`, which are signed for such flows only. */
+  readonly readsTokens: boolean
 }
 
 /** Where the user was, for risk checks. */

@@ -5,6 +5,8 @@ import type { FlowDefinition } from './definition.ts'
 import { checkFlow, type KnownNames } from './definition-check.ts'
 import type { FlowVersion } from './execution.ts'
 
+const tokenKeys = /authInfo(\.(session|refresh)Jwt|["}\s])/
+
 /** The current version of each flow. */
 export interface FlowRegistry extends Restorable {
   get(id: string): FlowVersion | undefined
@@ -33,7 +35,15 @@ export function createFlowRegistry(options: {
   const store = (definition: FlowDefinition, isShipped: boolean): void => {
     const version = (flows.get(definition.id)?.version ?? 0) + 1
     const copy = structuredClone({ ...definition, version })
-    flows.set(definition.id, Object.freeze({ definition: copy, version, shipped: isShipped }))
+    flows.set(
+      definition.id,
+      Object.freeze({
+        definition: copy,
+        version,
+        shipped: isShipped,
+        readsTokens: tokenKeys.test(JSON.stringify(copy)),
+      }),
+    )
   }
   const fill = (): void => {
     flows.clear()

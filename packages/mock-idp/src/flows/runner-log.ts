@@ -59,7 +59,7 @@ const secretNames = ['password', 'secret', 'token', 'authorization', 'insurance'
 export function createRunnerLog(clock: TimeSource, moreSecretNames: readonly string[]): RunnerLog {
   const entries: RunnerLogEntry[] = []
   const names = [...secretNames, ...moreSecretNames].map((name) => name.toLowerCase())
-  return {
+  const log: RunnerLog = {
     entries,
     add({ level = 'info', ...line }) {
       const { data, ...rest } = line
@@ -67,6 +67,8 @@ export function createRunnerLog(clock: TimeSource, moreSecretNames: readonly str
       entries.push(Object.freeze({ ...entry, ...(data !== undefined && { data: redact(data, names) }) }))
     },
   }
+  // Frozen, so that a snapshot of a run shares its log instead of cutting it off from `add`.
+  return Object.freeze(log)
 }
 
 const depthLimit = 20

@@ -147,10 +147,13 @@ describe('the answer of a connector', () => {
     ['JSON', () => Response.json({ a: { b: [1, { c: 2 }] }, extra: true }), { a: { b: [1, { c: 2 }] }, extra: true }],
     ['other text', () => new Response('hello'), { raw: 'hello' }],
     ['nothing', () => new Response(null, { status: 204 }), {}],
-  ])('of %s is kept whole (S-028, S-031)', async (_what, answer, expected) => {
-    const { run } = await call({ answer })
-    expect(run.output).toEqual({ reply: expected })
-  })
+  ])(
+    'of %s is kept whole under its own key, as that of a fraud connector is (S-028, S-031, S-355)',
+    async (_what, answer, expected) => {
+      const { run } = await call({ answer })
+      expect(run.output).toEqual({ reply: expected })
+    },
+  )
 
   it('brings its headers along when asked to (S-011)', async () => {
     const { run } = await call({

@@ -322,6 +322,55 @@ describe('keys of form', () => {
 })
 
 describe('other roots', () => {
+  it('one resolver serves conditions, arguments, connectors, screens and claims (S-228)', async () => {
+    const key = 'client.word'
+    const seen: string[] = []
+    const idp = fixedIdp({
+      scriptlets: { echo: ({ word }) => word },
+      flows: [
+        {
+          id: 'everywhere',
+          start: 'look',
+          nodes: {
+            look: {
+              kind: 'condition',
+              rules: [{ all: [{ key, op: 'equal', value: 'teal' }], next: 'call' }],
+              else: 'no',
+            },
+            call: {
+              kind: 'connector',
+              connector: 'people-api',
+              contextKey: 'r',
+              endpoint: '/{{client.word}}',
+              next: 'script',
+            },
+            script: { kind: 'scriptlet', fn: 'echo', args: { word: { dynamic: key } }, next: 'claim' },
+            claim: {
+              kind: 'action',
+              action: 'custom-claims',
+              claims: [{ key: 'word', type: 'dynamic', value: key }],
+              next: 'ask',
+            },
+            ask: {
+              kind: 'screen',
+              fields: [{ name: 'word', type: 'text', default: '{{client.word}}' }],
+              buttons: [{ id: 'go', label: 'Go', next: 'no' }],
+            },
+            no: { kind: 'end', outcome: 'success' },
+          },
+        },
+      ],
+    })
+    idp.connectors.stub('people-api', ({ url }) => seen.push(url))
+    const run = await idp.flows.run('everywhere', { client: { word: 'teal' } })
+    expect([
+      seen[0]?.endsWith('/teal'),
+      run.value('scripts.scriptletResult'),
+      run.claims.word,
+      run.value('form.word'),
+    ]).toEqual([true, 'teal', 'teal', 'teal'])
+  })
+
   it('ssoAppID names the application of the login, empty without one (S-065)', async () => {
     const idp = fixedIdp({ oidcApps: [{ id: 'crm', name: 'CRM' }] })
     expect((await idp.flows.run('sign-up-or-in')).value('ssoAppID')).toBe('')

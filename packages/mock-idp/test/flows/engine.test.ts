@@ -190,6 +190,24 @@ describe('an execution (4.1)', () => {
   })
 })
 
+describe('a snapshot', () => {
+  it('keeps flows, connectors, messages and histories', async () => {
+    const idp = fixedIdp()
+    await idp.flows.run('sign-up-or-in', { screens: [{ input: right }] })
+    const snapshot = idp.snapshot()
+    const lastLogin = async () =>
+      (await idp.flows.run('sign-up-or-in', { form: { email: mira.loginId } })).value('unauthUser.lastAuth.time')
+    const before = await lastLogin()
+    idp.clock.advance(60)
+    await idp.flows.run('sign-up-or-in', { screens: [{ input: right }] })
+    idp.flows.put(failing(undefined))
+    idp.connectors.delete('people-api')
+    snapshot.restore()
+    expect([idp.flows.get('failing'), idp.connectors.get('people-api')?.id]).toEqual([undefined, 'people-api'])
+    expect(await lastLogin()).toBe(before)
+  })
+})
+
 describe('logins through flows', () => {
   it('the request names the flow, then the hosting URL, then the default (S-068, S-139, S-175, S-176)', async () => {
     const hello: FlowDefinition = {

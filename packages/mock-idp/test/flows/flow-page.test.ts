@@ -83,6 +83,20 @@ describe('the hosted flow page without a login request (S-146)', () => {
   })
 })
 
+describe('a snapshot', () => {
+  it('keeps a run that waits: its page can be submitted again', async () => {
+    const idp = fixedIdp()
+    const page = await open(idp)
+    const snapshot = idp.snapshot()
+    expect(await (await page.submit(right)).text()).toContain('Mira Tal')
+    snapshot.restore()
+    expect(idp.sessions.list()).toEqual([])
+    expect(await (await page.submit(right)).text()).toContain('Mira Tal')
+    expect(idp.sessions.list()).toHaveLength(1)
+    expect(idp.flows.logs(page.hidden.executionId)?.at(-1)?.kind).toBe('flow.end')
+  })
+})
+
 describe('a screen', () => {
   it('is a labelled form of its fields, every value escaped (S-069, S-231)', async () => {
     const { html, response } = await open(fixedIdp(config), '?flow=ask&client.who=%3Cb%3EDana%3C/b%3E')

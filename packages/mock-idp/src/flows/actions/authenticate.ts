@@ -38,8 +38,15 @@ export async function authenticated(
     firstSeen: created || (same?.firstSeen ?? false),
   }
   execution.auth = { ...result, sessionJwt: '', refreshJwt: '' }
-  execution.auth = { ...result, ...(await previewTokens(runtime, user, amrOf(execution))) }
+  if (readsTokens(runtime, execution)) {
+    execution.auth = { ...result, ...(await previewTokens(runtime, user, amrOf(execution))) }
+  }
   return { method, firstSeen: result.firstSeen }
+}
+
+/** Two signatures in each login would be felt, so they are made for flows that read them and for stand-alone runs. */
+function readsTokens({ flows }: ActionRun['runtime'], { transaction, frames }: ActionRun['execution']): boolean {
+  return !transaction || [...frames.map(({ flow }) => flow), ...flows.registry.list()].some((flow) => flow.readsTokens)
 }
 
 /** The tokens that `authInfo` shows. They are no grant: only a successful end gives tokens that work. */
