@@ -23,3 +23,9 @@ it('the snippet break-one-thing.ts leaves no fault on', async () => {
   const response = await idp.fetch(new Request(`${idp.origin}/oauth2/v1/token`, { method: 'POST' }))
   expect(response.status).toBe(415)
 })
+
+it('the snippet run-a-flow.ts sets a claim from a connector', async () => {
+  const { run, kinds } = await import('./snippets/run-a-flow.ts')
+  expect([run.status, run.claims]).toEqual(['completed', { plan: 'pro' }])
+  expect(kinds).toContain('connector.response')
+})

@@ -2,7 +2,7 @@
 import type { FlowDefinition, FlowNode, NodeId, OnError } from './definition.ts'
 
 /** The ways out of a node: the field that names each, and the node it names. */
-export function exitsOf(node: FlowNode): readonly (readonly [field: string, next: NodeId])[] {
+function exitsOf(node: FlowNode): readonly (readonly [field: string, next: NodeId])[] {
   if (node.kind === 'end') return []
   if (node.kind === 'screen') {
     return node.buttons.map((button, index): [string, NodeId] => [`buttons[${index}].next`, button.next])

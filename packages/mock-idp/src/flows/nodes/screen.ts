@@ -57,7 +57,7 @@ export function readSubmission(
 const largestDocument = 1024 * 1024
 
 /** A submitted value in the form that `form.<name>` has; `undefined` when nothing fitting was entered. */
-export function fieldValue({ type, options }: FlowField, given: unknown): unknown {
+function fieldValue({ type, options }: FlowField, given: unknown): unknown {
   if (type === 'checkbox') return given === true || given === 'on' || given === 'true'
   if (given === undefined || given === null || given === '') return undefined
   if (type === 'file') return documentValue(given)
