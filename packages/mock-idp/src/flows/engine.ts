@@ -179,6 +179,11 @@ function takeErrorRoute(runtime: Runtime, execution: Execution, error: FlowError
     moveTo(execution, node.next)
     return
   }
+  // A refusal is an answer, not a mistake to correct on the screen before (5.4 step 7).
+  if (error.code === 'ConsentDenied' && onError === undefined) {
+    failFlow(execution, error.code, error.message)
+    return
+  }
   const { lastScreen } = execution
   const failsWithSubflow = node.kind === 'subflow' && onError === undefined
   if (!lastScreen || failsWithSubflow) {

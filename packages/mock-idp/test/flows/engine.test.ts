@@ -275,6 +275,64 @@ describe('logins through flows', () => {
     expect(idp.consents.search()).toEqual([])
   })
 
+  describe('the consent action', () => {
+    const consentFlow = (args: Record<string, string>): FlowDefinition => ({
+      id: 'consent',
+      requires: { consent: true },
+      start: 'login',
+      nodes: {
+        login: { kind: 'subflow', flow: 'sign-up-or-in', next: 'keep' },
+        keep: { kind: 'action', action: 'update-user-consent', args, next: 'done' },
+        done: ok,
+      },
+    })
+    const outcome = async (args: Record<string, string>, changes: Record<string, string> = {}, user = mira.loginId) => {
+      const idp = fixedIdp({ flows: [consentFlow(args)] })
+      const client_id = demoProject.partner.clientId
+      const url = authorizeUrl(idp, { client_id, scope: 'openid birthday', flow: 'consent', ...changes }, 'inbound')
+      const callback = await idp.driver.login(url, { user }).catch((error: Error) => error.message)
+      return [
+        typeof callback === 'string' ? callback : callback.searchParams.get('error_description'),
+        idp.consents.search(),
+      ]
+    }
+
+    it('stores what the arguments name, with an expiry (4.4)', async () => {
+      const [error, consents] = await outcome({ scopes: 'contacts.read', expiresInSeconds: '60' })
+      expect(error).toBeNull()
+      expect(consents).toMatchObject([{ scopes: ['contacts.read'], expireTime: Date.UTC(2026, 0, 1) / 1000 + 60 }])
+    })
+
+    it('with decision deny stores nothing and ends in consent_refused (5.4 step 7)', async () => {
+      expect(await outcome({ decision: 'deny' })).toEqual(['consent_refused', []])
+    })
+
+    it('without a mandatory scope says so on the screen before (MandatoryScopeRefused)', async () => {
+      const [message, consents] = await outcome({ scopes: 'birthday' })
+      expect([message, consents]).toEqual([expect.stringContaining('cannot work without'), []])
+    })
+  })
+
+  it('a step-up by another user than the one of the session is refused (UserMismatch, 4.4)', async () => {
+    const flow: FlowDefinition = {
+      id: 'mismatch',
+      start: 'mark',
+      nodes: {
+        mark: { kind: 'action', action: 'mark-step-up', next: 'check' },
+        check: {
+          kind: 'action',
+          action: 'password-auth',
+          args: { mode: 'sign-in', loginId: noa.loginId, password: noa.password },
+          next: 'done',
+        },
+        done: ok,
+      },
+    }
+    const idp = fixedIdp({ flows: [flow] })
+    const { id } = await idp.sessions.create(mira.loginId)
+    expect((await idp.flows.run('mismatch', { sessionId: id })).error?.code).toBe('UserMismatch')
+  })
+
   it('prompt=login and a login_hint of somebody else ask again; a session goes straight through (S-266)', async () => {
     const idp = fixedIdp()
     await codeFor(idp)
