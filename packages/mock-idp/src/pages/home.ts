@@ -42,7 +42,7 @@ ${app.tryUrl === undefined ? '' : html`<p><a href="${app.tryUrl}">Try a login of
 <h2>Flows</h2>
 <ul>${flows.map(({ id, url }) => html`<li><a href="${url}"><code>${id}</code></a></li>`)}</ul>
 <h2>Users</h2>
-<div class="table"><table>
+<div class="table" role="region" aria-label="Users" tabindex="0"><table>
 <thead><tr><th scope="col">Login ID</th><th scope="col">Password</th><th scope="col">Remark</th></tr></thead>
 <tbody>${users.map(
       (user) => html`<tr><td><code>${user.loginId}</code></td><td><code>${user.password}</code></td>

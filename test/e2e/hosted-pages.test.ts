@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { demoProject } from '@countersign/mock-idp'
+import { type RunningMockIdp, startMockIdp } from '@countersign/mock-idp/node'
+import type { AxeResults } from 'axe-core'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const { mira } = demoProject.users
+const redirectUri = 'http://localhost:9/callback'
+
+let mock: RunningMockIdp
+let browser: Browser
+
+function authorizeUrl(clientId: string, scope: string, redirect = redirectUri): string {
+  const query = {
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirect,
+    scope,
+    state: 'state',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  }
+  const family = clientId === demoProject.projectId ? '' : '/apps'
+  return `${mock.url}/oauth2/v1${family}/authorize?${new URLSearchParams(query)}`
+}
+
+async function signIn(page: Page, password: string): Promise<void> {
+  await page.locator('input:not([type=hidden]):not([type=password])').first().fill(mira.loginId)
+  await page.locator('input[type=password]').fill(password)
+  await page.keyboard.press('Enter')
+}
+
+/** Each page of the mock, and how a person gets there. */
+const pages: [string, string, (page: Page) => Promise<void>][] = [
+  ['index', 'The mock is running', async (page) => void (await page.goto(mock.url))],
+  ['sign-in', 'Sign in', async (page) => void (await page.goto(authorizeUrl(demoProject.projectId, 'openid')))],
+  [
+    'refused sign-in',
+    'is not right',
+    async (page) => {
+      await page.goto(authorizeUrl(demoProject.projectId, 'openid'))
+      await signIn(page, 'wrong')
+    },
+  ],
+  [
+    'consent',
+    'Demo Partner',
+    async (page) => {
+      await page.goto(authorizeUrl(demoProject.partner.clientId, `openid ${demoProject.partner.scopes.join(' ')}`))
+      await signIn(page, mira.password)
+      await page.locator('input[type=checkbox]').first().waitFor()
+    },
+  ],
+  [
+    'error',
+    'cannot go on',
+    async (page) => void (await page.goto(authorizeUrl(demoProject.projectId, 'openid', 'https://evil.example/'))),
+  ],
+  [
+    'result of a stand-alone run',
+    'Mira',
+    async (page) => {
+      await page.goto(`${mock.url}/login/${demoProject.projectId}`)
+      await signIn(page, mira.password)
+      await page.getByText('Mira').first().waitFor()
+    },
+  ],
+  [
+    'signed-out',
+    'signed out',
+    async (page) => {
+      await page.goto(`${mock.url}/login/${demoProject.projectId}`)
+      await signIn(page, mira.password)
+      await page.getByText('Mira').first().waitFor()
+      await page.goto(`${mock.url}/oauth2/v1/logout?client_id=${demoProject.projectId}`)
+    },
+  ],
+]
+
+const looks = [
+  ['light', { width: 1024, height: 768 }],
+  ['dark', { width: 320, height: 640 }],
+] as const
+
+const chromium = findChromium()
+
+describe.skipIf(!chromium && process.env.CI !== 'true')('the hosted pages', () => {
+  beforeAll(async () => {
+    mock = await startMockIdp()
+    browser = await launchChromium(chromium ?? '/usr/bin/chromium')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await mock?.close()
+  })
+
+  describe.each(looks)('%s', (colorScheme, viewport) => {
+    test.each(pages)('%s: axe finds nothing, and nothing is cut off', async (_name, text, open) => {
+      // Only the checker needs a script; the pages forbid every one.
+      const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true })
+      const page = await context.newPage()
+      await open(page)
+      await page.getByText(text, { exact: false }).first().waitFor()
+      expect(await page.locator('script').count()).toBe(0)
+      const width = await page.evaluate(() => document.documentElement.scrollWidth)
+      expect(width).toBeLessThanOrEqual(viewport.width)
+      await page.evaluate(axe)
+      const { violations } = await page.evaluate(() =>
+        (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+      )
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+      await context.close()
+    })
+  })
+})
