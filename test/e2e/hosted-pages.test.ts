@@ -5,7 +5,7 @@ import { type RunningMockIdp, startMockIdp } from '@countersign/mock-idp/node'
 import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const { mira } = demoProject.users
@@ -87,11 +87,12 @@ const looks = [
 ] as const
 
 const chromium = findChromium()
+if (!chromium) console.warn(`The pages of the mock are left out. ${chromiumAdvice}`)
 
 describe.skipIf(!chromium && process.env.CI !== 'true')('the hosted pages', () => {
   beforeAll(async () => {
     mock = await startMockIdp()
-    browser = await launchChromium(chromium ?? '/usr/bin/chromium')
+    browser = await launchChromium(chromium ?? 'chromium')
   })
   afterAll(async () => {
     await browser?.close()

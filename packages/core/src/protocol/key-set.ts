@@ -27,6 +27,8 @@ export function createKeySet(options: TransportOptions): KeySet {
   let keyed: ServerMetadata | undefined
   const verify = async (server: ServerMetadata, response: Response): Promise<void> => {
     requireEndpoint(server, 'jwks_uri')
+    // Keys of one provider must never vouch for another (RFC 8725 section 3.8).
+    if (keyed?.jwks_uri !== server.jwks_uri) keyed = undefined
     const warm = keyed
     keyed ??= { ...server }
     try {

@@ -85,12 +85,15 @@ export async function exchangeAuthorizationCode(
  *
  * @param current - The tokens of the session; needs a `refreshToken`.
  * @throws {TokenEndpointError} `OIDC_TOKEN_ENDPOINT_ERROR`; only `invalid_grant` means that the session is over.
- * @throws {ProtocolError} As `exchangeAuthorizationCode`, and `OIDC_ID_TOKEN_SUB_MISMATCH` for another user's ID token.
+ * @throws {ProtocolError} `OIDC_SESSION_MISSING` without a refresh token, `OIDC_ID_TOKEN_SUB_MISMATCH` for another user's ID
+ *   token, else as `exchangeAuthorizationCode`.
  * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`.
  * @see RFC 6749 section 6; OpenID Connect Core 1.0 section 12
  */
 export async function refreshTokens(context: TokenRequestContext, current: TokenSet): Promise<TokenSet> {
-  const answer = await sendTokenRequest(context, 'refresh_token', { refresh_token: current.refreshToken ?? '' })
+  const { refreshToken } = current
+  if (!refreshToken) throw new ProtocolError('OIDC_SESSION_MISSING', 'There is no refresh token.', 'renewal')
+  const answer = await sendTokenRequest(context, 'refresh_token', { refresh_token: refreshToken })
   const tokens = await readTokenResponse(context, answer, current.scopes.join(' '), {
     issuer: context.server.issuer,
     nonce: current.claims?.nonce,
