@@ -82,6 +82,7 @@ function accepts(rule: OptionRule, value: unknown): boolean {
   return typeof value === 'number' && value >= (least as number) && value <= most
 }
 
-function isListOfTexts(value: unknown): value is string[] {
+/** Tells whether a value is a list of texts, none of them empty: a text alone is never split or matched in part. */
+export function isListOfTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => item && typeof item === 'string')
 }

@@ -1,4 +1,5 @@
-import { type AccessGrant, isListOfTexts } from './grant.ts'
+import { isListOfTexts } from '../options.ts'
+import type { AccessGrant } from './grant.ts'
 import type { AccessRule, TenantOption } from './rule.ts'
 
 /** Why one part of a rule did not hold. */

@@ -1,4 +1,5 @@
 import type { AuthorizationClaims } from '../claims.ts'
+import { isListOfTexts } from '../options.ts'
 import { parseScope } from '../tokens.ts'
 
 /** What a caller may do, read from verified claims. */
@@ -39,9 +40,4 @@ function readScopes(claims: { readonly [claim: string]: unknown }): readonly str
   const value = Object.hasOwn(claims, 'scope') ? claims.scope : Object.hasOwn(claims, 'scp') ? claims.scp : undefined
   if (typeof value === 'string') return parseScope(value)
   return isListOfTexts(value) ? value : []
-}
-
-/** Whether a value is a list of texts and nothing else, so that nothing is ever split or matched in part. */
-export function isListOfTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
