@@ -1,4 +1,5 @@
 /** The operators of conditions (IDP-SPEC 4.7). A key that is missing reads as `undefined`. */
+import { matchesPattern } from './pattern.ts'
 import { toText } from './template.ts'
 
 /** What an operator gets beside the value of the key. */
@@ -77,19 +78,6 @@ const age =
     return time !== undefined && bound !== undefined && holds(now - time, bound * unitMs[unit])
   }
 
-const longestMatchedText = 1000
-
-/** The pattern was compiled when the flow was loaded; text over the limit does not match. */
-function matches(value: unknown, pattern: unknown): boolean {
-  const text = toText(value)
-  if (isMissing(value) || text.length > longestMatchedText) return false
-  try {
-    return new RegExp(toText(pattern), 'u').test(text)
-  } catch {
-    return false
-  }
-}
-
 /** Reads text as an e-mail address. */
 export function isEmail(value: unknown): value is string {
   return typeof value === 'string' && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value)
@@ -119,7 +107,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   'is-false': isFalse,
   in: (value, { other }) => !isMissing(value) && (listOf(other) ?? []).some((entry) => sameText(entry, value)),
   'not-in': (value, { other }) => listOf(other)?.every((entry) => !sameText(entry, value)) ?? false,
-  matches: (value, { other }) => matches(value, other),
+  matches: (value, { other }) => !isMissing(value) && matchesPattern(toText(other), toText(value)),
   'in-range': (value, { other }) => inRange(value, other),
   'not-in-range': (value, { other }) => !inRange(value, other),
   'devised-by': compare((one, other) => other !== 0 && one % other === 0),

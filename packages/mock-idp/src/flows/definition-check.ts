@@ -17,7 +17,8 @@ import { operators, timeOperators, withoutOperand } from './conditions.ts'
 import type { ConditionNode, FlowDefinition, FlowNode, FlowTest } from './definition.ts'
 import { checkGraph } from './graph-check.ts'
 import { parsePath } from './path.ts'
-import { barePath } from './template.ts'
+import { compilePattern } from './pattern.ts'
+import { barePath, hasPlaceholder } from './template.ts'
 
 /** Names that a flow may use. */
 export interface KnownNames {
@@ -228,18 +229,17 @@ function checkOperand({ op, value: given, unit }: FlowTest, place: string): void
   if (timeOperators.has(op) !== (unit !== undefined)) {
     throw new TypeError(`${place}.unit: minutes, hours or days, for ${[...timeOperators].join(' and ')} only`)
   }
-  if (op === 'matches' && typeof given === 'string') checkPattern(given, `${place}.value`)
+  // A pattern with placeholders is known only when the flow runs.
+  const isPattern = op === 'matches' && typeof given === 'string' && !hasPlaceholder(given)
+  if (isPattern) checkPattern(given, `${place}.value`)
 }
 
-/** A pattern must compile, and must not repeat a repetition: that can take longer than any flow waits. */
+/** A pattern must compile within its limits. */
 function checkPattern(pattern: string, path: string): void {
   try {
-    new RegExp(pattern, 'u')
-  } catch {
-    throw new TypeError(`${path}: expected a regular expression, got ${quoted(pattern)}`)
-  }
-  if (/\([^()]*[+*}][^()]*\)[+*{]/.test(pattern)) {
-    throw new TypeError(`${path}: expected a regular expression without a repeated repetition, got ${quoted(pattern)}`)
+    compilePattern(pattern)
+  } catch (error) {
+    throw new TypeError(`${path}: ${error instanceof Error ? error.message : String(error)}, got ${quoted(pattern)}`)
   }
 }
 

@@ -1,6 +1,7 @@
 /** Screens: what is shown, and what a submission brings in. */
 import { isEmail, isPhone } from '../conditions.ts'
 import type { FlowButton, FlowField, ScreenNode } from '../definition.ts'
+import { matchesPattern } from '../pattern.ts'
 import { resolveTemplate, resolveText } from '../template.ts'
 import type { NodeMove, NodeRun } from './node-run.ts'
 
@@ -92,7 +93,7 @@ function firstProblem(node: ScreenNode, form: Readonly<Record<string, unknown>>)
       continue
     }
     if (field.type === 'email' && !isEmail(value)) return `This is not an e-mail address: ${label}.`
-    if (field.pattern !== undefined && !new RegExp(`^(?:${field.pattern})$`, 'u').test(String(value))) {
+    if (field.pattern !== undefined && !matchesPattern(`^(?:${field.pattern})$`, String(value))) {
       return `This does not fit: ${label}.`
     }
   }
