@@ -1,5 +1,5 @@
 /** Limits of custom claims (IDP-SPEC 3.6). */
-import { type Check, listOf, oneOf } from '../config/shape.ts'
+import { type Check, listOf, oneOf, withSchema } from '../config/shape.ts'
 
 /** Characters of a claim name. */
 export const longestClaimName = 60
@@ -16,7 +16,7 @@ const valueTypes: Readonly<Record<string, readonly string[]>> = {
   json: ['string', 'number', 'boolean', 'object'],
 }
 
-const claim: Check = (given, path) => {
+const checkClaim = (given: unknown, path: string): void => {
   const { key, type, value, ...other } = Object(given) as Record<string, unknown>
   const [extra] = Object.keys(other)
   if (extra !== undefined) throw new TypeError(`${path}.${extra} is not an option; allowed are key, type, value`)
@@ -33,10 +33,21 @@ const claim: Check = (given, path) => {
   }
 }
 
+const claim: Check = withSchema(checkClaim, {
+  type: 'object',
+  properties: {
+    key: { type: 'string', minLength: 1, maxLength: longestClaimName },
+    type: { enum: Object.keys(valueTypes) },
+    value: {},
+  },
+  required: ['key', 'type', 'value'],
+  additionalProperties: false,
+})
+
 /** Accepts the claims of one action; reserved names are dropped when the action runs. */
-export const checkClaims: Check = (given, path) => {
+export const checkClaims: Check = withSchema((given, path) => {
   listOf(claim)(given, path)
   if (Array.isArray(given) && given.length > mostClaims) {
     throw new TypeError(`${path}: expected at most ${mostClaims} claims`)
   }
-}
+}, listOf(claim).schema ?? {})

@@ -1,6 +1,7 @@
 /** Checks of a flow when it is loaded (IDP-SPEC 4.3, "Load-time checks"): the path, and what is allowed, in every error. */
 import {
   type Check,
+  choice,
   flag,
   json,
   listOf,
@@ -28,18 +29,21 @@ export interface KnownNames {
   readonly actions: readonly string[]
 }
 
-const key: Check = (value, path) => {
+const key: Check = withSchema((value, path) => {
   text(value, path)
   if (typeof value === 'string' && parsePath(barePath(value)) === undefined) {
     throw new TypeError(`${path}: expected a path such as "user.email", at most 20 names deep, got ${quoted(value)}`)
   }
-}
+}, text.schema ?? {})
 
-const anyText: Check = (value, path) => {
-  if (typeof value !== 'string') throw new TypeError(`${path}: expected text, got ${typeof value}`)
-}
+const anyText: Check = withSchema(
+  (value, path) => {
+    if (typeof value !== 'string') throw new TypeError(`${path}: expected text, got ${typeof value}`)
+  },
+  { type: 'string' },
+)
 
-const value: Check = (given, path) => {
+const checkValue = (given: unknown, path: string): void => {
   if (['string', 'number', 'boolean'].includes(typeof given)) return
   shape({ optional: { dynamic: key, json } })(given, path)
   if (Object.keys(Object(given)).length !== 1) {
@@ -47,14 +51,27 @@ const value: Check = (given, path) => {
   }
 }
 
-const operand: Check = (given, path) => (Array.isArray(given) ? listOf(value)(given, path) : value(given, path))
+/** Text with placeholders, a number, true or false, `{ dynamic }` or `{ json }`. */
+const value: Check = withSchema(checkValue, {
+  anyOf: [
+    { type: ['string', 'number', 'boolean'] },
+    shape({ required: { dynamic: key } }).schema ?? {},
+    shape({ required: { json } }).schema ?? {},
+  ],
+})
 
-const onError: Check = (given, path) => {
-  const mode: unknown = Reflect.get(Object(given), 'mode')
-  if (mode === 'custom') shape({ required: { mode: text, next: text }, optional: { byCode: mapOf(text) } })(given, path)
-  else
-    shape({ required: { mode: oneOf('automatic', 'custom', 'ignore') }, optional: { message: anyText } })(given, path)
-}
+const operand: Check = choice((given) => (Array.isArray(given) ? listOf(value) : value), value, listOf(value))
+
+const errorRoute: Check = shape({ required: { mode: oneOf('custom'), next: text }, optional: { byCode: mapOf(text) } })
+const errorMode: Check = shape({
+  required: { mode: oneOf('automatic', 'custom', 'ignore') },
+  optional: { message: anyText },
+})
+const onError: Check = choice(
+  (given) => (Reflect.get(Object(given), 'mode') === 'custom' ? errorRoute : errorMode),
+  errorRoute,
+  shape({ required: { mode: oneOf('automatic', 'ignore') }, optional: { message: anyText } }),
+)
 
 const test: Check = shape({
   required: { key, op: oneOf(...Object.keys(operators)) },
@@ -63,10 +80,10 @@ const test: Check = shape({
 
 const fieldTypes = ['text', 'email', 'phone', 'password', 'code', 'checkbox', 'select', 'file']
 const fieldName = matching(/^[A-Za-z]\w*$/, 'a name of letters, digits and _')
-const regularExpression: Check = (given, path) => {
+const regularExpression: Check = withSchema((given, path) => {
   text(given, path)
   checkPattern(String(given), path)
-}
+}, text.schema ?? {})
 
 const nodeShapes: Readonly<Record<FlowNode['kind'], Check>> = {
   screen: shape({

@@ -1,4 +1,4 @@
-import { createMockIdp, type MockIdpConfig } from '@countersign/mock-idp'
+import { createMockIdp, type FlowDefinition, type MockIdpConfig } from '@countersign/mock-idp'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import schema from '../../schema/mock-idp-config.schema.json' with { type: 'json' }
@@ -15,8 +15,68 @@ function refusal(config: unknown): unknown {
   }
 }
 
+/** Every kind of node, with most of its fields. */
+const flow: FlowDefinition = {
+  id: 'all-nodes',
+  start: 'ask',
+  nodes: {
+    ask: {
+      kind: 'screen',
+      title: 'Hello {{client.name}}',
+      fields: [{ name: 'size', type: 'select', options: ['S', 'M'], pattern: '[SM]', default: '' }],
+      buttons: [{ id: 'go', label: 'Go', next: 'act', skipValidation: true }],
+    },
+    act: {
+      kind: 'action',
+      action: 'custom-claims',
+      args: { refreshSeconds: 60, a: true, b: { dynamic: 'user.email' }, c: { json: [1, null] } },
+      claims: [
+        { key: 'a', type: 'json', value: { b: '{{user.name}}' } },
+        { key: 'b', type: 'number', value: 4 },
+      ],
+      next: 'look',
+      onError: { mode: 'automatic', message: 'Again.' },
+    },
+    look: {
+      kind: 'condition',
+      rules: [
+        { all: [{ key: 'user.name', op: 'in', value: ['a', { dynamic: 'form.size' }] }], next: 'call' },
+        { any: [{ key: 'user.lastAuth.time', op: 'within', value: 2, unit: 'days' }], next: 'done' },
+      ],
+      else: 'call',
+    },
+    call: {
+      kind: 'connector',
+      connector: 'people-api',
+      endpoint: '/users',
+      contextKey: 'people',
+      query: { email: { dynamic: 'user.email' } },
+      next: 'again',
+      onError: { mode: 'custom', next: 'done', byCode: { ConnectorTimeout: 'again' } },
+    },
+    again: { kind: 'subflow', flow: 'sign-up-or-in', next: 'done', onError: { mode: 'ignore' } },
+    done: { kind: 'end', outcome: 'success', output: { size: '{{form.size}}' } },
+  },
+}
+
+const actionWith = (claim: unknown): unknown => ({
+  kind: 'action',
+  action: 'custom-claims',
+  claims: [claim],
+  next: 'done',
+})
+
 const full: MockIdpConfig = {
   ...demoConfig,
+  flows: [flow],
+  connectors: [
+    {
+      id: 'crm',
+      name: 'CRM',
+      baseUrl: 'https://crm.example/v1',
+      authentication: { type: 'basic', username: 'a', password: 'b' },
+    },
+  ],
   origin: 'https://idp.example',
   projectId: 'P2mockLm4Qx7Rt9Vz3Bc6Dn8Fw5H',
   oidcApps: [{ id: 'shop', name: 'Shop', clientType: 'confidential', secrets: ['x'], redirectUris: ['http://a/'] }],
@@ -57,6 +117,39 @@ describe('the published JSON schema of the configuration', () => {
     expect(refusal(config)).toBeInstanceOf(TypeError)
     expect(fits(schema, config)).toBe(false)
   })
+
+  it.each<[what: string, node: unknown]>([
+    ['kind', { kind: 'loop' }],
+    ['outcome', { kind: 'end', outcome: 'maybe' }],
+    ['message', { kind: 'end', outcome: 'success', message: 3 }],
+    ['value', { kind: 'end', outcome: 'success', output: { a: {} } }],
+    ['value in two forms', { kind: 'end', outcome: 'success', output: { a: { dynamic: 'a', json: 1 } } }],
+    [
+      'error route without a way',
+      { kind: 'subflow', flow: 'sign-up-or-in', next: 'done', onError: { mode: 'custom' } },
+    ],
+    ['error route', { kind: 'subflow', flow: 'sign-up-or-in', next: 'done', onError: { mode: 'never' } }],
+    ['type of a claim', actionWith({ key: 'a', type: 'text', value: '' })],
+    ['claim without a value', actionWith({ key: 'a', type: 'number' })],
+    [
+      'operator',
+      { kind: 'condition', else: 'done', rules: [{ all: [{ key: 'a', op: 'like', value: 1 }], next: 'done' }] },
+    ],
+    ['label', { kind: 'screen', buttons: [{ id: 'a', label: 3, next: 'done' }] }],
+  ])('refuses a node of a flow with a wrong %s, as the mock does', (_, again) => {
+    const config = { flows: [{ ...flow, nodes: { ...flow.nodes, again } }] }
+    expect(refusal(config)).toBeInstanceOf(TypeError)
+    expect(fits(schema, config)).toBe(false)
+  })
+
+  it.each([{ type: 'magic' }, { type: 'none', token: 'x' }, { type: 'basic', username: 'a' }])(
+    'refuses the authentication %j of a connector, as the mock does',
+    (authentication) => {
+      const config = { connectors: [{ id: 'a', name: 'a', baseUrl: 'https://a', authentication }] }
+      expect(refusal(config)).toBeInstanceOf(TypeError)
+      expect(fits(schema, config)).toBe(false)
+    },
+  )
 
   it('never refuses what the mock takes', () => {
     fc.assert(

@@ -19,6 +19,7 @@ const types: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
   boolean: (value) => typeof value === 'boolean',
   integer: Number.isInteger,
+  number: (value) => typeof value === 'number',
 }
 
 const keywords: Readonly<
@@ -27,9 +28,10 @@ const keywords: Readonly<
   $schema: () => true,
   title: () => true,
   description: () => true,
-  type: (rule: string, value) => types[rule]?.(value) ?? false,
+  type: (rule: string | readonly string[], value) => [rule].flat().some((type) => types[type]?.(value)),
   enum: (rule: readonly unknown[], value) => rule.includes(value),
   minLength: (rule: number, value) => typeof value !== 'string' || value.length >= rule,
+  maxLength: (rule: number, value) => typeof value !== 'string' || value.length <= rule,
   pattern: (rule: string, value) => typeof value !== 'string' || new RegExp(rule).test(value),
   minimum: (rule: number, value) => typeof value !== 'number' || value >= rule,
   maximum: (rule: number, value) => typeof value !== 'number' || value <= rule,

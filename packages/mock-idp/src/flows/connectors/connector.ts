@@ -1,5 +1,5 @@
 /** The settings of a connector (IDP-SPEC 4.5). */
-import { type Check, flag, listOf, mapOf, matching, oneOf, shape, text } from '../../config/shape.ts'
+import { type Check, choice, flag, listOf, mapOf, matching, oneOf, shape, text } from '../../config/shape.ts'
 
 /** How a connector authenticates to its service. */
 export type ConnectorAuthentication =
@@ -59,21 +59,31 @@ export interface Connector extends ConnectorConfig {
 }
 
 const authenticationShapes: Readonly<Record<ConnectorAuthentication['type'], Check>> = {
-  none: shape({ required: { type: text } }),
-  bearerToken: shape({ required: { type: text, token: text } }),
-  basic: shape({ required: { type: text, username: text, password: text } }),
-  apiKey: shape({ required: { type: text, header: matching(/^[\w-]+$/, 'a header name'), value: text } }),
+  none: shape({ required: { type: oneOf('none') } }),
+  bearerToken: shape({ required: { type: oneOf('bearerToken'), token: text } }),
+  basic: shape({ required: { type: oneOf('basic'), username: text, password: text } }),
+  apiKey: shape({ required: { type: oneOf('apiKey'), header: matching(/^[\w-]+$/, 'a header name'), value: text } }),
   oauth2ClientCredentials: shape({
-    required: { type: text, clientId: text, clientSecret: text, tokenUrl: matching(/^https?:\/\/[^\s]+$/, 'a URL') },
+    required: {
+      type: oneOf('oauth2ClientCredentials'),
+      clientId: text,
+      clientSecret: text,
+      tokenUrl: matching(/^https?:\/\/[^\s]+$/, 'a URL'),
+    },
     optional: { style: oneOf('header', 'body'), scopes: listOf(text), headers: mapOf(text) },
   }),
 }
 
-const authentication: Check = (value, path) => {
-  const type: unknown = Reflect.get(Object(value), 'type')
-  oneOf(...Object.keys(authenticationShapes))(type, `${path}.type`)
-  authenticationShapes[type as ConnectorAuthentication['type']](value, path)
-}
+const authenticationType: Check = shape({ required: { type: oneOf(...Object.keys(authenticationShapes)) } })
+
+const authentication: Check = choice(
+  (value) => {
+    const type: unknown = Reflect.get(Object(value), 'type')
+    const known = typeof type === 'string' && Object.hasOwn(authenticationShapes, type)
+    return known ? authenticationShapes[type as ConnectorAuthentication['type']] : authenticationType
+  },
+  ...Object.values(authenticationShapes),
+)
 
 /** What a {@link ConnectorConfig} may hold at run time. */
 export const connectorShape: Check = shape({
