@@ -27,7 +27,7 @@ import { validateEndpoint } from './endpoints/validate.ts'
 import { createFaultSwitch, type MockFaults } from './faults/fault-switch.ts'
 import type { MockConnectors } from './flows/connectors/control.ts'
 import { createFlowControl, type MockFlows } from './flows/control.ts'
-import { createFlowRuntime, resetFlowRuntime } from './flows/create.ts'
+import { createFlowRuntime, resetFlowRuntime, restorableFlows } from './flows/create.ts'
 import type { MockOutbox } from './flows/outbox.ts'
 import { createRouter } from './http/router.ts'
 import { createJournal, type MockLog } from './journal.ts'
@@ -178,9 +178,9 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     tokens: createTokenControl(runtime),
     snapshot() {
       const { users, oidcApps, inboundApps, accessKeys, catalogue, random, keys, faults, journal, audit } = runtime
-      const { registry, connectors, outbox, executions, histories } = runtime.flows
+      const { executions, histories } = runtime.flows
       const maps = restorableMaps([...Object.values(runtime.records), executions, histories])
-      const data = [catalogue, users, oidcApps, inboundApps, accessKeys, registry, connectors, outbox, maps]
+      const data = [catalogue, users, oidcApps, inboundApps, accessKeys, restorableFlows(runtime.flows), maps]
       return takeSnapshot([clock, ...data, random, keys, faults, journal, audit, driver])
     },
     reset() {

@@ -2,7 +2,7 @@ import { type ResolvedCompat, resolveCompat } from './config/compat.ts'
 import type { Lifetimes, MockIdpConfig } from './config/config.ts'
 import { demoConfig } from './demo-config.ts'
 import { demoProject } from './demo-project.ts'
-import { type JwtTemplate, resolveTemplate } from './model/jwt-template.ts'
+import { type ResolvedTemplate, resolveTemplate } from './model/jwt-template.ts'
 import type { TenantConfig } from './model/tenant.ts'
 import type { Membership } from './model/user.ts'
 import { englishTexts, type PageTexts } from './pages/texts.ts'
@@ -32,7 +32,7 @@ export interface Project {
   readonly allowIframeEmbedding: boolean
   readonly userTemplate: Readonly<Record<string, string>>
   readonly accessKeyTemplate: Readonly<Record<string, string>>
-  readonly templates: { readonly user: Required<JwtTemplate>; readonly accessKey: Required<JwtTemplate> }
+  readonly templates: { readonly user: ResolvedTemplate; readonly accessKey: ResolvedTemplate }
   readonly lifetimes: Required<Lifetimes>
   readonly refreshTokenRotation: boolean
   readonly reuseRevokesFamily: boolean

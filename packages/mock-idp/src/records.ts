@@ -29,7 +29,7 @@ export interface Transaction {
   /** What the flow of the login brought. */
   flow?: {
     /** Custom claims for every token of the grant. */
-    readonly claims: Readonly<Record<string, unknown>>
+    readonly claims: FlowClaims
     /** Tenant that the flow selected. */
     readonly tenant?: string
   }
@@ -50,7 +50,32 @@ export interface Session {
   readonly sessionToken?: string
   /** End of a completed step-up in milliseconds since the epoch; tokens carry `su` until then. */
   stepUpUntil?: number
+  /** Custom claims of its flows, which later logins by this session take over (IDP-SPEC 2.5). */
+  claims?: FlowClaims
+  /** Current tenant. */
+  tenant?: string
+  /** Device that it began on. */
+  deviceId?: string
   ended: boolean
+}
+
+/** Custom claims that the flow of a login set (IDP-SPEC 3.5). */
+export interface FlowClaims {
+  /** At the root of tokens. */
+  readonly root: Readonly<Record<string, unknown>>
+  /** What the client said of itself; stands in `nsec`. */
+  readonly client: Readonly<Record<string, unknown>>
+  readonly renewals: readonly ClaimRenewal[]
+}
+
+/** Claims that are worked out again when tokens are refreshed. */
+export interface ClaimRenewal {
+  /** Age from which on they are. */
+  readonly seconds: number
+  /** Last time in milliseconds since the epoch. */
+  readonly doneAt: number
+  /** The values of now; `undefined` for a claim to be left out. */
+  readonly evaluate: () => Readonly<Record<string, unknown>>
 }
 
 /** What a user allowed a client: the family that a code, its tokens and their refreshed successors belong to. */
@@ -65,7 +90,7 @@ export interface Grant {
   readonly tenant?: string
   readonly amr: readonly string[]
   /** Custom claims that the flow of the login set, or the management API since then. */
-  flowClaims?: Readonly<Record<string, unknown>>
+  flowClaims?: FlowClaims
   /** Seconds since the epoch. */
   readonly authTime: number
   /** Seconds since the epoch; the claim `rexp` says it as text. */

@@ -34,6 +34,23 @@ const view = (idp: ReturnType<typeof fixedIdp>) =>
   ])
 
 describe('snapshot (2.17)', () => {
+  it('brings the risk provider and the lines of runner logs back', async () => {
+    const idp = fixedIdp()
+    const flow = { kind: 'end', outcome: 'success', output: { risk: { dynamic: 'riskInfo.riskScore' } } } as const
+    idp.flows.put({ id: 'risk', start: 'end', nodes: { end: flow } })
+    idp.flows.setRiskProvider(() => ({ riskScore: 0.5 }))
+    const { executionId } = await idp.flows.run('sign-up-or-in')
+    const lines = idp.flows.logs(executionId)
+    const snapshot = idp.snapshot()
+    for (let round = 0; round < 2; round++) {
+      idp.flows.setRiskProvider(undefined)
+      expect((await idp.flows.run('risk')).output).toEqual({ risk: 0 })
+      snapshot.restore()
+      expect((await idp.flows.run('risk')).output).toEqual({ risk: 0.5 })
+    }
+    expect(idp.flows.logs(executionId)).toEqual(lines)
+  })
+
   it('brings everything back, again and again, whatever happened since', async () => {
     const idp = fixedIdp()
     await signIn(idp, {}, 'inbound')

@@ -21,7 +21,8 @@ export function issueCode(
   const { random, clock, project, records } = runtime
   const { session, user } = login
   const { app } = transaction
-  const tenant = currentTenant(user, transaction.flow?.tenant ?? transaction.tenant)
+  const tenant = currentTenant(user, transaction.flow?.tenant ?? transaction.tenant ?? session.tenant)
+  const flowClaims = transaction.flow?.claims ?? session.claims
   if (app.kind === 'inbound') checkInboundAccess(app, user)
   const grant: Grant = {
     id: random.text(16),
@@ -35,7 +36,7 @@ export function issueCode(
     resources: transaction.resources,
     ...(tenant !== undefined && { tenant }),
     amr: session.amr,
-    ...(transaction.flow && { flowClaims: transaction.flow.claims }),
+    ...(flowClaims && { flowClaims }),
     authTime: Math.floor(session.authenticatedAt / 1000),
     refreshExpiresAt: Math.floor(clock.now() / 1000) + refreshSeconds(runtime, app),
     usedAt: clock.now(),

@@ -115,7 +115,7 @@ async function readHint(runtime: Runtime, hint: string): Promise<{ app: OidcApp;
   if (!audience.includes(app.clientId) && !audience.includes(runtime.project.id)) {
     throw serviceProblem(400, 'E011004', 'id_token_hint is for another audience')
   }
-  return { app, userId: claims.sub }
+  return { app, userId: typeof claims.dsub === 'string' ? claims.dsub : claims.sub }
 }
 
 async function verifiedClaims(runtime: Runtime, hint: string): Promise<Record<string, unknown> | undefined> {

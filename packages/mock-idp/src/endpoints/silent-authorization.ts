@@ -59,8 +59,8 @@ const silentChecks: readonly { readonly name: string; readonly check: (request: 
     check({ runtime, transaction, live }) {
       const { app, scopes: requested, prompt } = transaction
       if (app.kind === 'oidc' || !live) return
-      const { user } = live
-      const tenant = currentTenant(user, transaction.tenant)
+      const { user, session } = live
+      const tenant = currentTenant(user, transaction.tenant ?? session.tenant)
       checkInboundAccess(app, user)
       if (decideConsent(runtime, { app, user, tenant, requested, prompt }).consented) return
       throw oauthProblem(400, 'consent_required', 'the user has not consented')

@@ -9,7 +9,7 @@ import { errorPage } from '../pages/error.ts'
 import type { AccessRecord, Grant } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { liveSession } from '../sessions.ts'
-import { attributeClaims, authorizationClaims, loginClaims, profileClaims } from '../tokens/claims.ts'
+import { attributeClaims, authorizationClaims, loginClaims, profileClaims, subjectClaims } from '../tokens/claims.ts'
 
 /** Userinfo, shared and with the application in the path. */
 export const userinfoEndpoints: readonly Endpoint[] = [
@@ -56,20 +56,18 @@ function userClaims(runtime: Runtime, record: AccessRecord, grant: Grant, user: 
   const { project } = runtime
   const { app, scopes } = record
   const attributes = attributeClaims(project, app, scopes, user, grant.tenant)
-  const custom = {
-    ...attributes.custom,
-    ...(scopes.includes('descope.custom_claims') && loginClaims(project, user, grant)),
-  }
+  const showCustom = scopes.includes('descope.custom_claims')
+  const custom = { ...attributes.custom, ...(showCustom && loginClaims(project, user, grant)) }
   const place = project.compat.customClaimsInUserinfo
   return {
     ...(place !== 'nsec' && custom),
     ...profileClaims(app, scopes, user),
     ...attributes.standard,
     ...(scopes.includes('descope.claims') && authorizationClaims(project, app, scopes, user, grant.tenant)),
-    nsec: { ...(place !== 'root' && custom), scope: scopes.join(' ') },
+    nsec: { ...(place !== 'root' && custom), ...(showCustom && grant.flowClaims?.client), scope: scopes.join(' ') },
     iss: app.issuer,
     aud: app.clientId,
-    sub: user.id,
+    sub: subjectClaims(project.templates.user, user).sub,
   }
 }
 

@@ -1,15 +1,16 @@
 /** `jwtClaims.*`: the claims that would be issued now (IDP-SPEC S-372 to S-380). */
 import { epochSeconds } from '../clock.ts'
 import type { Runtime } from '../runtime.ts'
-import { customClaims } from '../tokens/claims.ts'
+import { customClaims, subjectClaims } from '../tokens/claims.ts'
 import { amrOf, type Execution } from './execution.ts'
 
 /** Missing before authentication; of custom claims only those with text. */
 export function claimValues(runtime: Runtime, execution: Execution): Record<string, unknown> | undefined {
-  const { auth, transaction, claims, log } = execution
+  const { auth, transaction, claims, fromClient, log } = execution
   const user = auth && runtime.users.get(auth.userId)
   if (!user) return undefined
-  const custom = Object.entries({ ...customClaims(runtime.project, user), ...Object.fromEntries(claims) })
+  const trusted = [...claims].filter(([name]) => !fromClient.has(name))
+  const custom = Object.entries({ ...customClaims(runtime.project, user), ...Object.fromEntries(trusted) })
   const unreadable = custom.filter(([, value]) => typeof value !== 'string').map(([name]) => name)
   if (unreadable.length > 0) {
     const text = 'custom claims that are not text cannot be read'
@@ -23,6 +24,6 @@ export function claimValues(runtime: Runtime, execution: Execution): Record<stri
     iat,
     exp: iat + runtime.project.lifetimes.accessTokenSeconds,
     iss: (transaction?.app ?? runtime.defaultApp).issuer,
-    sub: user.id,
+    ...subjectClaims(runtime.project.templates.user, user),
   }
 }

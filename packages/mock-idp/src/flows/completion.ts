@@ -1,7 +1,9 @@
 /** The end of a run: sessions start and claims are bound here, and nowhere earlier (IDP-SPEC 4.1). */
+import type { Session } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { completeStepUp, startSession } from '../sessions.ts'
 import { amrOf, type Execution } from './execution.ts'
+import { flowClaimsOf } from './flow-claims.ts'
 import { recordLogin } from './history.ts'
 
 /** Ends a run well. */
@@ -19,10 +21,11 @@ export async function completeFlow(runtime: Runtime, execution: Execution): Prom
   if (transaction && !ended) return failFlow(execution, 'NoLogin', 'the flow ended without a login')
   execution.status = 'completed'
   execution.outcome = { result: 'success', newSession: started !== undefined, ...(ended && { session: ended }) }
+  if (ended) keepLogin(execution, ended)
   if (transaction && ended) {
     transaction.sessionId = ended.id
     transaction.flow = {
-      claims: Object.fromEntries(execution.claims),
+      claims: ended.claims ?? flowClaimsOf(execution),
       ...(execution.tenantSelected && execution.tenant !== undefined && { tenant: execution.tenant }),
     }
   }
@@ -32,6 +35,14 @@ export async function completeFlow(runtime: Runtime, execution: Execution): Prom
     kind: 'flow.end',
     data: { outcome: 'success' },
   })
+}
+
+/** What later logins by the session take over. A step-up goes on with the session that it strengthens. */
+function keepLogin(execution: Execution, ended: Session): void {
+  const { session, steppedUp, tenant, device } = execution
+  ended.claims = flowClaimsOf(execution, ended === session || steppedUp ? session?.claims : undefined)
+  if (tenant !== undefined) ended.tenant = tenant
+  if (device.id !== undefined) ended.deviceId ??= device.id
 }
 
 /** Ends a run badly. */

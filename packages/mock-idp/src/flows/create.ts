@@ -1,6 +1,7 @@
 /** Builds the flow side of a mock from its configuration. */
 import type { MockClock } from '../clock.ts'
 import type { MockIdpConfig } from '../config/config.ts'
+import type { Restorable } from '../snapshot.ts'
 import { actions } from './actions/index.ts'
 import { createConnectors } from './connectors/control.ts'
 import type { FlowRuntime } from './flow-runtime.ts'
@@ -35,6 +36,27 @@ export function createFlowRuntime(config: MockIdpConfig, clock: MockClock): Flow
         actions: Object.keys(actions),
       }),
     }),
+  }
+}
+
+/** The state of all flows that a snapshot keeps, apart from executions and histories. */
+export function restorableFlows(flows: FlowRuntime): Restorable {
+  return {
+    save() {
+      const { riskProvider } = flows
+      const parts = [
+        flows.registry,
+        flows.connectors,
+        flows.outbox,
+        ...[...flows.executions.values()].map((run) => run.log),
+      ]
+      const ways = parts.map((part) => part.save())
+      return () => {
+        for (const back of ways) back()
+        if (riskProvider) flows.riskProvider = riskProvider
+        else delete flows.riskProvider
+      }
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 /** One run of a flow: a cursor over its nodes, and everything that was learnt on the way (IDP-SPEC 4.1). */
-import type { Session, Transaction } from '../records.ts'
+import type { ClaimRenewal, Session, Transaction } from '../records.ts'
 import type { FlowDefinition, NodeId } from './definition.ts'
 import type { RunnerLog } from './runner-log.ts'
 
@@ -142,6 +142,10 @@ export interface Execution {
   steppedUp: boolean
   consentRefused: boolean
   readonly claims: Map<string, unknown>
+  /** Names of claims that repeat what the client said. */
+  readonly fromClient: Set<string>
+  /** Claims to be worked out again at a refresh. */
+  readonly claimRenewals: ClaimRenewal[]
   code?: PendingCode
   link?: PendingLink
   /** The screen to go back to after an error, by depth of frames. */

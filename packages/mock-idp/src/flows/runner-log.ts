@@ -1,5 +1,6 @@
 /** The runner log of one execution (IDP-SPEC 4.9): what each node did, without secrets. */
 import type { TimeSource } from '../clock.ts'
+import type { Restorable } from '../snapshot.ts'
 
 /** What a line is about; stable, so tests compare it together with `data`. */
 export type RunnerLogKind =
@@ -44,7 +45,7 @@ export interface RunnerLogEntry {
 }
 
 /** Writes and reads the lines of one execution. */
-export interface RunnerLog {
+export interface RunnerLog extends Restorable {
   readonly entries: readonly RunnerLogEntry[]
   add(line: Omit<RunnerLogEntry, 'seq' | 'at' | 'level'> & { readonly level?: RunnerLogEntry['level'] }): void
 }
@@ -61,13 +62,19 @@ export function createRunnerLog(clock: TimeSource, moreSecretNames: readonly str
   const names = [...secretNames, ...moreSecretNames].map((name) => name.toLowerCase())
   const log: RunnerLog = {
     entries,
+    save() {
+      const kept = [...entries]
+      return () => {
+        entries.splice(0, entries.length, ...kept)
+      }
+    },
     add({ level = 'info', ...line }) {
       const { data, ...rest } = line
       const entry = { seq: entries.length + 1, at: clock.now(), level, ...rest }
       entries.push(Object.freeze({ ...entry, ...(data !== undefined && { data: redact(data, names) }) }))
     },
   }
-  // Frozen, so that a snapshot of a run shares its log instead of cutting it off from `add`.
+  // Frozen, so that a snapshot of a run shares its log instead of cutting it off from `add`; `save` keeps its lines.
   return Object.freeze(log)
 }
 

@@ -4,6 +4,7 @@ import type { Grant, Session } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { signAccessToken, signIdToken, signRefreshToken } from '../tokens/user-tokens.ts'
 import type { Execution } from './execution.ts'
+import { flowClaimsOf } from './flow-claims.ts'
 
 /** Tokens of a stand-alone run, for the default application and all of its scopes. */
 export interface StandAloneTokens {
@@ -35,7 +36,7 @@ export async function standAloneTokens(
     resources: [],
     ...(tenant !== undefined && { tenant }),
     amr: session.amr,
-    flowClaims: Object.fromEntries(execution.claims),
+    flowClaims: session.claims ?? flowClaimsOf(execution),
     authTime: Math.floor(session.authenticatedAt / 1000),
     refreshExpiresAt: Math.floor(runtime.clock.now() / 1000) + runtime.project.lifetimes.refreshTokenSeconds,
     usedAt: runtime.clock.now(),

@@ -37,7 +37,7 @@ export function createExecution(runtime: Runtime, start: FlowStart): Execution {
   const mustAsk = app?.forceAuthentication || prompt.includes('login') || prompt.includes('select_account')
   const isHinted = !live || loginHint === undefined || namesOf(live.user).includes(loginHint)
   const loggedIn = live !== undefined && !mustAsk && isHinted
-  const tenant = start.tenant ?? transaction?.tenant
+  const tenant = start.tenant ?? transaction?.tenant ?? (loggedIn ? live.session.tenant : undefined)
   const ip = device.ip === undefined ? {} : { ip: device.ip }
   const execution: Execution = {
     id: random.text(16),
@@ -71,6 +71,8 @@ export function createExecution(runtime: Runtime, start: FlowStart): Execution {
     steppedUp: false,
     consentRefused: false,
     claims: new Map(),
+    fromClient: new Set(),
+    claimRenewals: [],
     unknownRoots: new Set(),
   }
   for (const id of flows.executions.keys()) {

@@ -11,6 +11,11 @@ export function hasPlaceholder(text: string): boolean {
   return text.search(placeholder) !== -1
 }
 
+/** The paths of all placeholders in a text. */
+export function placeholdersOf(text: string): readonly string[] {
+  return [...text.matchAll(placeholder)].map(([, path = '']) => path)
+}
+
 /** A path out of a bare key or out of braces. */
 export function barePath(key: string): string {
   return /^\{\{\s*([^{}]+?)\s*\}\}$/.exec(key)?.[1] ?? key.trim()

@@ -3,6 +3,7 @@ import { currentApp, sameApp } from '../clients.ts'
 import { epochSeconds } from '../clock.ts'
 import { scopesStillConsented } from '../consent/granted-scopes.ts'
 import { oidcScopesOf, splitScope } from '../consent/scopes.ts'
+import { renewFlowClaims } from '../flows/flow-claims.ts'
 import { oauthProblem } from '../http/problem.ts'
 import type { MockUser } from '../model/user.ts'
 import type { Grant, RefreshRecord } from '../records.ts'
@@ -73,6 +74,7 @@ export const refreshTokenGrant: GrantHandler = async (request) => {
   const rotates = runtime.project.refreshTokenRotation
   record.replaced = rotates
   grant.usedAt = runtime.clock.now()
+  renewFlowClaims(runtime, grant)
 
   const subject = { grant, user, scopes }
   const accessToken = await signAccessToken(runtime, subject)

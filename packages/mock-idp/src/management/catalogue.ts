@@ -12,7 +12,7 @@ export const catalogueOperations: readonly Endpoint[] = [
     const { id } = runtime.catalogue.tenants.create({
       id: input.text('id') || runtime.random.id('T'),
       name: input.required('name'),
-      ...given({ domains: input.texts('selfProvisioningDomains') }),
+      ...given({ domains: input.texts('selfProvisioningDomains'), customAttributes: input.object('customAttributes') }),
     })
     return { id }
   }),
@@ -43,8 +43,8 @@ export const catalogueOperations: readonly Endpoint[] = [
   getOperation(['/v1/mgmt/permission/all'], ({ runtime }) => ({ permissions: runtime.catalogue.permissions.list() })),
 ]
 
-function tenantView({ id, name, domains = [] }: TenantConfig): unknown {
-  return { id, name, selfProvisioningDomains: domains }
+function tenantView({ id, name, domains = [], customAttributes = {} }: TenantConfig): unknown {
+  return { id, name, selfProvisioningDomains: domains, customAttributes }
 }
 
 function roleView({ name, description, permissions }: Required<RoleConfig>): unknown {

@@ -16,9 +16,10 @@ export const jwtOperations: readonly Endpoint[] = [
     const claims = input.object('customClaims')
     if (!claims) throw serviceProblem(400, 'E011002', 'customClaims is missing')
     checkClaimNames(Object.keys(claims), 'customClaims')
-    const merged = { ...grant.flowClaims, ...claims }
-    checkLimits(merged)
-    grant.flowClaims = merged
+    const { flowClaims = { root: {}, client: {}, renewals: [] } } = grant
+    const root = { ...flowClaims.root, ...claims }
+    checkLimits(root)
+    grant.flowClaims = { ...flowClaims, root }
     return { jwt: await sign() }
   }),
 ]

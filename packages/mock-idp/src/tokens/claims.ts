@@ -1,7 +1,7 @@
 import type { ClientApp } from '../clients.ts'
 import { isBaseScope, roleCut, scopesOf } from '../consent/scopes.ts'
 import type { AccessKey } from '../model/access-key.ts'
-import type { JwtTemplate } from '../model/jwt-template.ts'
+import type { ResolvedTemplate } from '../model/jwt-template.ts'
 import type { Membership, MockUser } from '../model/user.ts'
 import { attributeKey } from '../model/user-attributes.ts'
 import type { Project } from '../project.ts'
@@ -53,7 +53,7 @@ export function authorizationClaims(
   scopes: readonly string[],
   bearer: RoleBearer,
   tenant: string | undefined,
-  template: Required<JwtTemplate> = project.templates.user,
+  template: ResolvedTemplate = project.templates.user,
 ): Claims {
   if (template.authSchema === 'none') return {}
   const cut = roleCut(app, scopes)
@@ -90,7 +90,7 @@ export function customClaims(project: Project, user: MockUser): Claims {
 
 /** Custom claims of a login: those of the template, then those that its flow set. */
 export function loginClaims(project: Project, user: MockUser, grant: Pick<Grant, 'flowClaims'>): Claims {
-  return { ...customClaims(project, user), ...grant.flowClaims }
+  return { ...customClaims(project, user), ...grant.flowClaims?.root }
 }
 
 /** Custom claims of an access key: its own ones, and those of the template (IDP-SPEC 3.7). */
@@ -104,7 +104,7 @@ const emptyValues = { none: '', nil: null, delete: undefined }
 function templateClaims(
   claims: Readonly<Record<string, string>>,
   attributes: Readonly<Record<string, unknown>>,
-  { emptyClaimPolicy }: Required<JwtTemplate>,
+  { emptyClaimPolicy }: ResolvedTemplate,
 ): Claims {
   const empty = emptyValues[emptyClaimPolicy]
   return defined(
@@ -120,9 +120,19 @@ export function placeCustomClaims(project: Project, custom: Claims, inNsec: Clai
 }
 
 /** `iss` of an access token, by the `issuerType` of the template; inbound applications keep theirs (IDP-SPEC 3.2). */
-export function accessTokenIssuer(project: Project, app: ClientApp, { issuerType }: Required<JwtTemplate>): string {
-  if (app.kind === 'inbound' || issuerType === 'federated') return app.issuer
+export function accessTokenIssuer(project: Project, app: ClientApp, template: ResolvedTemplate): string {
+  const { issuerType, conformanceIssuer } = template
+  if (app.kind === 'inbound' || conformanceIssuer || issuerType === 'federated') return app.issuer
   return issuerType === 'legacy' ? project.id : `${project.origin}/v1/apps/${project.id}`
+}
+
+/** `sub`, and `dsub` where the template puts another value into `sub` (IDP-SPEC 3.3). */
+export function subjectClaims(
+  { subject }: ResolvedTemplate,
+  bearer: { readonly id: string; readonly customAttributes: Readonly<Record<string, unknown>> },
+): Claims {
+  const custom = subject === undefined ? undefined : bearer.customAttributes[subject]
+  return typeof custom === 'string' && custom !== '' ? { sub: custom, dsub: bearer.id } : { sub: bearer.id }
 }
 
 /** Claims that the granted attribute scopes of an inbound application release (IDP-SPEC 5.3). */

@@ -3,7 +3,7 @@ import { epochSeconds } from '../clock.ts'
 import { breakAccessToken } from '../faults/token-faults.ts'
 import type { Runtime } from '../runtime.ts'
 import { audienceOf, writeAudience } from './audience.ts'
-import { accessTokenIssuer, authorizationClaims, customClaims, placeCustomClaims } from './claims.ts'
+import { accessTokenIssuer, authorizationClaims, customClaims, placeCustomClaims, subjectClaims } from './claims.ts'
 import { draftToken, signDraft } from './token-draft.ts'
 
 /** What a made-to-order access token says. */
@@ -49,7 +49,9 @@ export function createTokenControl(runtime: Runtime): MockTokens {
           ? app.kind === 'oidc' && { nsec: { scope } }
           : userClaims(runtime, app, request.user, scope, request.tenant)),
         iss: accessTokenIssuer(project, app, request.user === undefined ? templates.accessKey : templates.user),
-        sub: request.user === undefined ? app.clientId : userOf(runtime, request.user).id,
+        ...(request.user === undefined
+          ? { sub: app.clientId }
+          : subjectClaims(templates.user, userOf(runtime, request.user))),
         aud: writeAudience(project, app.kind === 'inbound' ? audienceOf(project, app, []) : [project.id]),
         iat,
         exp: iat + (request.expiresInSeconds ?? seconds),

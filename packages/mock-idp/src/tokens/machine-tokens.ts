@@ -10,7 +10,14 @@ import type { OidcApp } from '../model/oidc-app.ts'
 import type { AccessRecord } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { audienceOf, writeAudience } from './audience.ts'
-import { accessTokenIssuer, authorizationClaims, keyClaims, placeCustomClaims, rolesAndPermissions } from './claims.ts'
+import {
+  accessTokenIssuer,
+  authorizationClaims,
+  keyClaims,
+  placeCustomClaims,
+  rolesAndPermissions,
+  subjectClaims,
+} from './claims.ts'
 import { draftToken, signDraft } from './token-draft.ts'
 
 /** A signed machine token and its life in seconds. */
@@ -32,6 +39,7 @@ export function signKeyToken(
   return signMachineToken(runtime, { app, subject: key.id, scopes }, project.lifetimes.keyAccessTokenSeconds, {
     ...placeCustomClaims(project, keyClaims(project, key)),
     ...authorizationClaims(project, app, scopes, key, undefined, project.templates.accessKey),
+    ...subjectClaims(project.templates.accessKey, key),
     iss: accessTokenIssuer(project, app, project.templates.accessKey),
     aud: project.id,
   })
@@ -67,16 +75,17 @@ async function signMachineToken(
   const iat = epochSeconds(clock)
   const draft = draftToken(keys, {
     iss: record.app.issuer,
-    ...claims,
     sub: record.subject,
+    ...claims,
     iat,
     exp: iat + expiresIn,
     drn: 'DS',
     ...(project.compat.addJti && { jti: random.text(16) }),
   })
+  const subject = String(draft.claims.sub)
   breakAccessToken(faults, draft)
   const token = faults.take('access-token-opaque') ? random.text(32) : await signDraft(keys, draft)
-  records.accessTokens.set(token, { ...record, expiresAt: clock.now() + expiresIn * 1000, revoked: false })
+  records.accessTokens.set(token, { ...record, subject, expiresAt: clock.now() + expiresIn * 1000, revoked: false })
   return { token, expiresIn, extra: project.compat.m2mExtraTokens ? await extraTokens(runtime, draft.claims) : {} }
 }
 

@@ -3,7 +3,7 @@ import { epochSeconds } from '../clock.ts'
 import type { MockUser } from '../model/user.ts'
 import type { Runtime } from '../runtime.ts'
 import { writeAudience } from './audience.ts'
-import { accessTokenIssuer, authorizationClaims, customClaims, placeCustomClaims } from './claims.ts'
+import { accessTokenIssuer, authorizationClaims, customClaims, placeCustomClaims, subjectClaims } from './claims.ts'
 import { draftToken, signDraft } from './token-draft.ts'
 
 /** Signs the session token of a user, shaped as the user template says. Its issuer is that of the default application. */
@@ -20,7 +20,7 @@ export function signSessionToken(runtime: Runtime, user: MockUser, amr: readonly
       ...authorizationClaims(project, defaultApp, [], user, tenant),
       iss: accessTokenIssuer(project, defaultApp, project.templates.user),
       ...(!project.compat.omitAudOnSession && { aud: writeAudience(project, [project.id]) }),
-      sub: user.id,
+      ...subjectClaims(project.templates.user, user),
       iat,
       exp: iat + project.lifetimes.accessTokenSeconds,
       amr,

@@ -13,10 +13,12 @@ import {
   accessTokenIssuer,
   attributeClaims,
   authorizationClaims,
+  type Claims,
   customClaims,
   loginClaims,
   placeCustomClaims,
   profileClaims,
+  subjectClaims,
 } from './claims.ts'
 import { draftToken, signDraft } from './token-draft.ts'
 
@@ -44,14 +46,16 @@ export async function signIdToken(
   const audience = audienceOf(project, app, grant.resources)
   const attributes = attributeClaims(project, app, scopes, user, tenant)
   const { compat } = project
+  const showCustom = scopes.includes('descope.custom_claims')
   const draft = draftToken(keys, {
     ...(!compat.leanIdToken && { ...profileClaims(app, scopes, user), ...attributes.standard }),
-    ...placeCustomClaims(project, {
-      ...attributes.custom,
-      ...(scopes.includes('descope.custom_claims') && loginClaims(project, user, grant)),
-    }),
+    ...placeCustomClaims(
+      project,
+      { ...attributes.custom, ...(showCustom && loginClaims(project, user, grant)) },
+      showCustom ? grant.flowClaims?.client : {},
+    ),
     ...(scopes.includes('descope.claims') && authorizationClaims(project, app, scopes, user, tenant)),
-    ...commonClaims(runtime, grant),
+    ...commonClaims(runtime, subject),
     aud: writeAudience(project, audience),
     ...((audience.length > 1 || app.kind === 'inbound') && { azp: app.clientId }),
     ...(options.nonce !== undefined && { nonce: options.nonce }),
@@ -78,10 +82,10 @@ export async function signAccessToken(runtime: Runtime, subject: TokenSubject): 
     ...placeCustomClaims(
       project,
       { ...attributes.custom, ...loginClaims(project, user, grant) },
-      app.kind === 'inbound' ? {} : { scope },
+      { ...grant.flowClaims?.client, ...(app.kind === 'oidc' && { scope }) },
     ),
     ...(showAuthorization && authorizationClaims(project, app, scopes, user, tenant)),
-    ...commonClaims(runtime, grant),
+    ...commonClaims(runtime, subject),
     iss: accessTokenIssuer(project, app, project.templates.user),
     ...(!project.compat.omitAudOnSession && { aud: accessAudience(runtime, grant) }),
     ...(app.kind === 'inbound' && { azp: app.clientId, scope }),
@@ -112,7 +116,7 @@ function accessAudience(runtime: Runtime, grant: Grant): readonly string[] | str
 /** Signs a refresh token and records it. */
 export async function signRefreshToken(runtime: Runtime, subject: TokenSubject): Promise<string> {
   const { grant, user } = subject
-  const token = await signLongLived(runtime, user, {
+  const token = await signLongLived(runtime, user, loginClaims(runtime.project, user, grant), {
     iss: grant.app.issuer,
     amr: grant.amr,
     exp: grant.refreshExpiresAt,
@@ -128,17 +132,22 @@ export function signSessionCookie(
   user: MockUser,
   session: { readonly amr: readonly string[]; readonly exp: number },
 ): Promise<string> {
-  return signLongLived(runtime, user, { iss: runtime.project.id, ...session })
+  const { project } = runtime
+  return signLongLived(runtime, user, customClaims(project, user), { iss: project.id, ...session })
 }
 
-function signLongLived(runtime: Runtime, user: MockUser, claims: Record<string, unknown>): Promise<string> {
+function signLongLived(
+  runtime: Runtime,
+  user: MockUser,
+  custom: Claims,
+  claims: Record<string, unknown>,
+): Promise<string> {
   const { keys, project, clock, random } = runtime
-  const custom = customClaims(project, user)
   const draft = draftToken(keys, {
     ...custom,
     ...(Object.keys(custom).length > 0 && { dcl: Object.keys(custom) }),
     drn: 'DSR',
-    sub: user.id,
+    ...subjectClaims(project.templates.user, user),
     iat: epochSeconds(clock),
     ...claims,
     // Refresh tokens are found by their text, so two of one second must differ.
@@ -147,11 +156,11 @@ function signLongLived(runtime: Runtime, user: MockUser, claims: Record<string, 
   return signDraft(keys, draft)
 }
 
-function commonClaims(runtime: Runtime, grant: Grant): Record<string, unknown> {
+function commonClaims(runtime: Runtime, { grant, user }: TokenSubject): Record<string, unknown> {
   const iat = epochSeconds(runtime.clock)
   return {
     iss: grant.app.issuer,
-    sub: grant.userId,
+    ...subjectClaims(runtime.project.templates.user, user),
     iat,
     exp: iat + userTokenSeconds(runtime, grant),
     amr: grant.amr,

@@ -148,13 +148,18 @@ describe('tenants, roles and permissions over the management API (2.14)', () => 
   it('what is created can be used at once, and reset forgets it', async () => {
     const idp = fixedIdp()
     const { id } = (
-      await manage(idp, '/v1/mgmt/tenant/create', { name: 'Initech', selfProvisioningDomains: ['initech.example'] })
+      await manage(idp, '/v1/mgmt/tenant/create', {
+        name: 'Initech',
+        selfProvisioningDomains: ['initech.example'],
+        customAttributes: { plan: 'pro' },
+      })
     ).body
     expect(id).toMatch(/^T[A-Za-z0-9]{27}$/)
     expect((await load(idp, '/v1/mgmt/tenant', { id })).body).toEqual({
       id,
       name: 'Initech',
       selfProvisioningDomains: ['initech.example'],
+      customAttributes: { plan: 'pro' },
     })
     await manage(idp, '/v1/mgmt/permission/create', { name: 'reports.print', description: 'Print' })
     await manage(idp, '/v1/mgmt/role/create', {

@@ -7,6 +7,7 @@ import {
   fixedIdp,
   get,
   mira,
+  noa,
   redeem,
   refresh,
   signIn,
@@ -45,6 +46,57 @@ describe('issuer forms (3.2)', () => {
       expect(claimsOf((await signIn(idp, {}, 'inbound')).access_token).iss).toBe(idp.inboundIssuer)
     },
   )
+})
+
+describe('conformanceIssuer (3.2)', () => {
+  it.each([
+    [true, `http://127.0.0.1:4455/${projectId}`],
+    [false, projectId],
+  ])('%s: access tokens under a legacy template have the issuer %s', async (conformanceIssuer, iss) => {
+    const config = { jwtTemplates: { user: { issuerType: 'legacy', conformanceIssuer } } } as const
+    expect((await tokensOf(config)).access.iss).toBe(iss)
+    expect(claimsOf(await fixedIdp(config).tokens.accessToken({ user: mira.id })).iss).toBe(iss)
+  })
+})
+
+describe('a template with a subject (3.3)', () => {
+  const config = { jwtTemplates: { user: { subject: 'dob' }, accessKey: { subject: 'number' } } }
+  const custom = { sub: '1991-04-30', dsub: mira.id }
+
+  it('puts the attribute into sub and the user id into dsub of every token and of userinfo', async () => {
+    const idp = fixedIdp(config)
+    const tokens = await signIn(idp, { scope: all })
+    expect(claimsOf(tokens.id_token)).toMatchObject(custom)
+    expect(claimsOf(tokens.access_token)).toMatchObject(custom)
+    expect(claimsOf(await idp.tokens.accessToken({ user: mira.id }))).toMatchObject(custom)
+    expect((await userinfo(idp, tokens.access_token)).body.sub).toBe(custom.sub)
+    const renewed = await refresh(idp, tokens.refresh_token)
+    expect(claimsOf(renewed.body.id_token)).toMatchObject(custom)
+  })
+
+  it('still knows the user at logout by the ID token', async () => {
+    const idp = fixedIdp(config)
+    const { id_token } = await signIn(idp)
+    expect((await get(idp, `/oauth2/v1/logout?id_token_hint=${id_token}`)).status).toBe(200)
+    expect(idp.sessions.list()).toEqual([])
+  })
+
+  it('leaves the id in sub without the setting, and for who lacks the attribute', async () => {
+    const plain = (await tokensOf()).id
+    expect([plain.sub, 'dsub' in plain]).toEqual([mira.id, false])
+    const { id_token } = await signIn(fixedIdp(config), {}, 'oidc', noa.loginId)
+    expect([claimsOf(id_token).sub, 'dsub' in claimsOf(id_token)]).toEqual([noa.id, false])
+    expect((await keyToken(config)).sub).toBe(accessKey.id)
+  })
+
+  it('is there for access keys too', async () => {
+    const key = { name: 'a', id: 'K1', secret: 's', customAttributes: { number: 'machine-7' } }
+    const idp = fixedIdp({ ...config, accessKeys: [key] })
+    const headers = basic(projectId, 's')
+    const { body } = await token(idp, { grant_type: 'client_credentials' }, 'oidc', headers)
+    expect(claimsOf(body.access_token)).toMatchObject({ sub: 'machine-7', dsub: 'K1' })
+    expect((await userinfo(idp, body.access_token)).body.sub).toBe('machine-7')
+  })
 })
 
 describe('authorization claims by schema (3.4)', () => {
