@@ -5,6 +5,8 @@ import type { AuthorizationParameters } from '../protocol/authorization-request.
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { RandomFunction } from '../protocol/pkce.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
+import type { SessionEvent } from '../session/events.ts'
+import type { TokenStorage } from '../session/token-storage.ts'
 
 /** Options of a browser client. */
 export interface BrowserClientOptions {
@@ -46,8 +48,15 @@ export interface BrowserClientOptions {
   readonly restore?: 'silent-frame' | 'none'
   /** Tells responses apart from pages of the app, when the redirect URI serves both. Default: path, and `code` or `error`. */
   readonly isCallback?: (url: URL) => boolean
+  /**
+   * Where tokens outlive the page: `localTokenStorage()`, `sessionTokenStorage()`, `customTokenStorage(...)`. Default: the
+   * memory, so that every page has tokens of its own.
+   */
+  readonly tokenStorage?: TokenStorage
   /** Where logins under way are kept. Default: the local storage, so that another tab can finish a login. */
-  readonly storage?: () => Storage
+  readonly transactionStorage?: () => Storage
+  /** Told of renewals, failures and a session that ends. Never gets a token. Must not throw. */
+  readonly onEvent?: (event: SessionEvent) => void
   /** Leaves the page. Default `location.assign`. */
   readonly navigate?: (url: string) => void
   /** Sends requests. Default `fetch`. */
@@ -76,7 +85,9 @@ export const browserClientOptionRules: OptionRules<BrowserClientOptions> = {
   silentTimeoutMs: [1, 600_000],
   restore: oneOf('silent-frame none'),
   isCallback: 'function',
-  storage: 'function',
+  tokenStorage: 'function',
+  transactionStorage: 'function',
+  onEvent: 'function',
   navigate: 'function',
   fetch: 'function',
   clock: 'object',

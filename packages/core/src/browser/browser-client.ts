@@ -1,6 +1,6 @@
 import { evaluateAccess } from '../access/evaluate.ts'
 import { readGrant } from '../access/grant.ts'
-import { isOidcError, ProtocolError } from '../errors.ts'
+import { AuthorizationError, isOidcError, type OidcError, ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { checkOptions } from '../options.ts'
 import type { AuthorizationParameters } from '../protocol/authorization-request.ts'
@@ -24,6 +24,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   checkOptions(options, browserClientOptionRules, ['issuer', 'clientId', 'redirectUri'])
   const { issuer, clientId } = options
   const name = `countersign ${issuer} ${clientId}`
+  const kept = options.tokenStorage?.(name)
   let metadata: Promise<ServerMetadata> | undefined
   let silentFlight: Promise<void> | undefined
   let tabs: TabSync | undefined
@@ -49,12 +50,16 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
 
   const restore = async (): Promise<SignedOutReason> => {
     if (signedOut.read()) return 'signed-out'
+    const { session } = base
+    const failure = await session.follow().catch((error) => error as OidcError)
     try {
-      if (options.restore !== 'none' && isSameSite(new URL(issuer), location)) await client.loginSilently()
+      if (!session.exists() && options.restore !== 'none' && isSameSite(new URL(issuer), location))
+        await client.loginSilently()
     } catch (error) {
       // The check is optional: a provider that says no, or nothing, means that nobody is signed in.
       if (!isOidcError(error)) throw error
     }
+    if (failure && !session.exists()) throw failure
     return 'never'
   }
 
@@ -63,15 +68,26 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
 
   const base = createRedirectLogin(options, {
     loadMetadata,
-    requestTokens: (current) => requestSilently({}, current),
+    async requestTokens(current) {
+      // A frame of another site sees no session cookie, so it would only cost time.
+      if (!isSameSite(new URL(issuer), location)) throw new AuthorizationError('login_required', 'Call login().')
+      return requestSilently({}, current)
+    },
     restore,
+    kept,
+    onEvent(event) {
+      if (kept?.shared && event.type === 'renewed') tabs?.post('signed-in')
+      if (kept?.shared && event.type === 'ended') tabs?.post(event.reason)
+      options.onEvent?.(event)
+    },
     onChange(signedIn) {
       signedOut.write(!signedIn)
       tabs?.post(signedIn ? 'signed-in' : 'signed-out')
     },
     onStart() {
       tabs = openTabSync(name, (message) => {
-        if (message === 'signed-out') base.followLogout()
+        if (message !== 'signed-in') base.followEnd(message)
+        else if (kept?.shared) void base.follow()
         else if (client.getSnapshot().status === 'unauthenticated') void restore()
       })
       return () => {

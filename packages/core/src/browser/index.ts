@@ -1,4 +1,14 @@
+export type { SessionEvent } from '../session/events.ts'
+export type { TextStorage } from '../session/kept-tokens.ts'
+export type { SessionTokens } from '../session/session.ts'
 export type { SessionState, SignedOutReason } from '../session/session-state.ts'
+export type { KeptTokens, RenewalSteps, RenewTokens, TokenStorage } from '../session/token-storage.ts'
 export { createBrowserClient } from './browser-client.ts'
 export type { BrowserClientOptions } from './browser-client-options.ts'
 export type { BrowserClient, CallbackResult, LoginOptions, LogoutOptions, LogoutResult } from './client.ts'
+export {
+  type CustomTokenStorageOptions,
+  customTokenStorage,
+  localTokenStorage,
+  sessionTokenStorage,
+} from './token-storages.ts'

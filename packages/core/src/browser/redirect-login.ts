@@ -8,12 +8,15 @@ import { createKeySet } from '../protocol/key-set.ts'
 import { createPkce, randomText } from '../protocol/pkce.ts'
 import { revokeToken } from '../protocol/revocation.ts'
 import { exchangeAuthorizationCode, refreshTokens, type TokenRequestContext } from '../protocol/token-request.ts'
+import type { SessionEvent } from '../session/events.ts'
 import { createSession, type Session, type SessionTokens } from '../session/session.ts'
 import { pendingState, type SignedOutReason } from '../session/session-state.ts'
+import type { KeptTokens } from '../session/token-storage.ts'
 import { createTransactions, type Transaction } from '../session/transaction.ts'
 import { countAutomaticLogins } from './automatic-login.ts'
 import type { BrowserClientOptions } from './browser-client-options.ts'
 import type { BrowserClient, CallbackResult } from './client.ts'
+import { renewOnHints } from './renewal-hints.ts'
 import { safeReturnTo } from './return-to.ts'
 
 /** What a login by redirect needs from the rest of the client. */
@@ -24,6 +27,10 @@ export interface LoginSurroundings {
   requestTokens(current: SessionTokens): Promise<SessionTokens>
   /** Signs in without the user when that is possible; tells why nobody is signed in otherwise. */
   restore(): Promise<SignedOutReason>
+  /** Where tokens outlive the page. */
+  readonly kept: KeptTokens | undefined
+  /** Told of what happens to the session. */
+  readonly onEvent: (event: SessionEvent) => void
   /** Called after a login and before a logout of this tab. */
   onChange(signedIn: boolean): void
   /** Called by the first start; the returned function by the last stop. */
@@ -47,8 +54,10 @@ export interface RedirectLogin {
    * @throws {ProtocolError} `OIDC_SESSION_MISSING` when a logout came while the tokens were on their way.
    */
   signIn(request: () => Promise<SessionTokens>): Promise<void>
-  /** Follows a logout in another tab: also a login under way here is over. */
-  followLogout(): void
+  /** Follows another tab whose session ended: also a login under way here is over. */
+  followEnd(reason: SignedOutReason): void
+  /** Takes over what the storage holds; a failure is an event. */
+  follow(reason?: SignedOutReason): Promise<void>
 }
 
 /**
@@ -62,7 +71,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   const { loadMetadata, restore, onChange } = surroundings
   const keys = createKeySet(options)
   const transactions = createTransactions(
-    options.storage ?? (() => localStorage),
+    options.transactionStorage ?? (() => localStorage),
     `countersign ${options.issuer} ${clientId} login `,
     clock,
   )
@@ -80,10 +89,15 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
     clock,
     transport: options,
   })
-  const session = createSession(clock, (options.renewBeforeExpirySeconds ?? 30) * 1000, async (current) => {
-    return current.refreshToken
-      ? ((await refreshTokens(await context(), current)) as SessionTokens)
-      : surroundings.requestTokens(current)
+  const session = createSession({
+    clock,
+    marginMs: (options.renewBeforeExpirySeconds ?? 30) * 1000,
+    kept: surroundings.kept,
+    requestTokens: async (current) =>
+      current.refreshToken
+        ? ((await refreshTokens(await context(), current)) as SessionTokens)
+        : surroundings.requestTokens(current),
+    onEvent: surroundings.onEvent,
   })
   const { store } = session
 
@@ -112,17 +126,24 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   const signIn: RedirectLogin['signIn'] = async (request) => {
     const before = logouts
     const tokens = await request()
+    // Kept before they show, so that a page that leaves at once finds them again.
+    if (logouts === before) await session.keep(tokens)
     if (logouts !== before) {
+      await session.keep()
       throw new ProtocolError('OIDC_SESSION_MISSING', 'There was a logout during the login.', 'authorization')
     }
     session.adopt(tokens)
     automaticLogins.forget()
     onChange(true)
   }
-  const followLogout = () => {
+  const followEnd = (reason: SignedOutReason) => {
     logouts += 1
-    if (store.getSnapshot().status !== 'ending') session.end('signed-out')
+    if (store.getSnapshot().status === 'ending') return
+    if (surroundings.kept?.shared) void follow(reason)
+    else session.end(reason)
   }
+  const follow: RedirectLogin['follow'] = (reason) =>
+    session.follow(reason).catch((error) => surroundings.onEvent({ type: 'storage-failed', error }))
 
   const takeResponse = async (url: URL): Promise<CallbackResult> => {
     const state = url.searchParams.get('state')
@@ -136,6 +157,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       if (state && login && !('used' in login)) await signIn(() => redeem(url, state, login))
       // The page was loaded anew: its response is used up, and the session is there or can be restored.
       else if (login && !session.exists()) await restore()
+      else if (!session.exists()) await follow()
       if (!session.exists()) {
         throw new ProtocolError(
           state ? 'OIDC_TRANSACTION_MISSING' : 'OIDC_STATE_MISSING',
@@ -236,6 +258,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   }
   const begin = () => {
     const ended = surroundings.onStart()
+    const endHints = renewOnHints(session)
     // A page that comes back from the back-forward cache is not leaving any more.
     const onPageShow = ({ persisted }: PageTransitionEvent) => {
       if (persisted) stay()
@@ -250,16 +273,21 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
     }
     return () => {
       removeEventListener('pageshow', onPageShow)
+      endHints()
       ended()
     }
   }
   const settle = async () => {
     let reason: SignedOutReason = 'never'
+    let failure: OidcError | undefined
     try {
       reason = await restore()
+    } catch (error) {
+      failure = error as OidcError
+      throw error
     } finally {
-      if (store.getSnapshot() === pendingState) session.end(reason)
+      if (store.getSnapshot() === pendingState) session.end(reason, failure)
     }
   }
-  return { client, session, prepare, redeem, signIn, followLogout }
+  return { client, session, prepare, redeem, signIn, followEnd, follow }
 }

@@ -1,7 +1,8 @@
-/** Tells the other tabs of this origin about login and logout. Messages carry a word, never a token. */
+/** Tells the other tabs of this origin about login, renewal and end of a session. Messages carry a word, never a token. */
+import type { SignedOutReason } from '../session/session-state.ts'
 
-/** What a tab says. */
-export type TabMessage = 'signed-in' | 'signed-out'
+/** What a tab says: it has new tokens, or its session is over. */
+export type TabMessage = 'signed-in' | SignedOutReason
 
 /** A channel between the tabs of one client. */
 export interface TabSync {
@@ -20,7 +21,7 @@ export interface TabSync {
 export function openTabSync(name: string, onMessage: (message: TabMessage) => void): TabSync {
   const channel = new BroadcastChannel(name)
   channel.onmessage = ({ data }) => {
-    if (data === 'signed-in' || data === 'signed-out') onMessage(data)
+    if (typeof data === 'string' && /^(signed-(in|out)|expired|user-changed)$/.test(data)) onMessage(data as TabMessage)
   }
   return {
     post: (message) => channel.postMessage(message),

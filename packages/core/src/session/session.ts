@@ -1,9 +1,11 @@
 import type { IdTokenClaims } from '../claims.ts'
 import type { Clock } from '../clock.ts'
-import { isOidcError, type OidcError, ProtocolError } from '../errors.ts'
+import { isOidcError, type OidcError, ProtocolError, type TokenEndpointError } from '../errors.ts'
 import { createStore, type Store } from '../store.ts'
 import type { TokenSet } from '../tokens.ts'
+import type { SessionEvent } from './events.ts'
 import { pendingState, type SessionState, type SignedOutReason } from './session-state.ts'
+import type { KeptTokens, RenewTokens } from './token-storage.ts'
 
 /** Tokens of an ID-token login. */
 export type SessionTokens = TokenSet & { readonly claims: IdTokenClaims }
@@ -20,8 +22,23 @@ export interface Session {
   requireTokens(): SessionTokens
   /** Whether somebody is signed in. */
   exists(): boolean
+  /**
+   * Whether a renewal that nobody waits for is welcome: the token is about to expire, and no failure asks to wait.
+   *
+   * @param isOnlineAgain - True when failures of the network count no more. Default false.
+   */
+  isDue(isOnlineAgain?: boolean): boolean
+  /** Keeps tokens where they outlive the page, or forgets them; a failure is an event. */
+  keep(tokens?: SessionTokens): Promise<void>
   /** Starts a session, or replaces its tokens. */
   adopt(tokens: SessionTokens): void
+  /**
+   * Takes over what the storage holds: new tokens, those of another user, or none.
+   *
+   * @param reason - Why there are none. Default `signed-out`.
+   * @throws {StorageError} `OIDC_STORAGE_UNAVAILABLE`.
+   */
+  follow(reason?: SignedOutReason): Promise<void>
   /** Ends the session: the tokens are dropped. */
   end(reason: SignedOutReason, error?: OidcError): void
   /** The state `ending`: tokens are dropped, and guards must not start a login. */
@@ -40,58 +57,113 @@ export interface Session {
   getAccessToken(): Promise<string>
 }
 
-/**
- * Creates a session without a user, in the state `pending`.
- *
- * @param clock - Where the time comes from.
- * @param marginMs - Renew this long before expiry, in milliseconds; never more than half of the life of a token.
- * @param requestTokens - Gets new tokens for the session.
- */
-export function createSession(
-  clock: Clock,
-  marginMs: number,
-  requestTokens: (current: SessionTokens) => Promise<SessionTokens>,
-): Session {
+/** What a session is made of. */
+export interface SessionParts {
+  /** Where the time comes from. */
+  readonly clock: Clock
+  /** Renew this long before expiry, in milliseconds; never more than half of the life of a token. */
+  readonly marginMs: number
+  /** Where tokens outlive the page. */
+  readonly kept: KeptTokens | undefined
+  /** Gets new tokens for the session. */
+  readonly requestTokens: RenewTokens
+  /** Told of what happens. */
+  readonly onEvent: (event: SessionEvent) => void
+}
+
+/** Creates a session without a user, in the state `pending`. */
+export function createSession({ clock, marginMs, kept, requestTokens, onEvent }: SessionParts): Session {
   const store = createStore(pendingState)
   let tokens: SessionTokens | undefined
   let margin = 0
+  let receivedAt: number[] = []
+  let failures = 0
+  let waitUntil = 0
+  let refusal: OidcError | undefined
   let flight: Promise<SessionTokens> | undefined
 
   const set = (state: SessionState, next?: SessionTokens) => {
     tokens = next
     store.set(Object.freeze(state))
   }
-  const isFresh = ({ expiresAt }: SessionTokens, before: number) => !(expiresAt && clock.now() >= expiresAt - before)
+  const clocks = () => [clock.now(), performance.now()]
+  const isFresh = ({ expiresAt }: SessionTokens, before: number) => {
+    // One clock may stand still while the machine sleeps, the other jumps when somebody sets it: the later one counts.
+    const age = Math.max(...clocks().map((now, index) => now - (receivedAt[index] ?? 0)))
+    return !expiresAt || (receivedAt[0] ?? 0) + age < expiresAt - before
+  }
+  const isNew = ({ expiresAt }: SessionTokens) => !expiresAt || clock.now() < expiresAt - margin
   const publish = (next: SessionTokens, renewing: boolean) => {
     const { claims, scopes, expiresAt } = next
-    // A margin as long as the life of the token would mean a renewal for each read.
-    if (next !== tokens) margin = Math.min(marginMs, ((expiresAt ?? 0) - clock.now()) / 2)
+    if (next !== tokens) {
+      receivedAt = clocks()
+      // A margin as long as the life of the token would mean a renewal for each read.
+      margin = Math.min(marginMs, ((expiresAt ?? 0) - clock.now()) / 2)
+    }
     const stale = !isFresh(next, 0)
     set({ status: 'authenticated', claims, scopes: new Set(scopes), expiresAt, renewing, stale }, next)
   }
+  const missing = (message: string) => new ProtocolError('OIDC_SESSION_MISSING', message, 'renewal')
   const requireTokens = () => {
-    if (!tokens) throw new ProtocolError('OIDC_SESSION_MISSING', 'Nobody is signed in. Call login().', 'renewal')
+    if (!tokens) throw missing('Nobody is signed in. Call login().')
     return tokens
   }
-  const end = (reason: SignedOutReason, error?: OidcError) =>
-    set({ status: 'unauthenticated', reason, ...(error && { error }) })
+  const keep = async (next?: SessionTokens) => {
+    try {
+      await kept?.write(next)
+    } catch (error) {
+      onEvent({ type: 'storage-failed', error: error as OidcError })
+    }
+  }
+  const drop = (state: SessionState) => {
+    if (tokens) void keep()
+    set(state)
+  }
+  const ended = (reason: SignedOutReason, error?: OidcError): SessionState => ({
+    status: 'unauthenticated',
+    reason,
+    ...(error && { error }),
+  })
+  const end = (reason: SignedOutReason, error?: OidcError) => drop(ended(reason, error))
+
+  /** Says when to try again, as the provider asked for, or later after each failure and not all tabs at once. */
+  const postpone = (error: OidcError) => {
+    const { retryAfterSeconds } = error as Partial<TokenEndpointError>
+    refusal = retryAfterSeconds ? error : undefined
+    failures += 1
+    waitUntil = clock.now() + (retryAfterSeconds ?? 2 ** Math.min(failures, 8) * Math.random()) * 1000
+  }
 
   const renewOnce = async () => {
     const current = requireTokens()
+    // Logged out or signed in anew meanwhile: the answer belongs to a session that is gone.
+    const isWanted = () => tokens === current
     publish(current, true)
-    let outcome: () => void = () => publish(current, false)
     try {
-      const next = await requestTokens(current)
-      outcome = () => publish(next, false)
-    } catch (error) {
+      const next = await (kept
+        ? kept.renew(current, { request: requestTokens, keep, isWanted, isFresh: isNew })
+        : requestTokens(current))
+      failures = waitUntil = 0
+      if (isWanted()) {
+        publish(next, false)
+        onEvent({ type: 'renewed' })
+      }
+      // Another tab may have signed in another user: no call of the first one may get the tokens of the second.
+      if (requireTokens().claims.sub !== current.claims.sub) throw missing('Another user has signed in.')
+      return next
+    } catch (caught) {
+      const error = caught as OidcError
       const reason = endReason(error)
-      if (reason) outcome = () => end(reason, error as OidcError)
+      if (isWanted()) {
+        if (reason) end(reason, error)
+        else {
+          postpone(error)
+          publish(current, false)
+        }
+        onEvent(reason ? { type: 'ended', reason, error } : { type: 'renewal-failed', error })
+      }
       throw error
-    } finally {
-      // Logged out or signed in anew meanwhile: the answer belongs to a session that is gone.
-      if (tokens === current) outcome()
     }
-    return requireTokens()
   }
   const renew = () => {
     flight ??= renewOnce().finally(() => {
@@ -104,14 +176,25 @@ export function createSession(
     store,
     requireTokens,
     exists: () => !!tokens,
+    isDue: (isOnlineAgain) =>
+      !!tokens && !isFresh(tokens, margin) && ((isOnlineAgain && !refusal) || clock.now() >= waitUntil),
+    keep,
     adopt: (next) => publish(next, false),
+    async follow(reason = 'signed-out') {
+      const found = await kept?.read()
+      if (!found) {
+        // The storage is left alone: another tab may sign in at this moment.
+        if (tokens) set(ended(reason))
+      } else if (found.accessToken !== tokens?.accessToken) publish(found, false)
+    },
     end,
-    leave: () => set({ status: 'ending' }),
+    leave: () => drop({ status: 'ending' }),
     renew,
     async getAccessToken() {
       const current = requireTokens()
       if (isFresh(current, margin)) return current.accessToken
       try {
+        if (refusal && clock.now() < waitUntil) throw refusal
         return (await renew()).accessToken
       } catch (error) {
         // A renewal that can be tried again later must not take away a token that is still good.
@@ -123,7 +206,7 @@ export function createSession(
 }
 
 /** Why an error of a renewal ends the session; undefined for every error that keeps it. */
-function endReason(error: unknown): SignedOutReason | undefined {
+export function endReason(error: unknown): SignedOutReason | undefined {
   if (isOidcError(error, 'OIDC_ID_TOKEN_SUB_MISMATCH')) return 'user-changed'
   return isOidcError(error, 'OIDC_TOKEN_ENDPOINT_ERROR') && error.error === 'invalid_grant' ? 'expired' : undefined
 }

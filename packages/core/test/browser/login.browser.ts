@@ -62,7 +62,7 @@ describe('login', () => {
 
   it('is a typed error when the browser refuses storage', async () => {
     const { client } = await createBrowserSession({
-      storage: () => {
+      transactionStorage: () => {
         throw new DOMException('denied', 'SecurityError')
       },
     })
@@ -80,7 +80,7 @@ describe('callback', () => {
         return null
       },
     } as unknown as Storage
-    const { client, walkLogin } = await createBrowserSession({ storage: () => storage })
+    const { client, walkLogin } = await createBrowserSession({ transactionStorage: () => storage })
     const callback = await walkLogin()
     refuses = true
     await expect(client.handleCallback(callback.href)).rejects.toMatchObject({ code: 'OIDC_STORAGE_UNAVAILABLE' })

@@ -96,7 +96,7 @@ describe('renewal', () => {
     expect(seen).toEqual([true, false])
   })
 
-  it.each<FaultName>(['token-status-503', 'token-status-429', 'token-not-json'])(
+  it.each<FaultName>(['token-status-503', 'token-not-json'])(
     'keeps the session after %s and recovers (behaviour 21)',
     async (fault) => {
       const { client, idp, login, navigations } = await createBrowserSession()
@@ -110,6 +110,20 @@ describe('renewal', () => {
       expect(navigations).toHaveLength(1)
     },
   )
+
+  it('asks nothing until the time after 429 is over, and then recovers (behaviour 21)', async () => {
+    const { client, idp, login, tokenRequests } = await createBrowserSession()
+    await login()
+    await idp.advance(700)
+    await idp.breakOnce('token-status-429', { retryAfterSeconds: 20 })
+    await expect(client.getAccessToken()).rejects.toMatchObject({ status: 429 })
+    await idp.advance(19)
+    await expect(client.getAccessToken()).rejects.toMatchObject({ status: 429, retryAfterSeconds: 20 })
+    expect(tokenRequests('refresh_token')).toBe(1)
+    await idp.advance(1)
+    await expect(client.getAccessToken()).resolves.toBeTypeOf('string')
+    expect(tokenRequests('refresh_token')).toBe(2)
+  })
 
   it('says how long to wait after 429 (RFC 6585 4)', async () => {
     const { client, idp, login } = await createBrowserSession()

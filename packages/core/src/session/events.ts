@@ -1,0 +1,13 @@
+import type { OidcError } from '../errors.ts'
+import type { SignedOutReason } from './session-state.ts'
+
+/** What happened to a session beside the changes of its state. Carries no token. */
+export type SessionEvent =
+  /** New tokens are there, of a request of this tab or of another one that shares the storage. */
+  | { readonly type: 'renewed' }
+  /** A renewal failed, and the session goes on. */
+  | { readonly type: 'renewal-failed'; readonly error: OidcError }
+  /** A renewal failed for good, and the session is over. */
+  | { readonly type: 'ended'; readonly reason: SignedOutReason; readonly error: OidcError }
+  /** Tokens could not be kept: the session goes on in memory, and a reload may end it. */
+  | { readonly type: 'storage-failed'; readonly error: OidcError }
