@@ -94,6 +94,7 @@ export function createInboundAppControl(runtime: Runtime): MockInboundApps {
       })
       const added = secrets.find((one) => one.cleartext === cleartext)
       if (!added) throw new TypeError('inboundApp: the secret was not stored')
+      runtime.audit.add('secret-added', app.name, { clientId: app.clientId })
       return { meta: secretMeta(added), cleartext }
     },
     revokeSecret(name, secretName) {
@@ -104,6 +105,7 @@ export function createInboundAppControl(runtime: Runtime): MockInboundApps {
       const changed = inboundApps.update(app.id, {
         secrets: app.secrets.map((one) => (one === secret ? revoked : one)),
       })
+      runtime.audit.add('secret-revoked', app.name, { clientId: app.clientId })
       return active(changed).map(secretMeta)
     },
   }

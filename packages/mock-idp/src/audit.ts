@@ -13,6 +13,8 @@ export type AuditEvent =
   | 'consent-granted'
   | 'consent-refused'
   | 'consent-deleted'
+  | 'secret-added'
+  | 'secret-revoked'
   | 'secret-rotated'
   | 'warning'
 

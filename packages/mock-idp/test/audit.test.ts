@@ -1,7 +1,9 @@
 import { demoProject } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
+import { manage } from './support/management.ts'
 import {
   authorizeUrl,
+  basic,
   clientIdOf,
   codeFor,
   fixedIdp,
@@ -10,7 +12,9 @@ import {
   pairs,
   post,
   redeem,
+  refresh,
   signIn,
+  token,
   verifier,
 } from './support/relying-party.ts'
 
@@ -63,6 +67,44 @@ describe('the audit list (S-048)', () => {
     const url = authorizeUrl(idp, {}, 'inbound')
     await idp.driver.login(url, { user: mira.loginId, consent: 'deny' })
     expect(idp.audit.entries.at(-1)).toMatchObject({ event: 'consent-refused', userId: mira.id })
+  })
+
+  it('tells every change of a secret, of both families and of access keys, without the secret', async () => {
+    const idp = fixedIdp({ oidcApps: [{ id: 'web', name: 'Web', clientType: 'confidential', clientId: 'web-client' }] })
+    const { agent, accessKey } = demoProject
+    const secrets = [
+      idp.oidcApps.rotate('web'),
+      idp.inboundApps.rotate(agent.appId),
+      idp.inboundApps.addSecret(agent.appId, { name: 'second' }).cleartext,
+      (await manage(idp, '/v1/mgmt/accesskey/rotate', { id: accessKey.id })).body.cleartext,
+    ]
+    idp.inboundApps.revokeSecret(agent.appId, 'second')
+    expect(idp.audit.entries.map(({ event, clientId }) => [event, clientId])).toEqual([
+      ['secret-rotated', 'web-client'],
+      ['secret-rotated', agent.clientId],
+      ['secret-added', agent.clientId],
+      ['secret-rotated', accessKey.clientId],
+      ['secret-revoked', agent.clientId],
+    ])
+    for (const secret of secrets) expect(JSON.stringify(idp.audit.entries)).not.toContain(secret)
+  })
+
+  it('tells tokens of every grant, to people, programs and access keys, and refusals of each', async () => {
+    const idp = fixedIdp()
+    const { agent, accessKey } = demoProject
+    const { refresh_token } = await signIn(idp)
+    await refresh(idp, refresh_token)
+    await refresh(idp, 'unknown')
+    const grant = { grant_type: 'client_credentials' }
+    await token(idp, grant, 'oidc', basic(accessKey.clientId, accessKey.clientSecret))
+    await token(idp, grant, 'inbound', basic(agent.clientId, 'wrong'))
+    expect(idp.audit.entries.slice(1).map(({ event, detail }) => `${event} ${detail.split(/[,:]/)[0]}`)).toEqual([
+      'token-issued authorization_code',
+      'token-issued refresh_token',
+      'token-refused invalid_grant',
+      'token-issued client_credentials',
+      'token-refused invalid_client',
+    ])
   })
 
   it.each(['max_age', 'acr_values', 'claims', 'ui_locales', 'id_token_hint', 'response_mode', 'display', 'dpop_jkt'])(

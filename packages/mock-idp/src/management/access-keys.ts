@@ -33,7 +33,9 @@ export const accessKeyOperations: readonly Endpoint[] = [
   postOperation(['/v1/mgmt/accesskey/deactivate'], change({ status: 'inactive' })),
   postOperation(['/v1/mgmt/accesskey/rotate'], ({ runtime, input }) => {
     const cleartext = runtime.random.text(24)
-    return { cleartext, key: view(runtime.accessKeys.update(keyOf(runtime, input).id, { secret: cleartext })) }
+    const key = runtime.accessKeys.update(keyOf(runtime, input).id, { secret: cleartext })
+    runtime.audit.add('secret-rotated', key.name, { clientId: key.clientId })
+    return { cleartext, key: view(key) }
   }),
   postOperation(['/v1/mgmt/accesskey/delete'], ({ runtime, input }) => {
     runtime.accessKeys.delete(keyOf(runtime, input).id)
