@@ -19,7 +19,7 @@ export type {
   ConnectorConfig,
 } from './flows/connectors/connector.ts'
 export type { ConnectorTest, ConnectorTestResult, MockConnectors } from './flows/connectors/control.ts'
-export type { ConnectorStub, StubControls } from './flows/connectors/transport.ts'
+export type { ConnectorHandler, ConnectorStub, StubControls } from './flows/connectors/transport.ts'
 export type { FlowRunInputs, FlowRunResult, MockFlows, ScreenAnswer } from './flows/control.ts'
 export {
   type ActionNode,

@@ -1,9 +1,15 @@
 import type { TimeSource } from '../clock.ts'
 import { type ConnectorConfig, connectorShape } from '../flows/connectors/connector.ts'
-import type { ConnectorStub } from '../flows/connectors/transport.ts'
+import type { ConnectorHandler } from '../flows/connectors/transport.ts'
 import type { FlowDefinition } from '../flows/definition.ts'
 import { definitionShape } from '../flows/definition-check.ts'
-import { type FlowSettings, flowSettingsShape, functionsShape, type Scriptlet } from '../flows/settings.ts'
+import {
+  connectorHandlersShape,
+  type FlowSettings,
+  flowSettingsShape,
+  functionsShape,
+  type Scriptlet,
+} from '../flows/settings.ts'
 import { type AccessKeyConfig, accessKeyShape } from '../model/access-key.ts'
 import { type InboundAppConfig, inboundAppShape } from '../model/inbound-app.ts'
 import { type JwtTemplate, jwtTemplateShape } from '../model/jwt-template.ts'
@@ -102,7 +108,7 @@ export interface MockIdpConfig {
   /** Connectors beside the shipped `people-api`; one with that id replaces it. */
   readonly connectors?: readonly ConnectorConfig[]
   /** Handlers of connector types other than `http`, by type. Default none. */
-  readonly connectorHandlers?: Readonly<Record<string, ConnectorStub>>
+  readonly connectorHandlers?: Readonly<Record<string, ConnectorHandler>>
   /** Functions that scriptlet nodes may call, by name. Default none. */
   readonly scriptlets?: Readonly<Record<string, Scriptlet>>
   /** Settings of the flow engine. */
@@ -159,7 +165,7 @@ const configShape: Check = shape({
     compat: compatShape,
     flows: listOf(definitionShape),
     connectors: listOf(connectorShape),
-    connectorHandlers: functionsShape,
+    connectorHandlers: connectorHandlersShape,
     scriptlets: functionsShape,
     flowSettings: flowSettingsShape,
     deterministic: shape({ optional: { seed: text, now: whole(0) } }),

@@ -38,10 +38,17 @@ export const flowSettingsShape: Check = shape({
   },
 })
 
+const aFunction: Check = (value, path) => {
+  if (typeof value !== 'function') throw new TypeError(`${path}: expected a function, got ${typeof value}`)
+}
+
 /** Accepts objects whose every value is a function. */
-export const functionsShape: Check = withSchema(
-  mapOf((value, path) => {
-    if (typeof value !== 'function') throw new TypeError(`${path}: expected a function, got ${typeof value}`)
-  }),
+export const functionsShape: Check = withSchema(mapOf(aFunction), false)
+
+const handlerShape = shape({ required: { answer: aFunction }, optional: { testable: flag } })
+
+/** Accepts handlers of connector types by name. */
+export const connectorHandlersShape: Check = withSchema(
+  mapOf((value, path) => (typeof value === 'function' ? undefined : handlerShape(value, path))),
   false,
 )

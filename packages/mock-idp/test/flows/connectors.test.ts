@@ -1,6 +1,14 @@
 import { createHmac } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
-import { type ConnectorConfig, type ConnectorNode, createMockIdp, type FlowDefinition } from '@countersign/mock-idp'
+import {
+  type ConnectorConfig,
+  type ConnectorHandler,
+  type ConnectorNode,
+  type ConnectorStub,
+  createMockIdp,
+  type FlowDefinition,
+  type MockIdpConfig,
+} from '@countersign/mock-idp'
 import { afterEach, describe, expect, it } from 'vitest'
 import { fixedIdp } from '../support/relying-party.ts'
 
@@ -112,28 +120,47 @@ describe('the request of a connector', () => {
     for (const secret of ['secret-1', btoa('me:pw'), '"k"']) expect(logged).not.toContain(secret)
   })
 
-  it('gets a token for oauth2ClientCredentials first (S-011)', async () => {
-    const seen: string[] = []
+  it('keeps the Authorization of its settings when the node names another (S-011)', async () => {
     const { sent } = await call({
-      connector: {
-        authentication: {
-          type: 'oauth2ClientCredentials',
-          clientId: 'c',
-          clientSecret: 's',
-          tokenUrl: 'https://api.example/token',
-          scopes: ['read'],
-        },
-      },
-      answer: (request) => {
-        seen.push(new URL(request.url).pathname)
-        return request.url.endsWith('/token') ? { access_token: 'at-1' } : { ok: true }
-      },
+      connector: { authentication: { type: 'bearerToken', token: 'secret-1' } },
+      node: { headers: { Authorization: 'Bearer of the node' } },
     })
-    expect(seen).toEqual(['/token', '/base/v2'])
-    expect(sent[0]?.headers.authorization).toBe(`Basic ${btoa('c:s')}`)
-    expect(sent[0]?.body).toBe('grant_type=client_credentials&scope=read')
-    expect(sent[1]?.headers.authorization).toBe('Bearer at-1')
+    expect(sent[0]?.headers.authorization).toBe('Bearer secret-1')
+    const without = await call({ node: { headers: { Authorization: 'Bearer of the node' } } })
+    expect(without.sent[0]?.headers.authorization).toBe('Bearer of the node')
   })
+
+  it.each([
+    ['header', `Basic ${btoa('c:s')}`, 'grant_type=client_credentials&scope=read'],
+    ['body', undefined, 'grant_type=client_credentials&scope=read&client_id=c&client_secret=s'],
+  ] as const)(
+    'gets a token for oauth2ClientCredentials first, credentials in the %s (S-011)',
+    async (style, header, body) => {
+      const seen: string[] = []
+      const { sent } = await call({
+        connector: {
+          authentication: {
+            type: 'oauth2ClientCredentials',
+            clientId: 'c',
+            clientSecret: 's',
+            tokenUrl: 'https://api.example/token',
+            scopes: ['read'],
+            headers: { 'X-Tenant': 'acme' },
+            ...(style === 'body' && { style }),
+          },
+        },
+        answer: (request) => {
+          seen.push(new URL(request.url).pathname)
+          return request.url.endsWith('/token') ? { access_token: 'at-1' } : { ok: true }
+        },
+      })
+      expect(seen).toEqual(['/token', '/base/v2'])
+      expect(sent[0]?.headers.authorization).toBe(header)
+      expect(sent[0]?.headers['x-tenant']).toBe('acme')
+      expect(sent[0]?.body).toBe(body)
+      expect(sent[1]?.headers.authorization).toBe('Bearer at-1')
+    },
+  )
 
   it('signs the base64 text of the body with hmacSecret (S-011)', async () => {
     const { sent } = await call({ connector: { hmacSecret: 'key' }, node: { method: 'POST', body: { a: 1 } } })
@@ -156,11 +183,32 @@ describe('the answer of a connector', () => {
   )
 
   it('brings its headers along when asked to (S-011)', async () => {
-    const { run } = await call({
-      connector: { includeHeadersInContext: true },
-      answer: () => Response.json({ a: 1 }, { headers: { 'X-Rate': '9' } }),
-    })
+    const answer = () => Response.json({ a: 1 }, { headers: { 'X-Rate': '9' } })
+    const { run } = await call({ connector: { includeHeadersInContext: true }, answer })
     expect(run.value('connectors.reply.headers.x-rate')).toBe('9')
+    expect((await call({ answer })).run.output).toEqual({ reply: { a: 1 } })
+  })
+
+  it('branches a condition, through nested objects and by the index of an array (S-028)', async () => {
+    const branch = async (key: string, value: string) => {
+      const flow: FlowDefinition = {
+        ...flowOf({ next: 'check' }),
+        nodes: {
+          ...flowOf({ next: 'check' }).nodes,
+          check: { kind: 'condition', rules: [{ all: [{ key, op: 'equal', value }], next: 'yes' }], else: 'no' },
+          yes: { kind: 'end', outcome: 'success', output: { went: 'yes' } },
+          no: { kind: 'end', outcome: 'success', output: { went: 'no' } },
+          done: { kind: 'end', outcome: 'success' },
+        },
+      }
+      const idp = fixedIdp({ connectors: [connector], flows: [flow] })
+      idp.connectors.stub('api', () => ({ job: { title: 'Pilot' }, ports: [{ name: 'Haifa' }, { name: 'Jaffa' }] }))
+      return (await idp.flows.run('call')).output?.went
+    }
+    expect(await branch('connectors.reply.job.title', 'Pilot')).toBe('yes')
+    expect(await branch('connectors.reply.job.title', 'Baker')).toBe('no')
+    expect(await branch('connectors.reply.ports.1.name', 'Jaffa')).toBe('yes')
+    expect(await branch('connectors.reply.ports.2.name', 'Jaffa')).toBe('no')
   })
 
   it.each<[string, () => unknown, Record<string, unknown>]>([
@@ -201,6 +249,14 @@ describe('the answer of a connector', () => {
     expect((await idp.flows.run('call')).output).toEqual({ reply: {} })
   })
 
+  it('times out after 10 seconds when the node names no time (S-026)', async () => {
+    const idp = fixedIdp({ connectors: [connector], flows: [flowOf()] })
+    idp.connectors.stub('api', (_request, { elapse }) => elapse(11))
+    expect((await idp.flows.run('call')).output).toMatchObject({ error: { code: 'ConnectorTimeout' } })
+    idp.connectors.stub('api', (_request, { elapse }) => elapse(10))
+    expect((await idp.flows.run('call')).output).toEqual({ reply: {} })
+  })
+
   it('times out by the real clock, too (S-026)', async () => {
     const { error } = await call({ node: { timeoutSeconds: 1 }, answer: () => new Promise(() => undefined) })
     expect(error?.code).toBe('ConnectorTimeout')
@@ -216,20 +272,51 @@ describe('the answer of a connector', () => {
 describe('the runner log of a connector', () => {
   it('shows request and reply under the step name, secrets redacted (S-022, S-034, S-045, S-046)', async () => {
     const { run } = await call({
+      connector: { authentication: { type: 'bearerToken', token: 'abc' }, headers: { 'X-One': '1' } },
       node: { name: 'Look up', method: 'POST', body: { password: 'p1', kept: 'yes' } },
-      answer: () => ({ social_insurance_number: '000', user_token: 't1', city: 'Haifa', jwt: 'x' }),
+      answer: () =>
+        Response.json(
+          {
+            social_insurance_number: '000',
+            user_token: 't1',
+            city: 'Haifa',
+            deep: [{ clientSecret: 's1', Authorization: 'Basic x', street: 'Herzl' }],
+          },
+          { headers: { 'X-Rate': '9' } },
+        ),
     })
     const [request, response] = run.log.filter(({ kind }) => kind.startsWith('connector.'))
     expect(request).toMatchObject({
       title: 'Look up',
       nodeId: 'call',
-      data: { method: 'POST', url: 'https://api.example/base/v2', body: { password: '[redacted]', kept: 'yes' } },
+      data: {
+        method: 'POST',
+        url: 'https://api.example/base/v2',
+        headers: { authorization: '[redacted]', 'content-type': 'application/json', 'x-one': '1' },
+        body: { password: '[redacted]', kept: 'yes' },
+      },
     })
     expect(response?.data).toMatchObject({
       status: 200,
+      headers: { 'content-type': 'application/json', 'x-rate': '9' },
       durationMs: expect.any(Number),
-      body: { social_insurance_number: '[redacted]', user_token: '[redacted]', city: 'Haifa' },
+      body: {
+        social_insurance_number: '[redacted]',
+        user_token: '[redacted]',
+        city: 'Haifa',
+        deep: [{ clientSecret: '[redacted]', Authorization: '[redacted]', street: 'Herzl' }],
+      },
     })
+    const failed = await call({ answer: () => new Response(null, { status: 500 }) })
+    expect(failed.run.log.filter(({ kind }) => kind.startsWith('connector.'))).toMatchObject([
+      { kind: 'connector.request' },
+      {
+        kind: 'connector.error',
+        level: 'error',
+        title: 'The API',
+        data: { error: 'ConnectorHttpStatus', status: 500 },
+      },
+    ])
     const unnamed = await call()
     expect(unnamed.run.log.find(({ kind }) => kind === 'connector.request')?.title).toBe('The API')
   })
@@ -248,13 +335,24 @@ describe('the connectors of a project', () => {
     expect(connectors.list().map(({ id }) => id)).toEqual(['people-api'])
     const made = connectors.create({ ...connector, description: 'Text' })
     expect(made).toMatchObject({ type: 'http', insecure: false, description: 'Text' })
-    expect(connectors.update('api', { name: 'Other' }).name).toBe('Other')
+    expect(connectors.list().map(({ id }) => id)).toEqual(['people-api', 'api'])
+    expect(connectors.update('api', { name: 'Other' })).toMatchObject({ name: 'Other', description: 'Text' })
+    expect(connectors.get('api')?.name).toBe('Other')
     expect(connectors.delete('api')).toBe(true)
     expect(connectors.get('api')).toBeUndefined()
+    expect(connectors.list().map(({ id }) => id)).toEqual(['people-api'])
+  })
+
+  it('come from a configuration that is plain JSON (S-004)', () => {
+    const seed: unknown = JSON.parse(JSON.stringify({ connectors: [connector], flows: [flowOf()] }))
+    const idp = createMockIdp(seed as MockIdpConfig)
+    expect(idp.connectors.get('api')).toMatchObject(connector)
+    expect(idp.flows.get('call')?.start).toBe('call')
   })
 
   it.each<[string, unknown, RegExp]>([
     ['name (S-009)', { ...connector, name: '' }, /connectors\[0\]\.name: expected a name of 1 to 100/],
+    ['missing name (S-009)', { ...connector, name: undefined }, /connectors\[0\]\.name is missing/],
     ['name too long (S-009)', { ...connector, name: 'x'.repeat(101) }, /1 to 100/],
     ['base URL', { ...connector, baseUrl: 'api.example' }, /baseUrl: expected a URL/],
     ['type without handler (S-006)', { ...connector, type: 'crm' }, /type: "crm" has no handler; allowed are http/],
@@ -272,6 +370,8 @@ describe('the connectors of a project', () => {
     const { connectors } = fixedIdp()
     connectors.create(connector)
     expect(() => connectors.create({ ...connector, id: 'second' })).toThrow('already known as "The API"')
+    expect(connectors.create({ ...connector, id: 'second', name: 'x'.repeat(100) }).id).toBe('second')
+    expect(() => connectors.update('second', { name: 'The API' })).toThrow('already known as "The API"')
   })
 
   it('runs connectors of another type by their handler, without a test (S-005, S-006, S-012)', async () => {
@@ -283,6 +383,27 @@ describe('the connectors of a project', () => {
     expect((await idp.flows.run('call')).output).toEqual({ reply: { from: 'handler' } })
     expect(await idp.connectors.test('api', {})).toEqual({ supported: false })
   })
+
+  it('tests connectors of another type when their handler says so (S-012)', async () => {
+    const answer = ({ url }: Request) => ({ asked: url })
+    const tested = async (handler: ConnectorHandler) => {
+      const idp = fixedIdp({
+        connectors: [{ ...connector, type: 'crm' }],
+        connectorHandlers: { crm: handler },
+        flows: [flowOf()],
+      })
+      expect((await idp.flows.run('call')).output).toEqual({ reply: { asked: 'https://api.example/base/v2' } })
+      return idp.connectors.test('api', { endpoint: '/users' })
+    }
+    expect(await tested({ answer, testable: true })).toMatchObject({
+      supported: true,
+      ok: true,
+      response: { body: { asked: 'https://api.example/base/v2/users' } },
+    })
+    expect(await tested({ answer })).toEqual({ supported: false })
+    const wrong = { crm: { answer: 'text' } } as unknown as Record<string, ConnectorHandler>
+    expect(() => createMockIdp({ connectorHandlers: wrong })).toThrow(/crm.*answer: expected a function/)
+  })
 })
 
 describe('a test call', () => {
@@ -291,19 +412,40 @@ describe('a test call', () => {
     const result = await connectors.test('people-api', { endpoint: '/users' })
     expect(result).toMatchObject({
       ok: true,
-      request: { method: 'GET', url: 'https://random-data-api.com/api/v2/users' },
-      response: { status: 200, body: { date_of_birth: '1984-02-09' }, durationMs: expect.any(Number) },
+      request: {
+        method: 'GET',
+        url: 'https://random-data-api.com/api/v2/users',
+        headers: { accept: 'application/json' },
+      },
+      response: {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: { date_of_birth: '1984-02-09' },
+        durationMs: expect.any(Number),
+      },
     })
     connectors.stub('people-api', () => new Response('text'))
     expect(await connectors.test('people-api', {})).toMatchObject({ ok: true, response: { body: { raw: 'text' } } })
   })
 
-  it('gives the error of a failure and its status (S-018)', async () => {
+  it.each<[string, number | undefined, ConnectorStub]>([
+    ['ConnectorHttpStatus', 503, () => new Response(null, { status: 503 })],
+    ['ConnectorTimeout', undefined, (_request, { elapse }) => elapse(11)],
+    ['ConnectorNetwork', undefined, () => Promise.reject(new Error('refused'))],
+    [
+      'ConnectorBadJson',
+      undefined,
+      () => new Response('{"a":1 // comment\n}', { headers: { 'content-type': 'application/json' } }),
+    ],
+  ])('gives the request and the error %s with status %s (S-016, S-018)', async (code, status, stub) => {
     const { connectors } = fixedIdp()
-    connectors.stub('people-api', () => new Response(null, { status: 503 }))
-    expect(await connectors.test('people-api', {})).toMatchObject({
+    connectors.stub('people-api', stub)
+    const result = await connectors.test('people-api', { endpoint: '/users' })
+    expect(result).toEqual({
+      supported: true,
       ok: false,
-      error: { code: 'ConnectorHttpStatus', status: 503 },
+      request: expect.objectContaining({ url: 'https://random-data-api.com/api/v2/users' }),
+      error: { code, message: expect.any(String), ...(status !== undefined && { status }) },
     })
   })
 

@@ -6,7 +6,7 @@ import { FlowError } from '../flow-error.ts'
 import { hasPlaceholder } from '../template.ts'
 import { type ConnectorCall, prepareCall, type ReceivedResponse, type SentRequest, sendCall } from './call.ts'
 import { buildConnector, type Connector, type ConnectorConfig } from './connector.ts'
-import { type ConnectorStub, type ConnectorTransport, createTransport } from './transport.ts'
+import { type ConnectorHandler, type ConnectorStub, type ConnectorTransport, createTransport } from './transport.ts'
 import { isRelativeEndpoint } from './url.ts'
 
 /** A test call: the rest of the URL, and what goes with it. */
@@ -45,7 +45,7 @@ export interface MockConnectors extends Directory<Connector, ConnectorConfig> {
   stub(connectorId: string, answer: ConnectorStub): void
   /**
    * Calls a connector outside of any flow, by the same rules. Connectors that are not `http` answer
-   * `{ supported: false }`.
+   * `{ supported: false }`, unless their handler is `testable`.
    */
   test(connectorId: string, call: ConnectorTest): Promise<ConnectorTestResult>
 }
@@ -65,7 +65,7 @@ export interface ConnectorRegistry extends MockConnectors, Restorable {
  */
 export function createConnectors(options: {
   readonly initial: readonly ConnectorConfig[]
-  readonly handlers: Readonly<Record<string, ConnectorStub>>
+  readonly handlers: Readonly<Record<string, ConnectorHandler>>
   readonly fixtures: Readonly<Record<string, ConnectorStub>>
   readonly clock: MockClock
   readonly allowNetwork: readonly string[]
@@ -79,9 +79,12 @@ export function createConnectors(options: {
     namesOf: (connector) => [connector.id, ...(connector.name === connector.id ? [] : [connector.name])],
     keep: () => ({}),
   })
-  const handlerOf = ({ type }: Connector): ConnectorStub | undefined =>
-    Object.hasOwn(handlers, type) ? handlers[type] : undefined
-  const stubOf = (connector: Connector): ConnectorStub | undefined => stubs.get(connector.id) ?? handlerOf(connector)
+  const handlerOf = ({ type }: Connector): Exclude<ConnectorHandler, ConnectorStub> | undefined => {
+    const handler = Object.hasOwn(handlers, type) ? handlers[type] : undefined
+    return typeof handler === 'function' ? { answer: handler } : handler
+  }
+  const stubOf = (connector: Connector): ConnectorStub | undefined =>
+    stubs.get(connector.id) ?? handlerOf(connector)?.answer
   const transport = createTransport({ clock, allowNetwork, stubOf })
   const known = (id: string): Connector => {
     const connector = directory.get(id)
@@ -101,7 +104,8 @@ export function createConnectors(options: {
     },
     async test(connectorId, call) {
       const connector = known(connectorId)
-      return connector.type === 'http' ? testCall(connector, call, transport) : { supported: false }
+      const isTestable = connector.type === 'http' || handlerOf(connector)?.testable === true
+      return isTestable ? testCall(connector, call, transport) : { supported: false }
     },
     reset() {
       directory.reset()

@@ -15,6 +15,16 @@ export interface StubControls {
 /** Answers the requests of a connector in place of its service; a value that is no `Response` is sent as JSON. */
 export type ConnectorStub = (request: Request, controls: StubControls) => unknown
 
+/** Answers the requests of connectors of one type that is not `http`. */
+export type ConnectorHandler =
+  | ConnectorStub
+  | {
+      /** Answers requests, as a stub does. */
+      readonly answer: ConnectorStub
+      /** Test calls are answered as well. Default false: they say that the type supports none. */
+      readonly testable?: boolean
+    }
+
 /** Sends requests of connectors. */
 export interface ConnectorTransport {
   send(connector: Connector, request: Request, timeoutSeconds: number): Promise<Response>
