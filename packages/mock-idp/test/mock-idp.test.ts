@@ -15,7 +15,7 @@ import {
 } from './support/relying-party.ts'
 
 describe('directories', () => {
-  it('create, find, update, list and delete users; ids are generated (S-057, S-109)', () => {
+  it('create, find, update, list and delete users; ids are generated (S-109)', () => {
     const { users } = fixedIdp()
     const created = users.create({ loginIds: ['new@acme.example'], password: 'x' })
     expect(created).toMatchObject({ id: expect.stringMatching(/^U[A-Za-z0-9]{27}$/), status: 'active', roles: [] })
@@ -36,7 +36,7 @@ describe('directories', () => {
     expect(users.list()[0]?.id).toBe(mira.id)
   })
 
-  it('keep generated ids and secrets through an update, and refuse another id (S-059, S-397)', () => {
+  it('keep generated ids and secrets through an update, and refuse another id (S-057, S-059, S-397)', () => {
     const { inboundApps, oidcApps, accessKeys } = fixedIdp()
     const app = inboundApps.create({ name: 'Robot' })
     const { id, secrets, clientId } = app

@@ -13,7 +13,7 @@ const goesToLogin = async (idp: MockIdp, changes: Changes, kind: 'oidc' | 'inbou
 
 describe('authorize: errors that are shown, never redirected (2.4 steps 1 and 2)', () => {
   it.each([
-    ['a missing client_id', { client_id: undefined }, 'E011002'],
+    ['a missing client_id (S-168)', { client_id: undefined }, 'E011002'],
     ['an unknown client_id (S-168)', { client_id: 'nobody' }, 'E011004'],
     ['a missing redirect_uri (S-169)', { redirect_uri: undefined }, 'E011002'],
     ['a redirect_uri on a foreign host (S-169)', { redirect_uri: 'https://attacker.example/cb' }, 'E011004'],
@@ -40,6 +40,8 @@ describe('authorize: errors at the redirect URI, in order (2.4 steps 3 to 10)', 
   it.each([
     ['a missing response_type (S-167)', { response_type: undefined }, 'invalid_request'],
     ['another response_type (S-052)', { response_type: 'token' }, 'unsupported_response_type'],
+    ['response_type id_token (S-052)', { response_type: 'id_token' }, 'unsupported_response_type'],
+    ['a hybrid response_type (S-052)', { response_type: 'code id_token' }, 'unsupported_response_type'],
     ['a repeated parameter', { nonce: ['a', 'b'] }, 'invalid_request'],
     ['a request larger than 8 KiB', { style: 'x'.repeat(8200) }, 'invalid_request'],
     ['a state longer than 2048 characters (S-164)', { state: 's'.repeat(2049) }, 'invalid_request'],
@@ -122,7 +124,13 @@ describe('authorize: good requests', () => {
   it('accepts POST with a form and with JSON, and answers 303 (S-080)', async () => {
     const idp = fixedIdp()
     const fields = Object.fromEntries(authorizeUrl(idp).searchParams)
-    expect((await post(idp, '/oauth2/v1/authorize', fields)).status).toBe(303)
+    const goesOn = (response: Response) => {
+      expect(response.status).toBe(303)
+      expect(response.headers.get('location')).toMatch(
+        new RegExp(`^${idp.origin}/login/${idp.projectId}\\?.*state_id=`),
+      )
+    }
+    goesOn(await post(idp, '/oauth2/v1/authorize', fields))
     const json = await idp.fetch(
       new Request(`${idp.origin}/oauth2/v1/authorize`, {
         method: 'POST',
@@ -130,7 +138,24 @@ describe('authorize: good requests', () => {
         body: JSON.stringify(fields),
       }),
     )
-    expect(json.status).toBe(303)
+    goesOn(json)
+  })
+
+  it('takes a state of 2048 characters (S-164)', async () => {
+    const state = 's'.repeat(2048)
+    expect((await authorize(fixedIdp(), { state, prompt: 'none' })).get('state')).toBe(state)
+    await goesToLogin(fixedIdp(), { state })
+  })
+
+  it('checks redirect_uri by the list of the application, without a list by the approved domains (S-169)', async () => {
+    const own = 'https://shop.example/cb'
+    const listed = fixedIdp({ defaultApp: { redirectUris: [own] } })
+    await goesToLogin(listed, { redirect_uri: own })
+    expect((await get(listed, authorizeUrl(listed))).status).toBe(400)
+    const approved = fixedIdp({ approvedDomains: ['shop.example'] })
+    await goesToLogin(approved, { redirect_uri: own })
+    await goesToLogin(approved, { redirect_uri: 'https://eu.shop.example/other' })
+    expect((await get(approved, authorizeUrl(approved))).status).toBe(400)
   })
 
   it('finds a named application by ssoAppId and by its path (2.1 B)', async () => {

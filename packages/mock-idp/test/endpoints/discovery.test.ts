@@ -51,11 +51,20 @@ describe('discovery', () => {
   })
 
   it('serves a named application under its own issuer, with endpoints that know it, and its claims (S-049, S-063, S-102, S-103)', async () => {
-    const idp = fixedIdp({ oidcApps: [{ id: 'shop', name: 'Shop', claims: ['loyalty', 'email'] }] })
+    const idp = fixedIdp({
+      oidcApps: [
+        { id: 'shop', name: 'Shop', claims: ['loyalty', 'email', 'born'] },
+        { id: 'desk', name: 'Desk' },
+      ],
+    })
     const { body } = await answerOf(await get(idp, `/${pid}/shop/.well-known/openid-configuration`))
     expect(body.issuer).toBe(`${origin}/${pid}/shop`)
     expect(body.authorization_endpoint).toBe(`${origin}/shop/oauth2/v1/authorize`)
-    expect(body.claims_supported).toEqual([...claims, 'loyalty'])
+    expect(body.claims_supported).toEqual([...claims, 'loyalty', 'born'])
+    for (const path of [`/${pid}`, `/${pid}/desk`]) {
+      const other = await answerOf(await get(idp, `${path}/.well-known/openid-configuration`))
+      expect([other.body.issuer, other.body.claims_supported]).toEqual([`${origin}${path}`, claims])
+    }
   })
 
   it.each([
@@ -84,7 +93,7 @@ describe('discovery', () => {
     expect((await get(idp, `/${pid}/shop/.well-known/openid-configuration`)).status).toBe(404)
   })
 
-  it('adds methods, grants and PKCE with the modern profile (Q-01 to Q-03)', async () => {
+  it('adds methods, grants and PKCE with the modern profile (S-101, Q-01 to Q-03)', async () => {
     const idp = fixedIdp({ compat: { metadataProfile: 'modern' } })
     const { body } = await answerOf(await get(idp, `/${pid}/.well-known/openid-configuration`))
     expect(body.code_challenge_methods_supported).toEqual(['S256'])

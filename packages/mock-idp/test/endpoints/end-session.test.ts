@@ -22,7 +22,7 @@ describe('logout (2.9)', () => {
     expect((await userinfo(idp, tokens.access_token)).status).toBe(401)
   })
 
-  it('works without a cookie and for an expired hint', async () => {
+  it('works without a cookie and for an expired hint (S-200)', async () => {
     const idp = fixedIdp()
     const { id_token } = await signIn(idp)
     idp.clock.advance(3600)
@@ -41,7 +41,7 @@ describe('logout (2.9)', () => {
     expect((await post(idp, path, fields)).status).toBe(303)
   })
 
-  it('ends the session but does not redirect to a URI that is not allowed (A-43)', async () => {
+  it('ends the session but does not redirect to a URI that is not allowed (S-201, A-43)', async () => {
     const idp = fixedIdp()
     const { id_token } = await signIn(idp)
     const fields = { id_token_hint: id_token, post_logout_redirect_uri: 'https://attacker.example/' }

@@ -23,11 +23,20 @@ describe('JWKS', () => {
 
   it('verifies every token by the key that its kid names (S-207)', async () => {
     const idp = fixedIdp()
-    const tokens = await signIn(idp)
-    const set = createLocalJWKSet(await keysOf(idp))
-    for (const name of ['id_token', 'access_token', 'refresh_token']) {
-      await expect(compactVerify(tokens[name], set)).resolves.toBeDefined()
+    const before = await signIn(idp)
+    idp.keys.rotate()
+    const tokens = [before, await signIn(idp), await signIn(idp, {}, 'inbound')]
+    const { keys } = await keysOf(idp)
+    for (const token of tokens.flatMap(({ id_token, access_token, refresh_token }) => [
+      id_token,
+      access_token,
+      refresh_token,
+    ])) {
+      const named = keys.filter(({ kid }: { kid: string }) => kid === headerOf(token).kid)
+      expect(named).toHaveLength(1)
+      await expect(compactVerify(token, createLocalJWKSet({ keys: named }))).resolves.toBeDefined()
     }
+    expect(headerOf(before.id_token).kid).not.toBe(headerOf(tokens[1].id_token).kid)
   })
 
   it('signs with the new key at once after a rotation and keeps the old one (2.7)', async () => {

@@ -25,7 +25,7 @@ describe('what the quickstart shows', () => {
     expect((await signIn(idp, { scope })).scope).toBe(scope)
   })
 
-  it('a verifier of 128 characters over all 66 unreserved ones is accepted, one more is not (S-161)', async () => {
+  it('a verifier of 128 characters over all 66 unreserved ones is accepted, one more is not (S-157, S-161)', async () => {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~'
     expect(alphabet).toHaveLength(66)
     const long = (alphabet + alphabet).slice(0, 128)
@@ -44,6 +44,22 @@ describe('what the quickstart shows', () => {
     const callback = await idp.driver.login(authorizeUrl(idp, { state }), { user: mira.loginId })
     expect(callback.searchParams.get('state')).toBe(state)
     expect((await authorize(idp, { state, response_type: 'token' })).get('state')).toBe(state)
+  })
+
+  it('the curl request of the page is accepted as it is, with percent-encoded scopes (S-214, S-215)', async () => {
+    const idp = fixedIdp()
+    const { clientId, clientSecret } = demoProject.accessKey
+    const response = await idp.fetch(
+      new Request(`${idp.origin}/oauth2/v1/token`, {
+        method: 'POST',
+        headers: {
+          authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: 'grant_type=client_credentials&scope=openid%20profile%20email%20phone%20something',
+      }),
+    )
+    expect(await answerOf(response)).toMatchObject({ status: 200, body: { scope: 'openid profile email phone' } })
   })
 
   it('an inbound code exchange sends its secret in the body and reads the members of 2.6 (S-428)', async () => {

@@ -1,6 +1,16 @@
 import { demoProject } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
-import { authorize, authorizeUrl, clientIdOf, fixedIdp, get, mira, noa, redeem } from '../support/relying-party.ts'
+import {
+  authorize,
+  authorizeUrl,
+  claimsOf,
+  clientIdOf,
+  fixedIdp,
+  get,
+  mira,
+  noa,
+  redeem,
+} from '../support/relying-party.ts'
 
 const none = { prompt: 'none' }
 
@@ -22,12 +32,47 @@ describe('prompt=none', () => {
     expect([answer.get('error'), answer.get('state')]).toEqual(['login_required', 'state-1'])
   })
 
-  it('answers a code from a live session, good for tokens (S-053, S-219, 2.5 rule 6)', async () => {
+  it('answers a code from a live session, good for tokens (S-053, S-218, 2.5 rule 6)', async () => {
     const idp = fixedIdp()
     const answer = await silent(idp)
     const tokens = await redeem(idp, answer.get('code') ?? '')
     expect(tokens.status).toBe(200)
     expect(tokens.body.id_token).toBeDefined()
+  })
+
+  it('brings custom claims and tenant of the login along, and calls no connector (S-053, S-218, 2.5 rule 6, A-31)', async () => {
+    const idp = fixedIdp({ userTemplate: {} })
+    const scope = 'openid descope.claims descope.custom_claims'
+    const flow = 'sign-up-or-in-with-dob'
+    const { acme } = demoProject.tenants
+    await idp.driver.login(authorizeUrl(idp, { scope, flow, tenant: acme }), { user: mira.loginId })
+    let calls = 0
+    idp.connectors.stub('people-api', () => {
+      calls += 1
+      return {}
+    })
+    const claims = async (changes: Parameters<typeof authorizeUrl>[1] = {}) => {
+      const callback = await idp.driver.visit(authorizeUrl(idp, { scope, flow, ...none, ...changes }))
+      return claimsOf((await redeem(idp, callback.searchParams.get('code') ?? '')).body.id_token)
+    }
+    expect(await claims()).toMatchObject({ dob: '1984-02-09', source: 'people-api', dct: acme })
+    expect(await claims({ tenant: demoProject.tenants.globex })).toMatchObject({ dct: demoProject.tenants.globex })
+    expect(calls).toBe(0)
+    idp.users.update(mira.id, { tenants: {} })
+    expect(await claims()).not.toHaveProperty('dct')
+  })
+
+  it('keeps the custom claims of the session in a flow that sets none (2.5)', async () => {
+    const idp = fixedIdp({ userTemplate: {} })
+    const scope = 'openid descope.custom_claims'
+    await idp.driver.login(authorizeUrl(idp, { scope, flow: 'sign-up-or-in-with-dob' }), { user: mira.loginId })
+    const callback = await idp.driver.visit(authorizeUrl(idp, { scope }))
+    const { body } = await redeem(idp, callback.searchParams.get('code') ?? '')
+    expect(claimsOf(body.id_token).dob).toBe('1984-02-09')
+    await idp.driver.login(authorizeUrl(idp, { scope, prompt: 'login' }), { user: mira.loginId })
+    const again = await idp.driver.visit(authorizeUrl(idp, { scope, ...none }))
+    const fresh = await redeem(idp, again.searchParams.get('code') ?? '')
+    expect(claimsOf(fresh.body.id_token)).not.toHaveProperty('dob')
   })
 
   it('answers login_required for a session that ended, expired, or whose user is disabled (2.5 rule 1)', async () => {
@@ -93,6 +138,24 @@ describe('prompt=none', () => {
     expect((await silent(idp, {}, { kind: 'inbound' })).get('error')).toBe('consent_required')
     idp.inboundApps.update(clientIdOf.inbound, { skipConsentScreen: true })
     expect((await silent(idp, {}, { kind: 'inbound' })).has('code')).toBe(true)
+  })
+
+  it('may stand in a frame of another site, as its redirects do; the hosted page may not (S-219, 2.5)', async () => {
+    const idp = fixedIdp()
+    const { cookie } = await idp.sessions.create(mira.loginId)
+    const framing = (response: Response) => [
+      response.headers.get('x-frame-options'),
+      /frame-ancestors [^;]*/.exec(response.headers.get('content-security-policy') ?? '')?.[0],
+    ]
+    const silent = await get(idp, authorizeUrl(idp, none), { cookie })
+    const refused = await get(idp, authorizeUrl(idp, none))
+    const toLogin = await get(idp, authorizeUrl(idp))
+    for (const response of [silent, refused, toLogin]) {
+      expect([response.status, ...framing(response)]).toEqual([302, null, undefined])
+    }
+    const browser = toLogin.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const hosted = await get(idp, toLogin.headers.get('location') ?? '', { cookie: browser })
+    expect([hosted.status, ...framing(hosted)]).toEqual([200, 'SAMEORIGIN', "frame-ancestors 'self'"])
   })
 
   it('one session serves several clients of the project (S-222)', async () => {

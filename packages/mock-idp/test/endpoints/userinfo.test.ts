@@ -1,6 +1,17 @@
 import { demoProject } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
-import { answerOf, fixedIdp, get, mira, noa, post, refresh, signIn, userinfo } from '../support/relying-party.ts'
+import {
+  answerOf,
+  claimsOf,
+  fixedIdp,
+  get,
+  mira,
+  noa,
+  post,
+  refresh,
+  signIn,
+  userinfo,
+} from '../support/relying-party.ts'
 
 const { projectId, spa, tenants } = demoProject
 const all = 'openid profile email phone descope.claims descope.custom_claims'
@@ -21,12 +32,65 @@ describe('userinfo: claims by scope (2.8)', () => {
   })
 
   it.each([
-    ['profile (S-074, S-191)', 'openid profile', ['name', 'given_name', 'family_name', 'picture']],
-    ['email (S-075, S-189)', 'openid email', ['email', 'email_verified']],
-    ['phone (S-076)', 'openid phone', ['phone_number', 'phone_number_verified']],
-    ['descope.claims (S-123, S-187, S-196)', 'openid descope.claims', ['roles', 'permissions', 'tenants']],
-  ])('adds the claims of %s and no others', async (_, scope, names) => {
-    expect(Object.keys(await infoFor(scope)).sort()).toEqual([...names, 'sub', 'iss', 'aud', 'nsec'].sort())
+    [
+      'profile (S-074, S-191)',
+      'openid profile',
+      {
+        name: 'Mira Tal',
+        given_name: 'Mira',
+        middle_name: 'Lea',
+        family_name: 'Tal',
+        picture: 'https://acme.example/mira.png',
+      },
+    ],
+    ['email (S-075, S-189)', 'openid email', { email: mira.loginId, email_verified: true }],
+    ['phone (S-076)', 'openid phone', { phone_number: '+15550100', phone_number_verified: true }],
+    [
+      'descope.claims (S-123, S-187, S-196)',
+      'openid descope.claims',
+      {
+        roles: ['Staff', 'Contact Reader', 'Contact Editor', 'Book Keeper'],
+        permissions: expect.arrayContaining(['project.read']),
+        tenants: expect.anything(),
+      },
+    ],
+  ])('adds the claims of %s and no others', async (_, scope, claims) => {
+    const idp = fixedIdp()
+    idp.users.update(mira.id, { middleName: 'Lea' })
+    const { access_token, id_token } = await signIn(idp, { scope })
+    const { sub, iss, aud, nsec, ...rest } = (await userinfo(idp, access_token)).body
+    expect(rest).toEqual(claims)
+    expect(claimsOf(id_token)).toMatchObject(claims)
+    expect([sub, nsec]).toEqual([mira.id, { scope }])
+  })
+
+  it('tells the granted scopes in the order of the request (S-194, S-197)', async () => {
+    expect((await infoFor('email whatever openid profile')).nsec).toEqual({ scope: 'email openid profile' })
+  })
+
+  it('names of roles and permissions may contain spaces (S-126, S-127)', async () => {
+    const idp = fixedIdp()
+    idp.roles.create({ name: 'Night Shift', permissions: ['open the door'] })
+    idp.users.update(mira.id, { tenants: { [tenants.acme]: { roles: ['Night Shift'] } } })
+    const { access_token, id_token } = await signIn(idp, { scope: 'openid descope.claims' })
+    const expected = { [tenants.acme]: { roles: ['Night Shift'], permissions: ['open the door'] } }
+    expect((await userinfo(idp, access_token)).body.tenants).toEqual(expected)
+    expect(claimsOf(id_token).tenants).toEqual(expected)
+  })
+
+  it('tells the same authorization data as ID token and access token, by descope.claims alone (S-128)', async () => {
+    const shown = async (scope: string) => {
+      const idp = fixedIdp()
+      const tokens = await signIn(idp, { scope, tenant: tenants.acme })
+      const info = (await userinfo(idp, tokens.access_token)).body
+      return [claimsOf(tokens.id_token), claimsOf(tokens.access_token), info].map(
+        ({ tenants, roles, permissions, dct }) => ({ tenants, roles, permissions, dct }),
+      )
+    }
+    const [id, access, info] = await shown('openid descope.claims')
+    expect(id).toMatchObject({ dct: tenants.acme, roles: expect.arrayContaining(['Staff', 'Book Keeper']) })
+    expect([access, info]).toEqual([id, id])
+    expect(await shown('openid profile')).toEqual([{}, {}, {}])
   })
 
   it('shows custom claims inside nsec, or where the switch says (S-077, S-118, S-193)', async () => {
@@ -90,10 +154,11 @@ describe('userinfo: refusals (2.8, RFC 6750 3.1)', () => {
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
   })
 
-  it('takes no token from the query', async () => {
+  it('takes no token from query or body (S-186)', async () => {
     const idp = fixedIdp()
     const { access_token } = await signIn(idp)
     expect((await get(idp, `/oauth2/v1/userinfo?access_token=${access_token}`)).status).toBe(401)
+    expect((await post(idp, '/oauth2/v1/userinfo', { access_token })).status).toBe(401)
   })
 
   it('refuses unknown text, ID tokens, refresh tokens and another scheme', async () => {

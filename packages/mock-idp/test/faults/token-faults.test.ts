@@ -83,7 +83,7 @@ const accessTokenTable: [FaultName, string[], string[], boolean][] = [
 
 describe('faults of the ID token', () => {
   it.each(idTokenTable)(
-    '%s changes header %j and claims %j once; signature valid: %s',
+    '%s changes header %j and claims %j once; signature valid: %s (S-092)',
     async (name, header, claims, valid) => {
       const result = await compare(name, 'id_token')
       expect(result).toMatchObject({ header, claims, valid, backToNormal: true })

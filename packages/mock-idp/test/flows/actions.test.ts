@@ -1,6 +1,6 @@
 import { type ActionNode, demoProject, type FlowDefinition, type MockIdpConfig } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
-import { claimsOf, fixedIdp, iva, mira, noa } from '../support/relying-party.ts'
+import { claimsOf, fixedIdp, iva, mira, noa, signIn } from '../support/relying-party.ts'
 
 type Step = Pick<ActionNode, 'action' | 'args' | 'claims'>
 
@@ -47,7 +47,7 @@ const claims = (...list: NonNullable<Step['claims']>): Step => ({ action: 'custo
 
 describe('one-time codes', () => {
   it.each(['email', 'sms', 'whatsapp'])(
-    '%s: the code goes to the outbox and signs in (S-226, 4.4)',
+    '%s: the code goes to the outbox and signs in (S-129, S-226, 4.4)',
     async (channel) => {
       const to = channel === 'email' ? noa.loginId : '+15550100'
       const { idp, run: result } = await run([send(to, channel), verify('sign-in')])
@@ -130,20 +130,20 @@ describe('authentication', () => {
     expect((await run([exists])).run.output).toMatchObject({ code: 'UserExists' })
   })
 
-  it('two different methods add mfa (4.4)', async () => {
+  it('two different methods add mfa (S-129, 4.4)', async () => {
     expect((await run([password, send(mira.loginId), verify('sign-in')])).run.output).toEqual({
       amr: ['pwd', 'email', 'mfa'],
     })
   })
 
-  it('passkey approves for users who have one (4.4)', async () => {
+  it('passkey approves for users who have one (S-129, 4.4)', async () => {
     const step: Step = { action: 'passkey', args: { mode: 'sign-in' } }
     expect((await run([step], { loginId: mira.loginId })).run.output).toEqual({ code: 'NoPasskey' })
     const users = [{ loginIds: ['pk'], passkey: true }]
     expect((await run([step], { loginId: 'pk' }, { users })).run.output).toEqual({ amr: ['webauthn'] })
   })
 
-  it('totp checks the code of RFC 6238 (4.4)', async () => {
+  it('totp checks the code of RFC 6238 (S-129, 4.4)', async () => {
     // RFC 6238 appendix B: 94287082 at 59 seconds, of which six digits are used here.
     const users = [{ loginIds: ['t'], totpSeed: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }]
     const config = { users, deterministic: { now: 59_000 } }
@@ -152,7 +152,7 @@ describe('authentication', () => {
     expect((await run([step('287083')], { loginId: 't' }, config)).run.output).toMatchObject({ code: 'WrongCode' })
   })
 
-  it('social and sso answer with the user that the configuration names (4.4, S-264)', async () => {
+  it('social and sso answer with the user that the configuration names (S-129, S-264, 4.4)', async () => {
     const { acme } = demoProject.tenants
     const flowSettings = { providers: { google: mira.loginId, [acme]: noa.loginId } }
     const social: Step = { action: 'social', args: { provider: 'google' } }
@@ -191,6 +191,28 @@ describe('the user', () => {
       code: 'UnknownAttribute',
     })
     expect((await run([update])).run.output).toEqual({ code: 'NoSession' })
+  })
+
+  it('update-user keeps what a connector fetched, for the next login as well (S-007)', async () => {
+    const fetched: FlowDefinition = {
+      id: 'fetched',
+      start: 'login',
+      nodes: {
+        login: { kind: 'action', ...password, next: 'call' },
+        call: { kind: 'connector', connector: 'people-api', contextKey: 'random', next: 'keep' },
+        keep: {
+          kind: 'action',
+          action: 'update-user',
+          args: { 'customAttributes.job': { dynamic: 'connectors.random.employment.title' } },
+          next: 'done',
+        },
+        done: { kind: 'end', outcome: 'success', output: { job: '{{user.customAttributes.job}}' } },
+      },
+    }
+    const idp = fixedIdp({ flows: [fetched], userTemplate: { job: 'job' } })
+    expect((await idp.flows.run('fetched')).output).toEqual({ job: 'Harbour Pilot' })
+    const { id_token } = await signIn(idp, { scope: 'openid descope.custom_claims' })
+    expect(claimsOf(id_token).job).toBe('Harbour Pilot')
   })
 
   it('select-tenant sets the current tenant of the tokens (4.4)', async () => {
@@ -242,6 +264,21 @@ describe('custom claims', () => {
     expect(result.value('jwtClaims.a')).toBe('1990-01-01')
   })
 
+  it('reach tokens only by a success end (S-040)', async () => {
+    const ended = async (outcome: 'success' | 'failure') => {
+      const flow = chain(password, claims({ key: 'plan', type: 'string', value: 'gold' }))
+      const nodes = { ...flow.nodes, done: { kind: 'end' as const, outcome } }
+      const idp = fixedIdp({ flows: [{ ...flow, nodes }] })
+      const result = await idp.flows.run('chain')
+      return { result, sessions: idp.sessions.list().length }
+    }
+    const failed = await ended('failure')
+    expect([failed.result.status, failed.result.tokens, failed.sessions]).toEqual(['failed', undefined, 0])
+    const succeeded = await ended('success')
+    expect(claimsOf(succeeded.result.tokens?.idToken ?? '').plan).toBe('gold')
+    expect(succeeded.sessions).toBe(1)
+  })
+
   it.each([
     [undefined, {}],
     ['delete', {}],
@@ -254,14 +291,16 @@ describe('custom claims', () => {
   })
 
   it('with reserved names are dropped with a warning, the action succeeds (S-037, 3.6)', async () => {
-    const { run: result } = await run([
-      password,
-      claims({ key: 'roles', type: 'string', value: 'admin' }, { key: 'ok', type: 'string', value: 'yes' }),
-    ])
-    expect(result.claims).toEqual({ ok: 'yes' })
+    const reserved = (
+      'iss sub aud exp iat nbf jti nonce azp auth_time at_hash acr amr drn dct dsub dcl tenants roles permissions rexp ' +
+      'su nsec scope act cnf'
+    ).split(' ')
+    const set = [...reserved, 'ok', 'x'.repeat(60)].map((key) => ({ key, type: 'string', value: 'yes' }) as const)
+    const { run: result } = await run([password, claims(...set)])
+    expect(result.claims).toEqual({ ok: 'yes', ['x'.repeat(60)]: 'yes' })
     expect(result.log.find(({ kind }) => kind === 'claims.dropped')).toMatchObject({
       level: 'warn',
-      data: { claims: ['roles'] },
+      data: { claims: reserved },
     })
     expect(result.log.find(({ kind }) => kind === 'claims.set')).toMatchObject({ title: 'custom-claims' })
   })

@@ -1,6 +1,6 @@
-import type { FlowDefinition } from '@countersign/mock-idp'
+import type { FlowDefinition, FlowNode } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
-import { fixedIdp, iva, mira } from '../support/relying-party.ts'
+import { authorizeUrl, fixedIdp, get, iva, mira } from '../support/relying-party.ts'
 
 const now = Date.UTC(2026, 0, 1)
 const ago = (minutes: number) => now / 1000 - minutes * 60
@@ -179,6 +179,33 @@ describe('rules', () => {
   it('branches on the application of the login (S-066)', async () => {
     expect(await branch({ op: 'equal', value: '' }, undefined, 'ssoAppID')).toBe(true)
     expect(await branch({ op: 'equal', value: 'crm' }, undefined, 'ssoAppID')).toBe(false)
+    const end = (title: string): FlowNode => ({
+      kind: 'screen',
+      title,
+      buttons: [{ id: 'go', label: 'Go', next: 'done' }],
+    })
+    const flow: FlowDefinition = {
+      id: 'per-app',
+      start: 'look',
+      nodes: {
+        look: {
+          kind: 'condition',
+          rules: [{ all: [{ key: 'ssoAppID', op: 'equal', value: 'crm' }], next: 'crm' }],
+          else: 'other',
+        },
+        crm: end('For CRM'),
+        other: end('For others'),
+        done: { kind: 'end', outcome: 'success' },
+      },
+    }
+    const idp = fixedIdp({ flows: [flow], oidcApps: ['crm', 'shop'].map((id) => ({ id, name: id })) })
+    const heading = async (changes: Record<string, string>) => {
+      const first = await get(idp, authorizeUrl(idp, { flow: 'per-app', ...changes }))
+      const cookie = first.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+      return /<h1>([^<]*)/.exec(await (await get(idp, first.headers.get('location') ?? '', { cookie })).text())?.[1]
+    }
+    expect(await heading({ ssoAppId: 'crm' })).toBe('For CRM')
+    expect([await heading({ ssoAppId: 'shop' }), await heading({})]).toEqual(['For others', 'For others'])
   })
 
   it('stops a disabled user before authentication (S-283)', async () => {

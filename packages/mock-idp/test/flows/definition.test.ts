@@ -1,6 +1,6 @@
 import { createMockIdp, defineFlow, type FlowDefinition } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
-import { fixedIdp } from '../support/relying-party.ts'
+import { fixedIdp, get, post } from '../support/relying-party.ts'
 
 const done = { kind: 'end', outcome: 'success' }
 const screen = { kind: 'screen', buttons: [{ id: 'go', label: 'Go', next: 'done' }] }
@@ -115,6 +115,13 @@ describe('a flow that does not fit', () => {
   })
 })
 
+describe('a connector node that fits', () => {
+  it.each([1, 60])('may wait %i seconds (S-026)', (timeoutSeconds) => {
+    const { flows } = fixedIdp()
+    expect(flows.put(flowOf({ ...connector, timeoutSeconds })).version).toBe(1)
+  })
+})
+
 describe('flows.put', () => {
   const flow = defineFlow({
     id: 'mine',
@@ -177,5 +184,26 @@ describe('flows.put', () => {
     const { flows } = fixedIdp({ flows: [{ ...flow, id: 'step-up' }] })
     expect(flows.get('step-up')?.start).toBe('ask')
     expect(flows.list()).toHaveLength(shipped.length)
+  })
+
+  it('a run that waits goes on in the version that it began with (S-041)', async () => {
+    const idp = fixedIdp({ flows: [flow] })
+    const start = async () => {
+      const page = await get(idp, `/login/${idp.projectId}?flow=mine`)
+      const html = await page.text()
+      const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? ''
+      const cookie = page.headers.getSetCookie().map((one) => one.split(';')[0])
+      return async () => {
+        const fields = { executionId: field('executionId'), stepId: field('stepId'), csrf: field('csrf') }
+        const submitted = { ...fields, button: 'go' }
+        const end = await post(idp, `/login/${idp.projectId}`, submitted, { cookie: cookie.join('; ') })
+        return /<h1>([^<]*)/.exec(await end.text())?.[1]
+      }
+    }
+    const old = await start()
+    const failing = { ...flow, nodes: { ...flow.nodes, done: { kind: 'end', outcome: 'failure' } } }
+    idp.flows.put(failing as FlowDefinition)
+    const fresh = await start()
+    expect([await old(), await fresh()]).toEqual(['The flow has ended', 'The flow has failed'])
   })
 })

@@ -15,14 +15,19 @@ import {
 const scope = 'openid descope.custom_claims'
 
 describe('the worked example', () => {
-  it('brings dob of the connector into ID token, access token and userinfo (S-008, S-019, S-043, S-014)', async () => {
+  it('brings dob of the connector as it came into ID token, access token and userinfo, and nothing else of it (S-008, S-014, S-019, S-031, S-032, S-043)', async () => {
     const idp = fixedIdp({ userTemplate: {} })
     const tokens = await signIn(idp, { scope, flow: 'sign-up-or-in-with-dob' })
     expect(claimsOf(tokens.id_token)).toMatchObject({ dob: '1984-02-09', source: 'people-api' })
     expect(claimsOf(tokens.access_token)).toMatchObject({ dob: '1984-02-09' })
+    expect(claimsOf(tokens.refresh_token)).toMatchObject({ dob: '1984-02-09', dcl: ['dob', 'source'] })
     const { body } = await userinfo(idp, tokens.access_token)
-    expect(body.nsec).toMatchObject({ dob: '1984-02-09', source: 'people-api' })
-    expect(JSON.stringify(claimsOf(tokens.id_token))).not.toContain('insurance')
+    expect(body.nsec).toEqual({ dob: '1984-02-09', source: 'people-api', scope })
+    const plain = await signIn(fixedIdp({ userTemplate: {} }), { scope })
+    for (const name of ['id_token', 'access_token']) {
+      const added = Object.keys(claimsOf(tokens[name])).filter((key) => !(key in claimsOf(plain[name])))
+      expect(added.sort()).toEqual(['dob', 'source'])
+    }
   })
 
   it('keeps dob out of the ID token without descope.custom_claims (S-043)', async () => {

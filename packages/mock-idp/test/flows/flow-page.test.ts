@@ -56,6 +56,15 @@ describe('the hosted flow page without a login request (S-146)', () => {
     expect(idp.sessions.list()).toHaveLength(1)
   })
 
+  it.each(['/login', ''])('opens at %s/<project id>; without flow it is sign-up-or-in (S-067)', async (folder) => {
+    const idp = fixedIdp(config)
+    const heading = async (query: string) =>
+      /<h1>([^<]*)/.exec(await (await get(idp, `${folder}/${idp.projectId}${query}`)).text())?.[1]
+    expect(await heading('')).toBe('Sign in')
+    expect(await heading('?flow=sign-up-or-in')).toBe('Sign in')
+    expect(await heading('?flow=ask')).toBe('Hello ')
+  })
+
   it('ends a failed flow on a page that says why', async () => {
     const html = await (await (await open(fixedIdp(config), '?flow=ask')).submit({ button: 'back' })).text()
     expect(html).toContain('The flow has failed')

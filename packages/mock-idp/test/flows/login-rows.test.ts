@@ -75,7 +75,7 @@ describe('what the hosting URL says (2.13)', () => {
       ask: {
         kind: 'screen',
         title,
-        text: 'For {{client.who}}',
+        text: 'For {{client.who}}{{tenant.name}}{{form.userCode}}',
         fields: [{ name: 'name', type: 'text', label: 'Name' }],
         buttons: [{ id: 'go', label: 'Go on', next: 'done' }],
       },
@@ -85,12 +85,14 @@ describe('what the hosting URL says (2.13)', () => {
   const open = async (idp: ReturnType<typeof fixedIdp>, query: string) =>
     (await get(idp, `/login/${idp.projectId}?${query}`, { accept: 'text/html' })).text()
 
-  it('flow, title, debug and client values count; style, theme and sizes are ignored silently (S-140)', async () => {
+  it('flow, tenant, title, debug, user code and client values count; style, theme and sizes are ignored silently (S-140)', async () => {
     const idp = fixedIdp({ flows: [ask('Hello')] })
     const plain = await open(idp, 'flow=ask')
     expect(plain).toContain('<h1>Hello</h1>')
     expect(await open(idp, 'flow=ask&title=Welcome')).toContain('<h1>Welcome</h1>')
     expect(await open(idp, 'flow=ask&client.who=you')).toContain('For you')
+    expect(await open(idp, 'flow=ask&tenant=acme.example')).toContain('For Acme')
+    expect(await open(idp, 'flow=ask&user_code=WDJB-MJHT')).toContain('For WDJB-MJHT')
     expect(await open(idp, 'flow=ask&debug=true')).toContain('Runner log')
     const ignored = 'theme=dark&style=x&bg=red&wide=true&width=1&height=1&shadow=false&store_last_auth_user=1'
     const withoutIds = (html: string) => html.replaceAll(/value="[^"]*"/g, '')

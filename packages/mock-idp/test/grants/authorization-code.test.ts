@@ -107,6 +107,14 @@ describe('authorization_code: refusals (2.6, "Errors")', () => {
 
   it('names the allowed values for an unknown grant, in the shape that is configured (S-155, 2.6)', async () => {
     const fields = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', client_id: projectId }
+    const prefix = 'urn:ietf:params:oauth:grant-type'
+    for (const grant_type of ['password', 'implicit', `${prefix}:device_code`, `${prefix}:token-exchange`]) {
+      const { status, body } = await token(fixedIdp(), { ...fields, grant_type })
+      expect([status, body.errorCode]).toEqual([400, 'E011003'])
+      for (const allowed of ['authorization_code', 'refresh_token', 'client_credentials']) {
+        expect(body.errorDescription).toContain(allowed)
+      }
+    }
     expect((await token(fixedIdp(), fields)).body).toMatchObject({ errorCode: 'E011003' })
     const oauth = fixedIdp({ compat: { unsupportedGrantShape: 'oauth' } })
     expect((await token(oauth, fields)).body.error).toBe('unsupported_grant_type')
@@ -222,11 +230,15 @@ describe('authorization_code: client authentication (2.1, 2.6)', () => {
     expect((await redeemAs(fixedIdp(), { authorization: 'Basic %%%' })).body.error).toBe('invalid_client')
     const differ = await redeemAs(fixedIdp(), basic(projectId, accessKey.clientSecret), { client_id: 'other' })
     expect(differ.body.error).toBe('invalid_request')
+    const agree = await redeemAs(fixedIdp(), basic(projectId, accessKey.clientSecret), { client_id: projectId })
+    expect(agree.status).toBe(200)
   })
 
-  it('refuses an inactive key and an expired one (2.6)', async () => {
+  it('takes any active key of the project; refuses an inactive key and an expired one (S-071, 2.6)', async () => {
     const idp = fixedIdp()
     const headers = basic(projectId, accessKey.clientSecret)
+    const other = idp.accessKeys.create({ name: 'Other' })
+    expect((await redeemAs(idp, basic(projectId, other.secret))).status).toBe(200)
     idp.accessKeys.update(accessKey.id, { status: 'inactive' })
     expect((await redeemAs(idp, headers)).status).toBe(401)
     idp.accessKeys.update(accessKey.id, { status: 'active', expireTime: Math.floor(idp.clock.now() / 1000) + 5 })

@@ -82,7 +82,7 @@ describe('access keys over the management API (2.14)', () => {
   const status = async (idp: MockIdp, secret: string) =>
     (await token(idp, { grant_type: 'client_credentials' }, 'oidc', basic(idp.projectId, secret))).status
 
-  it('create, deactivate, activate, rotate and delete (S-121)', async () => {
+  it('create, deactivate, activate, rotate and delete; the key is told once (S-071, S-211)', async () => {
     const idp = fixedIdp()
     const { cleartext, key } = (
       await manage(idp, '/v1/mgmt/accesskey/create', {
@@ -94,6 +94,14 @@ describe('access keys over the management API (2.14)', () => {
     ).body
     const { id } = key
     expect(key).toMatchObject({ name: 'Import', status: 'active', roleNames: ['Worker'], expireTime: 0 })
+    const later = [
+      await load(idp, '/v1/mgmt/accesskey', { id }),
+      await manage(idp, '/v1/mgmt/accesskey/search', {}),
+      await manage(idp, '/v1/mgmt/accesskey/activate', { id }),
+    ]
+    for (const { status, body } of later) {
+      expect([status, JSON.stringify(body).includes(cleartext)]).toEqual([200, false])
+    }
     expect(await status(idp, cleartext)).toBe(200)
     expect((await manage(idp, '/v1/mgmt/accesskey/deactivate', { id })).body).toEqual({})
     expect(await status(idp, cleartext)).toBe(401)

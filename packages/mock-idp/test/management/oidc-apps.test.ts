@@ -19,6 +19,8 @@ describe('OIDC applications over the management API (5.6)', () => {
       type: 'oidc',
       status: 'active',
     })
+    const longest = 'aZ9-_'.repeat(6)
+    expect((await manage(idp, `${base}/app/oidc/create`, { name: 'Long', id: longest })).body).toEqual({ id: longest })
     expect(() => idp.oidcApps.update('desk', { id: 'other' })).toThrow('an id cannot be changed')
     expect(idp.oidcApps.get('desk')?.id).toBe('desk')
   })

@@ -1,6 +1,18 @@
 import { demoProject, type MockIdpConfig } from '@countersign/mock-idp'
+import { compactVerify, createLocalJWKSet } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { claimsOf, fixedIdp, headerOf, mira, noa, signIn, userinfo } from '../support/relying-party.ts'
+import {
+  claimsOf,
+  codeFor,
+  fixedIdp,
+  get,
+  headerOf,
+  mira,
+  noa,
+  redeem,
+  signIn,
+  userinfo,
+} from '../support/relying-party.ts'
 
 const { projectId, tenants, users, spa } = demoProject
 
@@ -38,6 +50,48 @@ describe('ID token (3.3)', () => {
     })
   })
 
+  it('adds phone_number and phone_number_verified with their scope alone (S-113, S-114)', async () => {
+    const { id } = await tokensFor('openid phone')
+    expect(id).toMatchObject({ phone_number: '+15550100', phone_number_verified: true })
+    const idp = fixedIdp()
+    idp.users.update(mira.id, { phoneVerified: undefined } as object)
+    expect(claimsOf((await signIn(idp, { scope: 'openid phone' })).id_token)).toMatchObject({
+      phone_number: '+15550100',
+      phone_number_verified: false,
+    })
+    expect((await tokensFor('openid profile email')).id).not.toHaveProperty('phone_number')
+  })
+
+  it('leaves out what the user does not have, and what hangs on it (S-110 to S-117, 3.1)', async () => {
+    const users = [{ loginIds: ['bare'], password: 'pw', emailVerified: true, phoneVerified: true }]
+    const { id, access } = await tokensFor('openid profile email phone', { users }, 'bare')
+    expect(Object.keys(id).sort()).toEqual(['amr', 'aud', 'drn', 'exp', 'iat', 'iss', 'nonce', 'rexp', 'sub'])
+    expect(id.sub).toMatch(/^U[A-Za-z0-9]{27}$/)
+    for (const name of ['email_verified', 'phone_number_verified']) expect(access).not.toHaveProperty(name)
+  })
+
+  it('counts in whole seconds, whatever the clock shows (S-107, S-108, S-133)', async () => {
+    const { id, access } = await tokensFor('openid', { deterministic: { now: 1767225600789 } })
+    for (const claims of [id, access]) {
+      expect(claims).toMatchObject({ iat: 1767225600, exp: 1767226200, rexp: '2026-01-29T00:00:00Z' })
+    }
+  })
+
+  it('has the same sub for every client, and keys of one set (S-088, S-091)', async () => {
+    const idp = fixedIdp({ oidcApps: [{ id: 'spa', name: 'Spa', clientType: 'public', clientId: 'spa-client' }] })
+    const own = { client_id: 'spa-client' }
+    const tokens = [
+      await signIn(idp),
+      (await redeem(idp, await codeFor(idp, own), own)).body,
+      await signIn(idp, {}, 'inbound'),
+    ]
+    const { keys } = await (await get(idp, `/${projectId}/.well-known/jwks.json`)).json()
+    for (const { id_token } of tokens) {
+      expect(claimsOf(id_token).sub).toBe(users.mira.id)
+      await expect(compactVerify(id_token, createLocalJWKSet({ keys }))).resolves.toBeDefined()
+    }
+  })
+
   it('gains authorization and custom claims with their scopes alone (S-118, S-123, S-128, 3.9)', async () => {
     const { id } = await tokensFor('openid descope.claims descope.custom_claims', {}, mira.loginId, {
       tenant: tenants.acme,
@@ -67,7 +121,7 @@ describe('ID token (3.3)', () => {
     )
   })
 
-  it('follows the switches emitAuthTime, emitAtHash, audFormat, leanIdToken, addJti (2.18)', async () => {
+  it('follows the switches emitAuthTime, emitAtHash, audFormat, leanIdToken, addJti (S-106, 2.18)', async () => {
     const compat = {
       emitAuthTime: true,
       emitAtHash: true,
@@ -148,7 +202,7 @@ describe('access token (3.7)', () => {
 })
 
 describe('refresh token (3.8)', () => {
-  it('is a JWT with drn DSR, 28 days, and the names of custom claims', async () => {
+  it('is a JWT with drn DSR, 28 days, and the names of custom claims (S-130, S-134)', async () => {
     const { refresh } = await tokensFor('openid')
     expect(refresh).toMatchObject({ drn: 'DSR', sub: users.mira.id, iat: 1767225600, exp: 1769644800, dcl: ['dob'] })
     const inbound = claimsOf((await signIn(fixedIdp(), {}, 'inbound')).refresh_token)
