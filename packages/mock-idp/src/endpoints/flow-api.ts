@@ -15,7 +15,7 @@ import { flowResultPage } from '../pages/flow-result.ts'
 import { findTenant } from '../project.ts'
 import { liveSession } from '../sessions.ts'
 import { browserCookie, browserCookieName } from './authorize.ts'
-import { consentOf, sessionCookies, urlAfterFlow } from './flow-answer.ts'
+import { consentOf, deviceCookieName, sessionCookies, urlAfterFlow } from './flow-answer.ts'
 import { deviceOf, findFlow } from './flow-page.ts'
 import { sessionOfBrowser } from './session-cookie.ts'
 import { findTransaction } from './transaction.ts'
@@ -51,7 +51,7 @@ async function start(exchange: Exchange): Promise<Response> {
     form: objectOf(body.input),
     client: objectOf(options.client),
     device: {
-      ...deviceOf(exchange, runtime.random.text(16)),
+      ...deviceOf(exchange, exchange.cookie(deviceCookieName) ?? runtime.random.text(16)),
       ...(location !== undefined && { url: location }),
       webAuthnSupport: objectOf(options.deviceInfo).webAuthnSupport === true,
     },
