@@ -4,7 +4,7 @@ import type { Session, Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { isEmail, isPhone } from './conditions.ts'
 import type { Execution, FlowDevice, FlowVersion, RiskInfo } from './execution.ts'
-import { normalEmail } from './nodes/screen.ts'
+import { formValue } from './form-values.ts'
 import { createRunnerLog } from './runner-log.ts'
 
 /** What a run begins with. */
@@ -85,12 +85,13 @@ export function createExecution(runtime: Runtime, start: FlowStart): Execution {
 
 /** `login_hint` goes to `form.externalId`, and to the field of its kind; inputs win. */
 function initialForm(hint: string | undefined, form: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return {
+  const given = {
     ...(hint !== undefined && { externalId: hint }),
-    ...(isEmail(hint) && { email: normalEmail(hint) }),
+    ...(isEmail(hint) && { email: hint }),
     ...(isPhone(hint) && { phone: hint }),
     ...form,
   }
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, formValue(name, value)]))
 }
 
 function namesOf({ id, email, phone, loginIds }: MockUser): readonly (string | undefined)[] {

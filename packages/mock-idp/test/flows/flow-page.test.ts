@@ -137,7 +137,8 @@ describe('a screen', () => {
     const response = await idp.fetch(new Request(url, { method: 'POST', body, headers: { cookie: page.cookie } }))
     expect(await response.text()).toContain('The flow has ended')
     const submitted = idp.flows.logs(page.hidden.executionId)?.find(({ kind }) => kind === 'screen.submitted')
-    expect(submitted?.data).toMatchObject({ form: { photo: { fileName: 'me.png', contentType: 'image/png' } } })
+    const photo = { fileName: 'me.png', contentType: 'image/png', data: 'YWJj' }
+    expect(submitted?.data).toMatchObject({ form: { photo } })
   })
 
   it('honours title, and knows the device again after a login (2.13, S-251)', async () => {

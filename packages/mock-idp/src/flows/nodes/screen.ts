@@ -1,6 +1,7 @@
 /** Screens: what is shown, and what a submission brings in. */
-import { isEmail, isPhone } from '../conditions.ts'
+import { isEmail } from '../conditions.ts'
 import type { FlowButton, FlowField, ScreenNode } from '../definition.ts'
+import { formValue, normalEmail, normalPhone } from '../form-values.ts'
 import { matchesPattern } from '../pattern.ts'
 import { resolveTemplate, resolveText } from '../template.ts'
 import type { NodeMove, NodeRun } from './node-run.ts'
@@ -14,7 +15,7 @@ export function runScreen({ execution, node, id, resolve }: NodeRun<ScreenNode>)
   for (const field of node.fields ?? []) {
     if (execution.form[field.name] !== undefined || field.default === undefined) continue
     const value = resolveTemplate(field.default, resolve)
-    if (value !== undefined && value !== '') execution.form[field.name] = value
+    if (value !== undefined && value !== '') execution.form[field.name] = formValue(field.name, value)
   }
   execution.log.add({
     title: node.title === undefined ? id : resolveText(node.title, resolve),
@@ -35,10 +36,11 @@ export function readSubmission(
   const button = buttonId === undefined ? node.buttons[0] : node.buttons.find((one) => one.id === buttonId)
   if (!button) return { problem: 'This button is not on the screen.' }
   for (const field of node.fields ?? []) {
-    const value = fieldValue(field, input[field.name])
+    const document = field.type === 'file' ? documentValue(input[field.name]) : undefined
+    if (document) execution.documents[field.name] = document
+    const value = document ? dataUrl(document) : fieldValue(field, input[field.name])
     if (value === undefined) delete execution.form[field.name]
     else execution.form[field.name] = value
-    if (field.type === 'file' && value !== undefined) execution.documents[field.name] = value
   }
   if (node.show?.includes('inbound-app-scopes')) {
     const chosen = input.inboundAppApproveScopes ?? input.thirdPartyAppApproveScopes ?? []
@@ -58,30 +60,34 @@ export function readSubmission(
 const largestDocument = 1024 * 1024
 
 /** A submitted value in the form that `form.<name>` has; `undefined` when nothing fitting was entered. */
-function fieldValue({ type, options }: FlowField, given: unknown): unknown {
+function fieldValue({ name, type, options }: FlowField, given: unknown): unknown {
   if (type === 'checkbox') return given === true || given === 'on' || given === 'true'
-  if (given === undefined || given === null || given === '') return undefined
-  if (type === 'file') return documentValue(given)
-  if (typeof given === 'object') return given
+  if (given === undefined || given === null || given === '' || type === 'file') return undefined
+  if (Array.isArray(given)) return formValue(name, given)
+  if (typeof given === 'object') return undefined
   const text = String(given)
   if (type === 'email') return normalEmail(text)
-  if (type === 'phone') return isPhone(text) ? text.replaceAll(/[\s()-]/g, '') : text
+  if (type === 'phone') return normalPhone(text)
   if (type === 'select') return options === undefined || options.includes(text) ? text : undefined
-  return type === 'password' ? text : text.trim()
+  return type === 'password' ? text : formValue(name, text.trim())
 }
 
-/** Trimmed, with the domain in lower case. */
-export function normalEmail(text: string): string {
-  const trimmed = text.trim()
-  const at = trimmed.lastIndexOf('@')
-  return at === -1 ? trimmed : trimmed.slice(0, at) + trimmed.slice(at).toLowerCase()
+interface UploadedDocument {
+  readonly fileName: string
+  readonly contentType: string
+  readonly size: number
+  readonly data: string
 }
 
-function documentValue(given: unknown): unknown {
+function documentValue(given: unknown): UploadedDocument | undefined {
   const { fileName, contentType, data } = Object(given) as Record<string, unknown>
   if (typeof fileName !== 'string' || typeof contentType !== 'string' || typeof data !== 'string') return undefined
   const size = Math.floor((data.replace(/=+$/, '').length * 3) / 4)
   return size > largestDocument ? undefined : { fileName, contentType, size, data }
+}
+
+function dataUrl({ contentType, data }: UploadedDocument): string {
+  return `data:${contentType};base64,${data}`
 }
 
 function firstProblem(node: ScreenNode, form: Readonly<Record<string, unknown>>): string | undefined {
