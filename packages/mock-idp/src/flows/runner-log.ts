@@ -70,7 +70,8 @@ export function createRunnerLog(clock: TimeSource, moreSecretNames: readonly str
     },
     add({ level = 'info', ...line }) {
       const { data, ...rest } = line
-      const entry = { seq: entries.length + 1, at: clock.now(), level, ...rest }
+      const texts = { title: cutJwt(line.title), log: cutJwt(line.log) }
+      const entry = { seq: entries.length + 1, at: clock.now(), level, ...rest, ...texts }
       entries.push(Object.freeze({ ...entry, ...(data !== undefined && { data: redact(data, names) }) }))
     },
   }
