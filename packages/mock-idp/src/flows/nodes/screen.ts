@@ -3,7 +3,7 @@ import { isEmail } from '../conditions.ts'
 import type { FlowButton, FlowField, ScreenNode } from '../definition.ts'
 import { formValue, normalEmail, normalPhone } from '../form-values.ts'
 import { matchesPattern } from '../pattern.ts'
-import { resolveTemplate, resolveText } from '../template.ts'
+import { type Resolve, resolveTemplate, resolveText } from '../template.ts'
 import type { NodeMove, NodeRun } from './node-run.ts'
 
 /** Values of one submission; a list where a name came more than once. */
@@ -29,7 +29,7 @@ export function runScreen({ execution, node, id, resolve }: NodeRun<ScreenNode>)
 
 /** Takes a submission in. Returns the pressed button, or what is wrong with the input. */
 export function readSubmission(
-  { execution, node, id }: NodeRun<ScreenNode>,
+  { execution, node, id, resolve }: NodeRun<ScreenNode>,
   buttonId: string | undefined,
   input: FormInput,
 ): { readonly button: FlowButton } | { readonly problem: string } {
@@ -53,7 +53,7 @@ export function readSubmission(
     kind: 'screen.submitted',
     data: { button: button.id, form: Object.fromEntries((node.fields ?? []).map(({ name }) => [name, input[name]])) },
   })
-  const problem = button.skipValidation ? undefined : firstProblem(node, execution.form)
+  const problem = button.skipValidation ? undefined : firstProblem(node, execution.form, resolve)
   return problem === undefined ? { button } : { problem }
 }
 
@@ -90,10 +90,10 @@ function dataUrl({ contentType, data }: UploadedDocument): string {
   return `data:${contentType};base64,${data}`
 }
 
-function firstProblem(node: ScreenNode, form: Readonly<Record<string, unknown>>): string | undefined {
+function firstProblem(node: ScreenNode, form: Readonly<Record<string, unknown>>, resolve: Resolve): string | undefined {
   for (const field of node.fields ?? []) {
     const value = form[field.name]
-    const label = field.label ?? field.name
+    const label = field.label === undefined ? field.name : resolveText(field.label, resolve)
     if (value === undefined || value === false) {
       if (field.required) return `Please fill in: ${label}.`
       continue
