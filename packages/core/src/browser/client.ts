@@ -64,7 +64,8 @@ export interface BrowserClient {
   isCallback(url?: string): boolean
   /**
    * Takes the response: checks it, exchanges the code once, checks the ID token, cleans the address bar. Calls for the same
-   * response share one exchange. `start()` calls it by itself.
+   * response share one exchange. `start()` calls it by itself. When the provider could not even be discovered, nothing is
+   * used up: a reload, or another call, tries again.
    *
    * @param url - The callback URL. Default: the current page.
    * @throws {ProtocolError} `OIDC_STATE_MISSING`, `OIDC_TRANSACTION_MISSING`, `OIDC_RESPONSE_...`, `OIDC_ID_TOKEN_...`;

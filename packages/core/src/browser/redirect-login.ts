@@ -145,16 +145,29 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   const follow: RedirectLogin['follow'] = (reason) =>
     session.follow(reason).catch((error) => surroundings.onEvent({ type: 'storage-failed', error }))
 
+  /** Names a response, so that it is taken once. */
+  const responseOf = (url: URL) => url.searchParams.get('state') ?? url.href
+  const parse = (target: string) => URL.parse(target, location.href) ?? new URL('about:blank')
+
   const takeResponse = async (url: URL): Promise<CallbackResult> => {
     const state = url.searchParams.get('state')
     const before = logouts
     let returnTo = '/'
+    let isUsed = true
     // The address bar changes later, so that all callers of the same moment read the same response.
     await undefined
     try {
       const login = state ? transactions.take(state) : undefined
       returnTo = login?.returnTo ?? '/'
-      if (state && login && !('used' in login)) await signIn(() => redeem(url, state, login))
+      if (state && login && !('used' in login)) {
+        await loadMetadata().catch((error: OidcError) => {
+          // Nothing was sent yet, so the response can be taken later.
+          if (error.retryable) transactions.save(state, login)
+          isUsed = !error.retryable
+          throw error
+        })
+        await signIn(() => redeem(url, state, login))
+      }
       // The page was loaded anew: its response is used up, and the session is there or can be restored.
       else if (login && !session.exists()) await restore()
       else if (!session.exists()) await follow()
@@ -170,7 +183,8 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       if (logouts === before && !session.exists()) session.end('never', error as OidcError)
       throw error
     } finally {
-      history.replaceState(history.state, '', location.origin + returnTo)
+      if (isUsed) history.replaceState(history.state, '', location.origin + returnTo)
+      else callbacks.delete(responseOf(url))
     }
     return { returnTo }
   }
@@ -203,14 +217,14 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       navigate(url.href)
     },
     isCallback(target = location.href) {
-      const url = new URL(target)
+      const url = parse(target)
       return options.isCallback
         ? options.isCallback(url)
         : url.origin === ownOrigin && url.pathname === ownPath && /[?&](code|error)=/.test(url.search)
     },
     handleCallback(target = location.href) {
-      const url = new URL(target)
-      const response = url.searchParams.get('state') ?? target
+      const url = parse(target)
+      const response = responseOf(url)
       const callback = callbacks.get(response) ?? takeResponse(url)
       callbacks.set(response, callback)
       return callback

@@ -106,6 +106,40 @@ describe('callback', () => {
     expect(tokenRequests('authorization_code')).toBe(1)
   })
 
+  it('can be taken again after a reload when the provider could not be discovered', async () => {
+    const { openTab, walkLogin } = await createBrowserSession()
+    const callback = await walkLogin()
+    let offline = true
+    const tab = openTab({
+      fetch: (url, init) => (offline ? Promise.reject(new TypeError('Failed to fetch')) : fetch(url, init)),
+    })
+    const shown = `${callbackUrl}${callback.search}`
+    history.replaceState(null, '', shown)
+    await expect(tab.handleCallback(callback.href)).rejects.toMatchObject({
+      code: 'OIDC_NETWORK_ERROR',
+      retryable: true,
+    })
+    expect(location.href).toBe(new URL(shown, location.href).href)
+    expect(tab.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { code: 'OIDC_NETWORK_ERROR' } })
+    offline = false
+    await expect(tab.handleCallback(callback.href)).resolves.toEqual({ returnTo: '/orders?page=2#latest' })
+  })
+
+  it('is used up when the metadata is refused, whose provider can not be trusted', async () => {
+    const { idp, openTab, walkLogin } = await createBrowserSession()
+    const callback = await walkLogin()
+    const tab = openTab()
+    await idp.breakOnce('discovery-issuer-mismatch')
+    await expect(tab.handleCallback(callback.href)).rejects.toMatchObject({ code: 'OIDC_DISCOVERY_ISSUER_MISMATCH' })
+    await expect(openTab().handleCallback(callback.href)).rejects.toMatchObject({ code: 'OIDC_TRANSACTION_MISSING' })
+  })
+
+  it('refuses what is no URL with a typed error', async () => {
+    const { client } = await createBrowserSession()
+    expect(client.isCallback('http://[')).toBe(false)
+    await expect(client.handleCallback('http://[')).rejects.toMatchObject({ code: 'OIDC_STATE_MISSING' })
+  })
+
   it('takes the same response once, however its URL is written', async () => {
     const { client, walkLogin, tokenRequests } = await createBrowserSession()
     const callback = (await walkLogin()).href
