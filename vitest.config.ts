@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { delimiter, dirname, join } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
-import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { defineConfig, type Plugin, type TestProjectConfiguration } from 'vitest/config'
 
 const source = {
   resolve: { conditions: ['@countersign/source', 'module', 'browser', 'development|production'] },
@@ -22,11 +23,26 @@ if (!chromium && process.env.CI === 'true') {
   process.exit(1)
 }
 
+/** msw's service worker has to come from the origin of the page. */
+const serveWorker: Plugin = {
+  name: 'serve-msw-worker',
+  configureServer({ middlewares }) {
+    const folder = dirname(
+      createRequire(join(import.meta.dirname, 'test/interop/package.json')).resolve('msw/package.json'),
+    )
+    const file = join(folder, 'lib/mockServiceWorker.js')
+    middlewares.use('/mockServiceWorker.js', (_, response) => {
+      response.setHeader('content-type', 'text/javascript').end(readFileSync(file))
+    })
+  },
+}
+
 const chromiumProject: TestProjectConfiguration = {
   ...source,
+  plugins: [serveWorker],
   test: {
     name: 'chromium',
-    include: ['packages/*/test/**/*.browser.ts'],
+    include: ['{packages,test}/*/**/*.browser.ts'],
     globalSetup: ['packages/core/test/support/start-mock-idp.ts'],
     browser: {
       enabled: true,
@@ -59,6 +75,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'node',
+          ...(chromium ? { env: { CHROMIUM_PATH: chromium } } : {}),
           include: [
             'packages/{core,express,mock-idp}/test/**/*.test.ts',
             'test/*/**/*.test.ts',

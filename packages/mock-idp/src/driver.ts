@@ -1,3 +1,5 @@
+import { createCookieJar } from './cookie-jar.ts'
+import { sendCookies, setCookies } from './http/cookie-channel.ts'
 import type { Restorable } from './snapshot.ts'
 
 /** Who signs in, and with what. */
@@ -29,6 +31,11 @@ export interface MockDriver {
    * @throws {Error} When a page comes up.
    */
   visit(authorizeUrl: string | URL): Promise<URL>
+  /**
+   * Sends a request as this browser: with its cookies, and keeping those that come back. Follows no redirect. Cookies
+   * also pass where the platform drops `Cookie` and `Set-Cookie`: in a page, a service worker, happy-dom.
+   */
+  fetch(request: Request): Promise<Response>
   /** Cookies of the mock as a `Cookie` header. A secret. */
   readonly cookies: string
   /** Forgets all cookies. */
@@ -47,14 +54,18 @@ export function createDriver(options: {
   readonly fetch: (request: Request) => Promise<Response>
   readonly passwordOf: (user: string) => string | undefined
 }): MockDriver & Restorable {
-  const jar = new Map<string, string>()
+  const jar = createCookieJar()
 
-  const send = async (url: URL, body?: URLSearchParams): Promise<Response> => {
-    const headers = new Headers({ accept: 'text/html' })
-    if (jar.size > 0) headers.set('cookie', cookieHeader(jar))
-    const response = await options.fetch(new Request(url, body ? { method: 'POST', headers, body } : { headers }))
-    for (const cookie of response.headers.getSetCookie()) store(jar, cookie)
+  const fetch = async (request: Request): Promise<Response> => {
+    sendCookies(request, jar.header)
+    const response = await options.fetch(request)
+    jar.store(setCookies(response))
     return response
+  }
+
+  const send = (url: URL, body?: URLSearchParams): Promise<Response> => {
+    const headers = { accept: 'text/html' }
+    return fetch(new Request(url, body ? { method: 'POST', headers, body } : { headers }))
   }
 
   /** Follows redirects inside the mock; gives the first URL outside of it, or the page where they end. */
@@ -108,17 +119,12 @@ export function createDriver(options: {
       if (typeof page === 'string') throw new Error(`driver: a page came up: ${plainText(page)}`)
       return page
     },
+    fetch,
     get cookies() {
-      return cookieHeader(jar)
+      return jar.header
     },
-    clearCookies: () => jar.clear(),
-    save() {
-      const kept = [...jar]
-      return () => {
-        jar.clear()
-        for (const [name, value] of kept) jar.set(name, value)
-      }
-    },
+    clearCookies: jar.clear,
+    save: jar.save,
   }
 }
 
@@ -126,16 +132,6 @@ export function createDriver(options: {
 function isSamePage(url: URL, redirectUri: string): boolean {
   const target = new URL(redirectUri)
   return url.origin === target.origin && url.pathname === target.pathname
-}
-
-function cookieHeader(jar: ReadonlyMap<string, string>): string {
-  return [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
-}
-
-function store(jar: Map<string, string>, cookie: string): void {
-  const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
-  if (/;\s*max-age=0/i.test(cookie)) jar.delete(name)
-  else jar.set(name, value)
 }
 
 function hiddenFields(page: string): [string, string][] {

@@ -95,14 +95,15 @@ export function createJournal(): Journal {
  * What is kept of an answer.
  *
  * @param body - Text of the answer.
+ * @param cookies - Values of `Set-Cookie`.
  */
-export function journalAnswer({ headers }: Response, body: string): JournalAnswer {
+export function journalAnswer({ headers }: Response, body: string, cookies: readonly string[]): JournalAnswer {
   const contentType = headers.get('content-type')?.split(';')[0]
   const location = headers.get('location')
   return {
     ...(body !== '' && contentType !== undefined && { contentType }),
     ...(location !== null && { location: redactUrl(location) }),
-    cookies: headers.getSetCookie().map((cookie) => cookie.split('=')[0] ?? ''),
+    cookies: cookies.map((cookie) => cookie.split('=')[0] ?? ''),
     ...(contentType === 'application/json' && body !== '' && { body: redactJson(body) }),
   }
 }

@@ -1,14 +1,21 @@
 /** The mock as msw handlers, in Node and in the browser. */
 import { http, type RequestHandler } from 'msw'
+import { dropsCookies } from './http/cookie-channel.ts'
 import type { MockIdp } from './mock-idp.ts'
 
 /**
  * Handlers that give every request for the origin of the mock to its `fetch`.
  *
- * In a browser a service worker sees no navigation to another origin, so use a server for the login page there.
+ * A page's requests carry no cookies that a script could read, so in a browser they go through `idp.driver.fetch`: the
+ * mock knows one browser, and a login of the driver is a session of the page. Where the mock shares the origin of the
+ * page, only its own paths are answered, hidden frames included; a login page still needs a server or the driver, since
+ * the page that answers for the worker is gone once the browser has left it.
  *
  * @returns Handlers for `setupServer` or `setupWorker`.
  */
 export function mockIdpHandlers(idp: MockIdp): RequestHandler[] {
-  return [http.all(`${idp.origin}/*`, ({ request }) => idp.fetch(request))]
+  const answer = dropsCookies() ? idp.driver.fetch : idp.fetch
+  const isShared = globalThis.location?.origin === idp.origin
+  const paths = isShared ? ['/.well-known/*', `/${idp.projectId}/*`, '/oauth2/*', '/v1/*', '/login/*'] : ['/*']
+  return paths.map((path) => http.all(`${idp.origin}${path}`, ({ request }) => answer(request)))
 }

@@ -20,8 +20,7 @@ export interface Site {
 }
 
 export function createSite(options: Partial<BrowserClientOptions> = {}): Site {
-  // happy-dom drops Cookie and Set-Cookie headers, so a login can not be bound to the browser that started it.
-  const idp = createMockIdp({ compat: { bindTransaction: false } })
+  const idp = createMockIdp()
   const requests: string[] = []
   const departures: string[] = []
   const held = new Map<string, Promise<void>>()

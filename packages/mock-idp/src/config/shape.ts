@@ -21,10 +21,10 @@ export function withSchema(check: (value: unknown, path: string) => void, schema
 
 /** Refuses a configuration value. */
 function refuse(path: string, value: unknown, allowed: string): never {
-  throw new TypeError(`${path}: expected ${allowed}, got ${describe(value)}`)
+  throw new TypeError(`${path}: expected ${allowed}, got ${kindOf(value)}`)
 }
 
-function describe(value: unknown): string {
+function kindOf(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value)
   if (Array.isArray(value)) return 'an array'
   return value === null || typeof value !== 'object' ? String(value) : 'an object'

@@ -67,9 +67,8 @@ async function authorize(exchange: Exchange, request: AuthorizationRequest): Pro
     }
     runtime.records.transactions.set(transaction.id, transaction)
     exchange.reason = 'login page'
-    return redirect(exchange.request, hostingUrl(runtime, transaction, request.parameters), {
-      'Set-Cookie': browserCookie(runtime, transaction.browser),
-    })
+    exchange.setCookies.push(browserCookie(runtime, transaction.browser))
+    return redirect(exchange.request, hostingUrl(runtime, transaction, request.parameters))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     exchange.reason = `${error.code}: ${error.message}`

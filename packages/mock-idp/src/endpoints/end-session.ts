@@ -12,7 +12,7 @@ import { confirmLogoutPage } from '../pages/confirm-logout.ts'
 import { signedOutPage } from '../pages/signed-out.ts'
 import type { Runtime } from '../runtime.ts'
 import { endSession } from '../sessions.ts'
-import { clearedSessionCookie, clearedSessionTokenCookies, sessionOfBrowser } from './session-cookie.ts'
+import { clearedSessionCookies, sessionOfBrowser } from './session-cookie.ts'
 
 /** Logout, shared and with the application in the path. Inbound applications have none. */
 export const endSessionEndpoints: readonly Endpoint[] = [
@@ -47,20 +47,17 @@ async function logout(exchange: Exchange, parameters: Parameters): Promise<Respo
   if (app.backChannelLogoutUrl !== undefined) {
     exchange.notes.push(`the back-channel logout to ${app.backChannelLogoutUrl} is not sent in this version`)
   }
-  if (isOwn) exchange.setCookies.push(...clearedSessionTokenCookies(runtime))
-  const headers: Record<string, string> = isOwn ? { 'Set-Cookie': clearedSessionCookie(runtime) } : {}
+  if (isOwn) exchange.setCookies.push(...clearedSessionCookies(runtime))
 
   const target = parameters.get('post_logout_redirect_uri')
-  if (target === undefined) return page(signedOutPage(runtime.project.texts), { headers })
+  if (target === undefined) return page(signedOutPage(runtime.project.texts))
   if (!isRedirectAllowed(runtime.project, app, target)) {
     exchange.reason += ', redirect refused'
-    const problem = serviceProblem(400, 'E011004', 'post_logout_redirect_uri is not allowed; the session has ended')
-    Object.assign(problem.headers, headers)
-    throw problem
+    throw serviceProblem(400, 'E011004', 'post_logout_redirect_uri is not allowed; the session has ended')
   }
   const state = parameters.get('state')
   const query = state === undefined ? '' : `${target.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
-  return redirect(request, target + query, headers)
+  return redirect(request, target + query)
 }
 
 /**
@@ -94,8 +91,8 @@ async function askFirst(exchange: Exchange, parameters: Parameters): Promise<Res
     endSession(exchange.runtime, session, exchange.requestId)
     exchange.reason = 'sessions ended: 1, confirmed'
   }
-  exchange.setCookies.push(...clearedSessionTokenCookies(exchange.runtime))
-  return page(signedOutPage(texts), { headers: { 'Set-Cookie': clearedSessionCookie(exchange.runtime) } })
+  exchange.setCookies.push(...clearedSessionCookies(exchange.runtime))
+  return page(signedOutPage(texts))
 }
 
 /** A token of the confirm page that another site cannot know: it follows from the HttpOnly cookie (RFC 9700 4.7). */

@@ -35,9 +35,8 @@ export async function answerWithFlow(
 ): Promise<Response> {
   const { runtime } = exchange
   const response = await pageOrRedirect(exchange, execution)
-  const headers = new Headers(response.headers)
-  for (const cookie of [...sessionCookies(runtime, execution), ...cookies]) headers.append('Set-Cookie', cookie)
-  return new Response(response.body, { status: response.status, headers })
+  exchange.setCookies.push(...sessionCookies(runtime, execution), ...cookies)
+  return response
 }
 
 function pageOrRedirect(exchange: Exchange, execution: Execution): Response | Promise<Response> {

@@ -106,10 +106,8 @@ async function answer(exchange: Exchange, execution: Execution, cookies: readonl
     ...(debug && { runnerLogs: log.entries }),
     ...(output && { output }),
   }
-  const response = json(body, { headers: noStore })
-  for (const cookie of [...sessionCookies(runtime, execution), ...cookies])
-    response.headers.append('Set-Cookie', cookie)
-  return response
+  exchange.setCookies.push(...sessionCookies(runtime, execution), ...cookies)
+  return json(body, { headers: noStore })
 }
 
 function actionOf(url: string | undefined, screen: { readonly isPoll: boolean } | undefined): string {

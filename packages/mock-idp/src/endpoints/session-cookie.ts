@@ -27,15 +27,10 @@ export function sessionTokenCookies(runtime: Runtime, { sessionToken }: Session)
   return [writeCookie(runtime, sessionTokenCookieName, sessionToken, runtime.project.lifetimes.accessTokenSeconds)]
 }
 
-/** `Set-Cookie` values that remove the cookie `DS`, where the project sets it. */
-export function clearedSessionTokenCookies(runtime: Runtime): readonly string[] {
-  const isSet = runtime.project.sessionTokenResponseMethod === 'cookies'
-  return isSet ? [writeCookie(runtime, sessionTokenCookieName, '', 0)] : []
-}
-
-/** `Set-Cookie` that removes the session cookie. */
-export function clearedSessionCookie(runtime: Runtime): string {
-  return cookie(runtime, '', 0)
+/** `Set-Cookie` values that remove the session cookie, and the cookie `DS` where the project sets it. */
+export function clearedSessionCookies(runtime: Runtime): readonly string[] {
+  const hasToken = runtime.project.sessionTokenResponseMethod === 'cookies'
+  return [cookie(runtime, '', 0), ...(hasToken ? [writeCookie(runtime, sessionTokenCookieName, '', 0)] : [])]
 }
 
 function cookie(runtime: Runtime, value: string, maxAge: number): string {

@@ -17,7 +17,7 @@ export interface Exchange {
   readonly wantsPage: boolean
   /** Parameters of the query. */
   readonly query: Parameters
-  /** Values of `Set-Cookie` that the answer gets beside its own, whatever it is. */
+  /** Values of `Set-Cookie` that the answer gets, whatever it is. */
   readonly setCookies: string[]
   /** For the journal: what was read from the request. */
   seen: Readonly<Record<string, string | readonly string[]>>

@@ -1,10 +1,11 @@
 import { Hono } from 'hono'
-import { getCookie } from 'hono/cookie'
+import { parse as parseCookies } from 'hono/utils/cookie'
 import { runtimeAt } from '../host.ts'
 import { type JournalAnswer, journalAnswer } from '../journal.ts'
 import { errorPage } from '../pages/error.ts'
 import type { Runtime } from '../runtime.ts'
 import { allowFraming, json, page } from './answers.ts'
+import { sentCookies, withCookies } from './cookie-channel.ts'
 import { addCors, preflight } from './cors.ts'
 import type { Endpoint } from './endpoint.ts'
 import { createExchange, type Exchange } from './exchange.ts'
@@ -19,7 +20,10 @@ export function createRouter(
   for (const endpoint of endpoints) {
     for (const path of endpoint.paths) {
       app.all(path, (context) =>
-        answer(createExchange(runtimeAt(runtime, context.req.raw), context, getCookie(context)), endpoint),
+        answer(
+          createExchange(runtimeAt(runtime, context.req.raw), context, parseCookies(sentCookies(context.req.raw))),
+          endpoint,
+        ),
       )
     }
   }
@@ -40,12 +44,12 @@ async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response>
     const headers = new Headers(response.headers)
     if (runtime.project.allowIframeEmbedding) allowFraming(headers)
     if (endpoint.cors) addCors(runtime.project, request, headers)
-    for (const cookie of exchange.setCookies) headers.append('Set-Cookie', cookie)
     headers.set('x-request-id', exchange.requestId)
     status = response.status
     const body = await response.text()
-    kept = journalAnswer(response, body)
-    return new Response(request.method === 'HEAD' || body === '' ? null : body, { status, headers })
+    kept = journalAnswer(response, body, exchange.setCookies)
+    const answered = new Response(request.method === 'HEAD' || body === '' ? null : body, { status, headers })
+    return withCookies(answered, exchange.setCookies)
   } finally {
     runtime.journal.add({
       id: exchange.requestId,
