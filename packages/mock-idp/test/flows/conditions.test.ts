@@ -1,6 +1,6 @@
 import type { FlowDefinition, FlowNode } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
-import { authorizeUrl, fixedIdp, get, iva, mira } from '../support/relying-party.ts'
+import { authorizeUrl, fixedIdp, get, mira } from '../support/relying-party.ts'
 
 const now = Date.UTC(2026, 0, 1)
 const ago = (minutes: number) => now / 1000 - minutes * 60
@@ -148,32 +148,43 @@ describe('rules', () => {
     })
   })
 
-  it.each([
-    ['S-268', 'user.email', 'unauthUser.email'],
-    ['S-303', 'unauthUser.status', 'unauthUser.name'],
-    ['S-318', 'authInfo.firstSeen', 'user.status'],
-    ['S-329', 'device.location.hostname', 'user.name'],
-    ['S-353', 'form.loginId', 'user.name'],
-    ['S-360', 'riskInfo.botDetected', 'user.name'],
-    ['S-371', 'userAgent.raw', 'user.name'],
-    ['S-379', 'jwtClaims.sub', 'user.name'],
-  ])('conditions read %s: %s', async (_row, key) => {
+  it.each<[row: string, key: string, value: string | boolean, other: string | boolean, missing: string]>([
+    ['S-268', 'user.email', mira.loginId, 'noa@globex.example', 'user.middleName'],
+    ['S-303', 'unauthUser.status', 'active', 'disabled', 'unauthUser.middleName'],
+    ['S-318', 'authInfo.firstSeen', false, true, 'authInfo.nothing'],
+    ['S-329', 'device.location.hostname', 'login.example', 'app.example', 'device.location.fragment'],
+    ['S-353', 'form.loginId', mira.loginId, 'dana', 'form.email2'],
+    ['S-360', 'riskInfo.botDetected', true, false, 'riskInfo.nothing'],
+    ['S-371', 'userAgent.name', 'Chrome', 'Safari', 'userAgent.device'],
+    ['S-379', 'jwtClaims.sub', mira.id, 'U2', 'jwtClaims.nothing'],
+  ])('conditions branch on %s: %s is %s, not %s; %s is missing', async (_row, key, value, other, missing) => {
     const flow: FlowDefinition = {
       id: 'keys',
       start: 'login',
       nodes: {
         login: { kind: 'subflow', flow: 'sign-up-or-in', next: 'look' },
-        look: { kind: 'condition', rules: [{ all: [{ key, op: 'not-empty' }], next: 'yes' }], else: 'no' },
-        yes: { kind: 'end', outcome: 'success', output: { there: true } },
-        no: { kind: 'end', outcome: 'success', output: { there: false } },
+        look: {
+          kind: 'condition',
+          rules: [
+            { all: [{ key, op: 'equal', value: other }], next: 'other' },
+            { all: [{ key: missing, op: 'not-empty' }], next: 'there' },
+            { all: [{ key, op: 'equal', value }], next: 'yes' },
+          ],
+          else: 'none',
+        },
+        yes: { kind: 'end', outcome: 'success', output: { branch: 'yes' } },
+        other: { kind: 'end', outcome: 'success', output: { branch: 'other' } },
+        there: { kind: 'end', outcome: 'success', output: { branch: 'there' } },
+        none: { kind: 'end', outcome: 'success', output: { branch: 'none' } },
       },
     }
     const run = await fixedIdp({ flows: [flow] }).flows.run('keys', {
       screens: [{ input: { loginId: mira.loginId, password: mira.password } }],
       form: { email: mira.loginId },
-      device: { url: 'https://login.example/', userAgent: 'test' },
+      device: { url: 'https://login.example/', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/131.0' },
+      risk: { botDetected: true },
     })
-    expect(run.output).toEqual({ there: true })
+    expect(run.output).toEqual({ branch: 'yes' })
   })
 
   it('branches on the application of the login (S-066)', async () => {
@@ -206,11 +217,5 @@ describe('rules', () => {
     }
     expect(await heading({ ssoAppId: 'crm' })).toBe('For CRM')
     expect([await heading({ ssoAppId: 'shop' }), await heading({})]).toEqual(['For others', 'For others'])
-  })
-
-  it('stops a disabled user before authentication (S-283)', async () => {
-    const { flows } = fixedIdp()
-    const run = await flows.run('sign-up-or-in', { loginHint: iva.loginId, form: { email: iva.loginId } })
-    expect(run.value('unauthUser.status')).toBe('disabled')
   })
 })

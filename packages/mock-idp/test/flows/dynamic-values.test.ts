@@ -1,4 +1,4 @@
-import { demoProject, type MockIdp } from '@countersign/mock-idp'
+import { demoProject, type FlowDefinition, type MockIdp, type MockIdpConfig } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
 import { authorizeUrl, fixedIdp, get, mira, noa } from '../support/relying-party.ts'
 
@@ -211,14 +211,32 @@ describe('keys of device, page and risk', () => {
     const { flows } = fixedIdp()
     const of = async (userAgent: string) =>
       (await flows.run('sign-up-or-in', { device: { userAgent } })).value('userAgent')
-    expect(await of(desktop)).toMatchObject({ desktop: true, mobile: false, name: 'Chrome', os: 'Linux' })
+    expect(await of(desktop)).toEqual({
+      raw: desktop,
+      desktop: true,
+      mobile: false,
+      tablet: false,
+      name: 'Chrome',
+      os: 'Linux',
+    })
+    expect(await of('Mozilla/5.0 (Windows NT 10.0; Win64; x64) Gecko/20100101 Firefox/133.0')).toMatchObject({
+      desktop: true,
+      name: 'Firefox',
+      os: 'Windows',
+      osVersion: '10.0',
+    })
     expect(await of('Mozilla/5.0 (Linux; Android 15; Pixel Tablet) Chrome/131.0 Safari/537')).toMatchObject({
       tablet: true,
+      mobile: false,
+      desktop: false,
       device: 'Pixel Tablet',
       osVersion: '15',
     })
     const bot = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
     expect(await of(bot)).toMatchObject({ url: 'http://www.google.com/bot.html', desktop: false })
+    expect(await of('Mozilla/5.0 (X11; Linux x86_64) like https://www.example/ Chrome/131')).toMatchObject({
+      url: undefined,
+    })
   })
 
   it('finds travel impossible by distance and time (S-359)', async () => {
@@ -243,21 +261,95 @@ describe('keys of device, page and risk', () => {
 
   it('asks the risk provider of the test (S-354)', async () => {
     const { flows } = fixedIdp()
-    flows.setRiskProvider(({ ip }) => ({ riskScore: ip === '192.0.2.7' ? 1 : 0.5 }))
-    expect((await flows.run('sign-up-or-in', { device })).value('riskInfo.riskScore')).toBe(1)
+    const none = await flows.run('sign-up-or-in')
+    expect([none.value('riskInfo'), none.value('geo')]).toEqual([
+      { botDetected: false, riskScore: 0, trustedDevice: false, impossibleTravel: false },
+      undefined,
+    ])
+    flows.setRiskProvider(({ ip }) => ({ riskScore: ip === '192.0.2.7' ? 1 : 0.5, botDetected: true, geo: oslo }))
+    const run = await flows.run('sign-up-or-in', { device })
+    expect([run.value('riskInfo.riskScore'), run.value('riskInfo.botDetected'), run.value('geo')]).toEqual([
+      1,
+      true,
+      oslo,
+    ])
     expect((await flows.run('sign-up-or-in')).value('riskInfo.riskScore')).toBe(0.5)
+    flows.setRiskProvider(undefined)
+    expect((await flows.run('sign-up-or-in', { device })).value('riskInfo.riskScore')).toBe(0)
   })
 
   it('gives the default port of the scheme (S-323), and no fragment that the page did not send (S-326)', async () => {
     const run = await fixedIdp().flows.run('sign-up-or-in', { device: { url: 'https://login.example/' } })
     expect([run.value('device.location.port'), run.value('device.location.fragment')]).toEqual(['443', undefined])
+    const plain = await fixedIdp().flows.run('sign-up-or-in', { device: { url: 'http://login.example/' } })
+    expect(plain.value('device.location.port')).toBe('80')
   })
 
-  it('fills device and userAgent on the hosted page (S-319)', async () => {
-    const idp = fixedIdp()
-    await get(idp, `/login/${idp.projectId}?debug=true`, { 'user-agent': desktop })
-    const [run = ''] = idp.flows.executions('sign-up-or-in')
-    expect(idp.flows.logs(run)?.[0]).toMatchObject({ kind: 'flow.start' })
+  const looking: FlowDefinition = {
+    id: 'looking',
+    start: 'look',
+    nodes: {
+      look: {
+        kind: 'scriptlet',
+        fn: 'look',
+        args: { device: { dynamic: 'device' }, userAgent: { dynamic: 'userAgent' } },
+        next: 'ask',
+      },
+      ask: { kind: 'screen', buttons: [{ id: 'go', label: 'Go', next: 'done' }] },
+      done: { kind: 'end', outcome: 'success' },
+    },
+  }
+
+  function lookingIdp(config: MockIdpConfig = {}) {
+    const seen: { device?: Record<string, unknown>; userAgent?: Record<string, unknown> }[] = []
+    const scriptlets = { look: (args: object) => seen.push(args) }
+    return { seen, idp: fixedIdp({ ...config, flows: [looking], scriptlets }) }
+  }
+
+  it('fills device and userAgent from address and header of the hosted page (S-319, S-361)', async () => {
+    const { idp, seen } = lookingIdp({ origin: 'https://login.example' })
+    const path = `/login/${idp.projectId}`
+    await get(idp, `${path}?flow=looking&x=1&x=2`, { 'user-agent': desktop })
+    await get(idp, `${path}?flow=looking`)
+    expect(seen).toEqual([
+      {
+        device: {
+          webAuthnSupport: false,
+          location: {
+            scheme: 'https',
+            uri: `https://login.example${path}?flow=looking&x=1&x=2`,
+            hostname: 'login.example',
+            port: '443',
+            path,
+            rawQuery: 'flow=looking&x=1&x=2',
+            query: { flow: 'looking', x: '2' },
+          },
+        },
+        userAgent: expect.objectContaining({ raw: desktop, name: 'Chrome', desktop: true }),
+      },
+      { device: expect.objectContaining({ webAuthnSupport: false }) },
+    ])
+  })
+
+  it('takes address and abilities that a self-hosted page reports, fragment included (S-319, S-326, S-328)', async () => {
+    const { idp, seen } = lookingIdp()
+    const start = (options: object) =>
+      idp.fetch(
+        new Request(new URL('/v1/flow/start', idp.origin), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'user-agent': iPhone },
+          body: JSON.stringify({ flowId: 'looking', options }),
+        }),
+      )
+    await start({ location: 'https://app.example/sign-in#here', deviceInfo: { webAuthnSupport: true } })
+    await start({ deviceInfo: { webAuthnSupport: 'yes' } })
+    expect(seen).toMatchObject([
+      {
+        device: { webAuthnSupport: true, location: { uri: 'https://app.example/sign-in#here', fragment: 'here' } },
+        userAgent: { raw: iPhone, mobile: true },
+      },
+      { device: { webAuthnSupport: false, location: { path: '/v1/flow/start' } } },
+    ])
   })
 })
 
