@@ -20,6 +20,8 @@ export interface JournalEntry {
   readonly parameters: Readonly<Record<string, string | readonly string[]>>
   /** Why the mock decided as it did, for authorize, login, token, userinfo, revoke and logout. */
   readonly reason?: string
+  /** Id of the authorize request that began the login this request belongs to, its own id there; absent outside of logins. */
+  readonly login?: string
   /** Remarks for the tester: parameters that have no effect here. */
   readonly notes: readonly string[]
 }
@@ -48,6 +50,8 @@ export interface MockLog {
 export interface Journal extends MockLog, Restorable {
   /** Adds an entry; its parameters are redacted here. */
   add(entry: JournalEntry): void
+  /** Calls `listener` after each entry; the result ends that. */
+  subscribe(listener: () => void): () => void
   /** The next request id. */
   nextId(): string
   /** Forgets all entries and counts ids from the start. */
@@ -62,6 +66,7 @@ const secretValue = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/
 export function createJournal(): Journal {
   let entries: JournalEntry[] = []
   let count = 0
+  const listeners = new Set<() => void>()
   return {
     get entries() {
       return [...entries]
@@ -72,6 +77,11 @@ export function createJournal(): Journal {
     add(entry) {
       entries.push(Object.freeze({ ...entry, parameters: redact(entry.parameters) }))
       if (entries.length > mostEntries) entries.shift()
+      for (const listener of listeners) listener()
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
     nextId() {
       count += 1

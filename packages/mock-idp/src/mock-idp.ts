@@ -108,6 +108,14 @@ export interface MockIdp {
  * @see IDP-SPEC sections 2 and 3
  */
 export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
+  return buildMockIdp(config).idp
+}
+
+/** Creates a mock together with its inside, which the console of a server shows. */
+export function buildMockIdp(
+  config: MockIdpConfig,
+  surroundings: Pick<Runtime, 'consolePath'> = {},
+): { readonly idp: MockIdp; readonly runtime: Runtime } {
   checkConfig(config)
   const { deterministic, clock: source } = config
   const project = resolveProject(config)
@@ -117,6 +125,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     ...(source && { source }),
   })
   const runtime: Runtime = {
+    ...surroundings,
     ...createProjectData(config, project, random, clock),
     project,
     catalogue: createCatalogue(project),
@@ -151,7 +160,7 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
     passwordOf: (user) => runtime.users.get(user)?.password,
   })
 
-  return {
+  const idp: MockIdp = {
     origin: project.origin,
     projectId: project.id,
     issuer: runtime.defaultApp.issuer,
@@ -198,4 +207,5 @@ export function createMockIdp(config: MockIdpConfig = {}): MockIdp {
       driver.clearCookies()
     },
   }
+  return { idp, runtime }
 }

@@ -2,8 +2,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { checkConfig, type MockIdpConfig } from './config/config.ts'
+import { type Console, createConsole } from './console/console.ts'
+import { consolePath } from './console/visit.ts'
 import { type Control, controlPrefix, createControl } from './control/control.ts'
-import { createMockIdp, type MockIdp } from './mock-idp.ts'
+import { buildMockIdp, type MockIdp } from './mock-idp.ts'
 
 /** Where the server listens. */
 export interface ListenOptions {
@@ -19,6 +21,8 @@ export interface RunningMockIdp {
   readonly idp: MockIdp
   /** Address of the index page, without a slash at the end: the origin of the mock unless `origin` was configured. */
   readonly url: string
+  /** Address of the console, where a person sees what is going on. */
+  readonly consoleUrl: string
   /** Port that was taken. */
   readonly port: number
   /** Stops listening and ends every connection at once, idle and hanging ones too. */
@@ -28,7 +32,8 @@ export interface RunningMockIdp {
 /**
  * Starts a mock on a real `node:http` server. Its origin follows the port unless `config.origin` is given.
  *
- * The server also has the control surface `/mock/v1/*`, which answers programs of this machine alone.
+ * The server also has the control surface `/mock/v1/*` and the console `/mock/console`, which answer programs and
+ * browsers of this machine alone.
  *
  * @param config - Options of `createMockIdp`, and where to listen.
  * @throws {TypeError} For options that do not fit, also for a host that is not loopback.
@@ -42,12 +47,13 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
   }
   let idp: MockIdp | undefined
   let control: Control | undefined
+  let console: Console | undefined
   const answer = async (request: Request, env: unknown): Promise<Response> => {
     try {
-      if (!idp || !control) return new Response(null, { status: 503 })
-      return isControl(request)
-        ? await control(request, { loopbackPeer: hasLoopbackPeer(env) })
-        : await idp.fetch(request)
+      if (!idp || !control || !console) return new Response(null, { status: 503 })
+      const caller = { loopbackPeer: hasLoopbackPeer(env) }
+      if (isBelow(consolePath, request)) return await console(request, caller)
+      return isBelow(controlPrefix, request) ? await control(request, caller) : await idp.fetch(request)
     } catch (error) {
       // A hanging fault ends with the connection; nobody is left to read this answer.
       if (request.signal.aborted) return new Response(null, { status: 503 })
@@ -61,13 +67,15 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
   })
   const port = await listen(server, wantedPort, hostname)
   const url = `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`
-  idp = createMockIdp({ origin: url, ...idpConfig })
+  const built = buildMockIdp({ origin: url, ...idpConfig }, { consolePath })
+  idp = built.idp
   control = createControl(idp)
-  return { idp, url, port, close: () => close(server) }
+  console = createConsole(idp, built.runtime)
+  return { idp, url, consoleUrl: `${url}${consolePath}`, port, close: () => close(server) }
 }
 
-function isControl(request: Request): boolean {
-  return `${new URL(request.url).pathname}/`.startsWith(`${controlPrefix}/`)
+function isBelow(prefix: string, request: Request): boolean {
+  return `${new URL(request.url).pathname}/`.startsWith(`${prefix}/`)
 }
 
 /** True when the connection comes from this machine, by the address of the socket. */

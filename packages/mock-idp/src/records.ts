@@ -5,6 +5,8 @@ import type { Consent } from './consent/consent.ts'
 export interface Transaction {
   /** The handle, `state_id` on the wire. */
   readonly id: string
+  /** Id of the request that began the login. */
+  readonly login: string
   readonly app: ClientApp
   readonly redirectUri: string
   /** Id of the flow: of the request, else of the hosting URL, else the default one. */
@@ -81,6 +83,8 @@ export interface ClaimRenewal {
 /** What a user allowed a client: the family that a code, its tokens and their refreshed successors belong to. */
 export interface Grant {
   readonly id: string
+  /** Id of the request that began the login; absent without an authorize request. */
+  readonly login?: string
   readonly app: ClientApp
   readonly userId: string
   readonly sessionId: string

@@ -12,6 +12,8 @@ import type { KeySet } from './tokens/keys.ts'
 
 /** Everything that the endpoints of one mock share. */
 export interface Runtime extends ProjectData {
+  /** Path of the console, where a server has one. */
+  readonly consolePath?: string
   readonly project: Project
   readonly catalogue: Catalogue
   readonly clock: ResettableClock

@@ -1,24 +1,18 @@
 /**
  * The control surface over HTTP, `/mock/v1/*` (IDP-SPEC 2.17; DESIGN 5.39).
  *
- * It can do everything a test in process can, so it is open to programs of this machine alone: the node server checks
- * the address of the peer, and here `Host` and `Origin` are checked, which a page of another site cannot forge.
+ * It can do everything a test in process can, so it is open to programs of this machine alone.
  */
 import { json } from '../http/answers.ts'
 import type { MockIdp } from '../mock-idp.ts'
+import { type LocalCaller, refusalOf } from './guard.ts'
 import { type ControlInput, type ControlOperation, controlOperations } from './operations.ts'
 
 /** Where every path of the control surface begins. */
 export const controlPrefix = '/mock/v1'
 
-/** Who asks: what the server knows of the connection. */
-export interface ControlCaller {
-  /** True when the peer's address is a loopback one. */
-  readonly loopbackPeer: boolean
-}
-
 /** Answers a request for the control surface. */
-export type Control = (request: Request, caller: ControlCaller) => Promise<Response>
+export type Control = (request: Request, caller: LocalCaller) => Promise<Response>
 
 /** Builds the control surface of one mock. */
 export function createControl(idp: MockIdp): Control {
@@ -48,21 +42,6 @@ async function run(operation: ControlOperation, path: readonly string[], request
   } catch (error) {
     return problem(400, error instanceof Error ? error.message : String(error))
   }
-}
-
-/** Why a request is refused; `undefined` when it comes from a program of this machine. */
-function refusalOf(request: Request, { loopbackPeer }: ControlCaller): string | undefined {
-  const { headers, url } = request
-  const host = headers.get('host') ?? new URL(url).host
-  if (!loopbackPeer) return 'the control surface answers this machine only'
-  if (headers.has('forwarded') || headers.has('x-forwarded-for')) return 'the control surface is not for proxies'
-  // DNS rebinding: another name than a loopback one leads to this machine.
-  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host)) return 'the control surface needs a loopback Host'
-  const origin = headers.get('origin')
-  if (origin !== null && origin !== `http://${host}`) return 'the control surface answers no other origin'
-  const site = headers.get('sec-fetch-site')
-  if (site === 'cross-site' || site === 'same-site') return 'the control surface answers no other site'
-  return undefined
 }
 
 function segmentsOf(pathname: string): readonly string[] | undefined {

@@ -34,6 +34,7 @@ export const authorizeEndpoints: readonly Endpoint[] = [
 function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
   const answer = async (exchange: Exchange, parameters: Parameters): Promise<Response> => {
     exchange.seen = parameters.record
+    exchange.login = exchange.requestId
     const { faults, audit } = exchange.runtime
     for (const note of ignoredParameters(parameters)) {
       exchange.notes.push(note)
@@ -95,6 +96,7 @@ function toTransaction(
   const tenant = parameters.get('tenant')
   return {
     id: random.text(16),
+    login: exchange.requestId,
     app,
     redirectUri,
     flowId: parameters.get('flow') ?? flowOfHostingUrl(app) ?? defaultFlow(app),

@@ -26,6 +26,7 @@ export function issueCode(
   if (app.kind === 'inbound') checkInboundAccess(app, user)
   const grant: Grant = {
     id: random.text(16),
+    login: transaction.login,
     app,
     userId: user.id,
     sessionId: session.id,

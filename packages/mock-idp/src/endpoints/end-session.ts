@@ -40,7 +40,9 @@ async function logout(exchange: Exchange, parameters: Parameters): Promise<Respo
   const own = sessionOfBrowser(exchange)
   // Another user's hint ends the session of the hint and leaves this browser's cookie alone.
   const isOwn = own === undefined || own.userId === userId
-  const hinted = hint === undefined ? undefined : runtime.records.idTokens.get(hint)?.sessionId
+  const grant = hint === undefined ? undefined : runtime.records.idTokens.get(hint)
+  const hinted = grant?.sessionId
+  exchange.login = grant?.login
   const ending = [...runtime.records.sessions.values()].filter((one) => one.id === hinted || (isOwn && one === own))
   for (const session of ending) endSession(runtime, session, exchange.requestId)
   exchange.reason = `sessions ended: ${ending.length}`

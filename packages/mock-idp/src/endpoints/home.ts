@@ -1,5 +1,6 @@
 /** `GET /`: a small index of what this mock offers. */
 import type { ClientApp } from '../clients.ts'
+import { hostOf, isLoopbackHost } from '../control/guard.ts'
 import { page } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -36,7 +37,7 @@ function tryUrl({ project }: Runtime, app: ClientApp): { readonly tryUrl?: strin
   return { tryUrl: url.href }
 }
 
-function overview({ runtime, query }: Exchange): Parameters<typeof homePage>[0] {
+function overview({ runtime, request, query }: Exchange): Parameters<typeof homePage>[0] {
   const { origin, id } = runtime.project
   const applications = [
     ...[runtime.defaultApp, ...runtime.oidcApps.list()].map((app) => ({
@@ -62,6 +63,7 @@ function overview({ runtime, query }: Exchange): Parameters<typeof homePage>[0] 
   }
   return {
     projectId: id,
+    ...(runtime.consolePath !== undefined && isLoopbackHost(hostOf(request)) && { consolePath: runtime.consolePath }),
     callback: ['code', 'state', 'iss', 'error', 'error_description'].flatMap((name) => {
       const value = query.get(name)
       return value === undefined ? [] : [[name, value] as const]

@@ -45,13 +45,16 @@ function ownerOf({ runtime }: Exchange, token: string): ClientApp | undefined {
 }
 
 /** A refresh token takes its family with it; an access token goes alone. The session stays. */
-function revoke({ runtime }: Exchange, token: string): string {
+function revoke(exchange: Exchange, token: string): string {
+  const { runtime } = exchange
   const refresh = runtime.records.refreshTokens.get(token)
   if (refresh) {
+    exchange.login = refresh.grant.login
     refresh.grant.revoked = true
     return 'token family revoked'
   }
   const access = runtime.records.accessTokens.get(token)
   if (access) access.revoked = true
+  exchange.login = access?.grant?.login
   return 'access token revoked'
 }

@@ -94,6 +94,8 @@ async function walk(runtime: Runtime, execution: Execution): Promise<void> {
 async function step(runtime: Runtime, execution: Execution): Promise<void> {
   const run = nodeRun(runtime, execution)
   const { node } = run
+  const { flow } = currentFrame(execution)
+  execution.path.push({ flow, node: run.id, depth: execution.frames.length - 1, at: runtime.clock.now() })
   if (node.kind === 'end') return endFlow({ ...run, node })
   if (node.kind === 'subflow') {
     const flow = runtime.flows.registry.get(node.flow)

@@ -94,6 +94,16 @@ export type FlowOutcome =
   | { readonly result: 'success'; readonly session?: Session; readonly newSession: boolean }
   | { readonly result: 'failure'; readonly code: string; readonly message: string }
 
+/** One visit of a node. */
+export interface PathStep {
+  readonly flow: FlowVersion
+  readonly node: NodeId
+  /** Levels of subflows above it. */
+  readonly depth: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
 /** One run of a flow. */
 export interface Execution {
   readonly id: string
@@ -105,6 +115,8 @@ export interface Execution {
   /** Counts what was shown; a submission names it. */
   step: number
   readonly log: RunnerLog
+  /** Nodes in the order of their visits. */
+  readonly path: PathStep[]
   readonly startedAt: number
   /** Milliseconds since the epoch. */
   lastActivity: number

@@ -46,6 +46,7 @@ export function createExecution(runtime: Runtime, start: FlowStart): Execution {
     flow: start.flow,
     step: 0,
     log: createRunnerLog(clock, flows.settings.redact ?? []),
+    path: [],
     startedAt: clock.now(),
     lastActivity: clock.now(),
     csrf: transaction?.csrf ?? random.text(16),

@@ -97,6 +97,7 @@ export const authorizationCodeGrant: GrantHandler = async (request) => {
     throw oauthProblem(400, 'invalid_request', 'code_verifier must be 43 to 128 unreserved characters')
   }
   const record = runtime.records.codes.get(code)
+  request.exchange.login = record?.grant.login
   const client = authenticateFor(request, record?.grant)
   if (!record) throw invalidGrant('the code is unknown')
   const exchange: CodeExchange = {

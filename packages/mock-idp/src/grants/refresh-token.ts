@@ -63,6 +63,7 @@ export const refreshTokenGrant: GrantHandler = async (request) => {
   const { runtime, body, exchange } = request
   const token = required(body, 'refresh_token')
   const record = runtime.records.refreshTokens.get(token)
+  exchange.login = record?.grant.login
   const client = authenticateFor(request, record?.grant)
   if (!record) throw invalidGrant('the refresh token is unknown')
   for (const { check } of refreshChecks) check({ runtime, client, record })

@@ -4,6 +4,8 @@ import { type Html, layout } from './layout.ts'
 /** What the index page lists. */
 export interface HomePage {
   readonly projectId: string
+  /** Path of the console; absent where there is none. */
+  readonly consolePath?: string
   readonly applications: readonly {
     readonly name: string
     readonly kind: string
@@ -20,12 +22,17 @@ export interface HomePage {
 }
 
 /** The index page: what can be tried against this mock. */
-export function homePage({ projectId, applications, flows, users, endpoints, callback }: HomePage): Html {
+export function homePage({ projectId, consolePath, applications, flows, users, endpoints, callback }: HomePage): Html {
   return layout({
     title: 'Overview',
     wide: true,
     body: html`<h1>The mock is running</h1>
 <p class="soft">Project <code>${projectId}</code>. Point a client at one of these applications and sign in as one of these users.</p>
+${
+  consolePath === undefined
+    ? ''
+    : html`<p><a href="${consolePath}">Open the console</a>: requests and decisions as they happen, flows, tokens, faults.</p>`
+}
 ${
   callback.length === 0
     ? ''

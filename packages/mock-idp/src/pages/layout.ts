@@ -1,22 +1,18 @@
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { englishTexts, type PageTexts } from './texts.ts'
+import { icon, mark, palette } from './theme.ts'
 
 /** HTML text, escaped where it came from outside. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
 const styles = `
-:root{color-scheme:light dark;--ground:#f3f4f8;--card:#fff;--ink:#191c2b;--soft:#565c74;--line:#c9cddb;--field:#fff;--edge:#7a8198;
---accent:#3b4fd8;--on-accent:#fff;--bad:#b3261e;--bad-ground:#fdeeed;--code:#eef0f7}
-@media (prefers-color-scheme:dark){:root{--ground:#11131c;--card:#1b1e2b;--ink:#eceef6;--soft:#a5abc2;--line:#41475e;
---field:#141722;--edge:#7f86a0;--accent:#98a6ff;--on-accent:#10132b;--bad:#ffb4ab;--bad-ground:#3a1f1f;--code:#262a3b}}
-*{box-sizing:border-box}
+${palette}*{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;justify-content:center;
 padding:1.5rem 1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 main{width:100%;max-width:25rem;background:var(--card);border:1px solid var(--line);border-radius:1rem;padding:2rem;
 box-shadow:0 .5rem 2rem rgb(20 24 50/.08)}
 main.wide{max-width:52rem}
-
 .brand{display:flex;align-items:center;gap:.6rem;margin:0 0 1.25rem;color:var(--soft);font-size:.875rem}
 .brand svg{width:1.75rem;height:1.75rem;flex:none}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .35rem;letter-spacing:-.01em}
@@ -56,16 +52,6 @@ th{color:var(--soft);font-weight:600;white-space:nowrap}
 th,td{white-space:nowrap}}
 footer{max-width:25rem;margin-top:1rem;color:var(--soft);font-size:.8125rem;text-align:center;text-wrap:balance}
 `
-
-const mark = raw(
-  '<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="9" fill="#3b4fd8"/>' +
-    '<path d="M9 17.5l4.5 4.5L23 11" fill="none" stroke="#fff" stroke-width="3.2" stroke-linecap="round" ' +
-    'stroke-linejoin="round"/></svg>',
-)
-
-const icon =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' " +
-  "rx='9' fill='%233b4fd8'/%3E%3Cpath d='M9 17.5l4.5 4.5L23 11' fill='none' stroke='%23fff' stroke-width='3.2'/%3E%3C/svg%3E"
 
 /** The frame of every page: language, title, styles for light and dark, one `main`. No script. */
 export function layout(options: {
