@@ -87,7 +87,12 @@ describe('authorize: errors at the redirect URI, in order (2.4 steps 3 to 10)', 
     const forced = fixedIdp({ defaultApp: { forcePkce: true } })
     expect((await authorize(forced, none)).get('error')).toBe('invalid_request')
     await goesToLogin(fixedIdp(), none)
-    await goesToLogin(fixedIdp(), { ...none, client_id: demoProject.agent.clientId }, 'inbound')
+    const confidential = { ...none, client_id: demoProject.agent.clientId }
+    await goesToLogin(fixedIdp(), confidential, 'inbound')
+    const forcedInbound = fixedIdp()
+    forcedInbound.inboundApps.update(demoProject.agent.appId, { forcePkce: true })
+    expect((await authorize(forcedInbound, confidential, 'inbound')).get('error')).toBe('invalid_request')
+    await goesToLogin(forcedInbound, { client_id: demoProject.agent.clientId }, 'inbound')
   })
 
   it('refuses an application whose code grant is off (2.4)', async () => {

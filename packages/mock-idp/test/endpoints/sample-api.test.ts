@@ -1,6 +1,6 @@
 import { demoProject, type MockIdp } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
-import { answerOf, basic, fixedIdp, get, mira, noa, post, signIn, token } from '../support/relying-party.ts'
+import { answerOf, basic, fixedIdp, get, mira, noa, post, signIn, token, userinfo } from '../support/relying-party.ts'
 
 const { spa, agent } = demoProject
 
@@ -27,6 +27,15 @@ describe('the sample resource /api/contacts', () => {
     const { status, headers, body } = await call(idp, '/api/contacts', access_token)
     expect([status, body.error]).toEqual([403, 'insufficient_scope'])
     expect(headers.get('www-authenticate')).toMatch(/^Bearer error="insufficient_scope", .*scope="contacts.read"$/)
+  })
+
+  it('takes the same token as userinfo does (S-429)', async () => {
+    const idp = fixedIdp()
+    const { access_token } = await signIn(idp, { scope: 'openid contacts.read' }, 'inbound')
+    const { status, body } = await userinfo(idp, access_token, 'inbound')
+    expect([status, body.sub]).toEqual([200, mira.id])
+    expect((await call(idp, '/api/contacts', access_token)).status).toBe(200)
+    expect((await userinfo(idp, `${access_token}x`, 'inbound')).status).toBe(401)
   })
 
   it('answers 401 without a code when no token was sent (S-429)', async () => {

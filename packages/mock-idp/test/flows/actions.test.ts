@@ -352,7 +352,7 @@ describe('scriptlets', () => {
     shout: (args: Readonly<Record<string, unknown>>) => ({ xyz: `${args.text}!`, names: Object.keys(args) }),
   }
 
-  it('keep their result under scripts (S-381, S-382, S-383)', async () => {
+  it('keep their result under scripts (S-381, S-382)', async () => {
     const result = await fixedIdp({ flows: [flow()], scriptlets }).flows.run('script', { form: { text: 'hey' } })
     expect(result.value('scripts.scriptletResult.xyz')).toBe('hey!')
     expect(result.value('scripts.scriptletResult.names')).toEqual(['text'])

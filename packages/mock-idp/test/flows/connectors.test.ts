@@ -62,7 +62,7 @@ async function call(
 }
 
 describe('the request of a connector', () => {
-  it('is a GET to base URL and endpoint, one slash between, and the reply is kept (S-002, S-015, S-020, S-021, S-027, S-029)', async () => {
+  it('is a GET to base URL and endpoint, one slash between, and the reply is kept (S-002, S-015, S-020, S-021, S-027, S-029, S-381, S-383)', async () => {
     const { run, sent } = await call({ node: { endpoint: '/users?a=1', query: { b: '2' } } })
     expect(sent).toMatchObject([{ method: 'GET', url: 'https://api.example/base/v2/users?a=1&b=2' }])
     expect(run.output).toEqual({ reply: { ok: true } })

@@ -81,6 +81,9 @@ describe('what is derived from the profile', () => {
     expect((await idp.flows.run('reading')).output).toEqual({ [keys[0] ?? '']: true, [keys[1] ?? '']: false })
     expect(await unauthenticated(idp, 'verifiedEmail', noa.loginId)).toBe(true)
     expect(await unauthenticated(idp, 'verifiedPhone', noa.loginId)).toBe(false)
+    idp.users.create({ loginIds: ['bare@acme.example'] })
+    expect(await unauthenticated(idp, 'verifiedEmail', 'bare@acme.example')).toBe(false)
+    expect(await unauthenticated(idp, 'verifiedPhone', 'bare@acme.example')).toBe(false)
   })
 
   it('project.permissions names each permission once (S-263, S-299)', async () => {

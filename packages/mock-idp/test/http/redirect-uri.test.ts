@@ -1,4 +1,4 @@
-import type { MockIdpConfig } from '@countersign/mock-idp'
+import { demoProject, type MockIdpConfig } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
 import { authorizeUrl, fixedIdp, get } from '../support/relying-party.ts'
 
@@ -65,5 +65,31 @@ describe('approved domains of the project (2.1, 2.15)', () => {
     expect(await allows({ approvedDomains: [] }, uri)).toBe(false)
     expect(await allows({ approvedDomains: [], allowAnyRedirect: true }, uri)).toBe(true)
     expect(await allows({ approvedDomains: ['app.example'], allowAnyRedirect: true }, uri)).toBe(false)
+  })
+})
+
+describe('approved callback URLs of an inbound application (2.15, S-408)', () => {
+  const { appId } = demoProject.partner
+  const allowsInbound = async (approvedCallbackUrls: string[], redirect_uri: string, config: MockIdpConfig = {}) => {
+    const idp = fixedIdp(config)
+    idp.inboundApps.update(appId, { approvedCallbackUrls })
+    const url = authorizeUrl(idp, { client_id: demoProject.partner.clientId, redirect_uri }, 'inbound')
+    return (await get(idp, url)).status === 302
+  }
+
+  it.each([
+    ['exact', 'https://app.example/cb', 'https://app.example/cb', 'https://app.example/cb2'],
+    ['a wildcard in the path', 'https://app.example/*/cb', 'https://app.example/a/cb', 'https://app.example/a/cc'],
+    ['a wildcard in the host', 'https://*.app.example/cb', 'https://eu.app.example/cb', 'https://app.example/cb'],
+  ])('%s: %s', async (_, entry, good, bad) => {
+    expect([await allowsInbound([entry], good), await allowsInbound([entry], bad)]).toEqual([true, false])
+  })
+
+  it('an empty list falls back to the approved domains, a list does not', async () => {
+    const config = { approvedDomains: ['app.example'] }
+    const uri = 'https://app.example/any'
+    expect(await allowsInbound([], uri, config)).toBe(true)
+    expect(await allowsInbound([], 'https://other.example/any', config)).toBe(false)
+    expect(await allowsInbound(['https://other.example/cb'], uri, config)).toBe(false)
   })
 })

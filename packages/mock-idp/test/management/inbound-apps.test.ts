@@ -46,7 +46,8 @@ describe('inbound applications over the management API (5.6)', () => {
     const idp = fixedIdp()
     const { id, clientId, cleartext } = await create(idp)
     expect(id).toMatch(/^TPA[A-Za-z0-9]{27}$/)
-    expect(atob(clientId)).toBe(`${idp.projectId}:${id}`)
+    expect(clientId).toBe(Buffer.from(`${idp.projectId}:${id}`).toString('base64'))
+    expect(clientId).toMatch(/=$/)
     expect(await clientCredentials(idp, clientId, cleartext)).toBe(200)
     expect(await clientCredentials(idp, clientId, 'another')).toBe(401)
   })
@@ -62,9 +63,15 @@ describe('inbound applications over the management API (5.6)', () => {
 
   it.each([
     [{ name: undefined }, 'E011002'],
+    [{ name: '' }, 'E011003'],
     [{ name: 'x'.repeat(101) }, 'E011003'],
     [{ permissionsScopes: [{ ...scope, name: 'two words' }] }, 'E011003'],
     [{ permissionsScopes: [{ name: 'a' }] }, 'E011003'],
+    [{ permissionsScopes: [{ description: 'A' }] }, 'E011003'],
+    [{ permissionsScopes: [scope, scope] }, 'E011003'],
+    [{ attributesScopes: [{ name: 'a', values: ['email'] }] }, 'E011003'],
+    [{ attributesScopes: [{ description: 'A', values: ['email'] }] }, 'E011003'],
+    [{ attributesScopes: [{ name: 'two words', description: 'A', values: ['email'] }] }, 'E011003'],
     [{ permissionsScopes: [{ ...scope, values: ['Nobody'] }] }, 'E011003'],
     [{ attributesScopes: [{ name: 'a', description: 'A' }] }, 'E011003'],
     [{ attributesScopes: [{ name: 'a', description: 'A', values: ['shoeSize'] }] }, 'E011003'],
@@ -81,6 +88,12 @@ describe('inbound applications over the management API (5.6)', () => {
     const answer = await manage(idp, `${base}/app/create`, { name: 'Notes', permissionsScopes: [scope], ...fields })
     expect([answer.status, answer.body.errorCode]).toEqual([400, code])
     expect(idp.inboundApps.list().some(({ name }) => name === 'Notes')).toBe(false)
+  })
+
+  it.each(['x', 'x'.repeat(100)])('create takes the name %s (S-395)', async (name) => {
+    const idp = fixedIdp()
+    const { id } = await create(idp, { name })
+    expect((await load(idp, `${base}/app/load`, { id })).body.name).toBe(name)
   })
 
   it('create takes every writable field and load shows it, flat (S-393 to S-408)', async () => {
