@@ -140,7 +140,9 @@ function hiddenFields(page: string): [string, string][] {
 }
 
 function isConsentForm(page: string): boolean {
-  return /<button type="submit" name="decision" value="allow"|name="inboundAppApproveScopes"/.test(page)
+  return /<button type="submit" name="decision" value="allow"|name="button" value="deny"|name="inboundAppApproveScopes"/.test(
+    page,
+  )
 }
 
 /** The fields of a screen that a value is known for. */

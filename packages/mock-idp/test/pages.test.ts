@@ -18,7 +18,8 @@ const pages: Readonly<Record<string, (idp: Idp) => Promise<string>>> = {
   },
   consent: async (idp) => {
     idp.inboundApps.update(demoProject.spa.appId, { skipConsentScreen: false })
-    const first = await get(idp, authorizeUrl(idp, {}, 'inbound'), { accept: 'text/html' })
+    const url = authorizeUrl(idp, { flow: 'sign-up-or-in' }, 'inbound')
+    const first = await get(idp, url, { accept: 'text/html' })
     const session = await idp.sessions.create(mira.id)
     const cookie = [first.headers.getSetCookie()[0]?.split(';')[0], session.cookie].join('; ')
     const login = await get(idp, first.headers.get('location') ?? '', { accept: 'text/html', cookie })

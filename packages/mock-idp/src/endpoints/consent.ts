@@ -6,7 +6,7 @@ import type { Endpoint } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { type Parameters, readBody } from '../http/parameters.ts'
 import { oauthProblem, Problem, serviceProblem } from '../http/problem.ts'
-import type { MockUser } from '../model/user.ts'
+import { type MockUser, nameOf } from '../model/user.ts'
 import { consentPage } from '../pages/consent.ts'
 import type { Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
@@ -80,7 +80,7 @@ function show(
       action: `/consent/${runtime.project.id}`,
       appName: app.name,
       ...(app.logo !== '' && { logo: app.logo }),
-      userName: user.name ?? user.loginIds[0] ?? user.id,
+      userName: nameOf(user),
       hidden: { state_id: transaction.id, csrf: transaction.csrf },
       texts: runtime.project.texts,
       scopes: candidates,

@@ -1,6 +1,6 @@
 /** What a run of a flow answers on the hosted page: a screen, a redirect, or the end (IDP-SPEC 2.13). */
 import { liveConsents } from '../consent/consent.ts'
-import { type ConsentDecision, decideConsent } from '../consent/decision.ts'
+import { consentOf } from '../flows/consent-request.ts'
 import type { FlowField, FlowNode, ScreenNode } from '../flows/definition.ts'
 import { nodeRun } from '../flows/engine.ts'
 import type { Execution } from '../flows/execution.ts'
@@ -8,8 +8,8 @@ import type { NodeRun } from '../flows/nodes/node-run.ts'
 import { resolveText, toText } from '../flows/template.ts'
 import { cspSource, page, redirect } from '../http/answers.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { oauthProblem, Problem } from '../http/problem.ts'
-import type { MockUser } from '../model/user.ts'
+import { oauthProblem } from '../http/problem.ts'
+import { type MockUser, nameOf } from '../model/user.ts'
 import { flowResultPage } from '../pages/flow-result.ts'
 import { type ScreenInput, screenPage } from '../pages/screen.ts'
 import type { Transaction } from '../records.ts'
@@ -109,7 +109,7 @@ function showScreen(exchange: Exchange, execution: Execution): Promise<Response>
       texts: runtime.project.texts,
       ...parts,
       ...(heading !== undefined && { heading }),
-      ...(app && !('scopes' in screen) && { appName: app.name }),
+      ...(app && !('consent' in screen) && { appName: app.name }),
       ...(logo !== undefined && { logo }),
       hidden: {
         ...(transaction && { state_id: transaction.id }),
@@ -130,11 +130,11 @@ function showScreen(exchange: Exchange, execution: Execution): Promise<Response>
 function screenParts(run: NodeRun<ScreenNode>) {
   const { node, resolve, id, execution } = run
   const text = node.text === undefined ? undefined : resolveText(node.text, resolve)
-  const decision = node.show?.includes('inbound-app-scopes') ? consentOf(run) : undefined
+  const asked = node.show?.includes('inbound-app-scopes') ? consentOf(run.runtime, execution) : undefined
   return {
     heading: node.title === undefined ? id : resolveText(node.title, resolve),
     ...(text !== undefined && { text }),
-    ...(decision && { scopes: { lines: decision.candidates, unavailable: decision.unavailable } }),
+    ...(asked && { consent: { ...asked.decision, userName: nameOf(asked.user) } }),
     showLogo: node.show?.includes('inbound-app-logo') ?? false,
     fields: (node.fields ?? []).map((field) => inputOf(field, execution, (value) => resolveText(value, resolve))),
     buttons: node.buttons.map(({ id: button, label }, index) => ({
@@ -162,27 +162,12 @@ function waitingParts(node: FlowNode) {
   }
 }
 
-/** What the consent screen lists; nothing when it cannot be granted, which the action says then. */
-export function consentOf({ runtime, execution }: NodeRun<FlowNode>): ConsentDecision | undefined {
-  const { transaction, userId } = execution
-  const user = userId === undefined ? undefined : runtime.users.get(userId)
-  if (transaction?.app.kind !== 'inbound' || !user) return undefined
-  const { app, scopes: requested, prompt } = transaction
-  try {
-    const tenant = currentTenant(user, execution.tenant)
-    return decideConsent(runtime, { app, user, tenant, requested, prompt })
-  } catch (error) {
-    if (error instanceof Problem) return undefined
-    throw error
-  }
-}
-
 function showResult({ flow, outcome, debug, log }: Execution, runtime: Runtime): Promise<Response> {
   const user = outcome?.result === 'success' && outcome.session ? runtime.users.get(outcome.session.userId) : undefined
   return page(
     flowResultPage({
       flow: flow.definition.id,
-      ...(user && { userName: user.name ?? user.loginIds[0] ?? user.id }),
+      ...(user && { userName: nameOf(user) }),
       ...(outcome?.result === 'failure' && { failure: outcome.message }),
       ...(debug && { log: log.entries }),
     }),

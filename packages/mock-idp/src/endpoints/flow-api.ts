@@ -1,6 +1,7 @@
 /** The JSON API of flows, for self-hosted pages and test drivers (IDP-SPEC 2.13). */
 
 import { magicLinkPath } from '../flows/actions/magic-link.ts'
+import { consentOf } from '../flows/consent-request.ts'
 import { beginFlow, isExpired, nodeRun, submitStep } from '../flows/engine.ts'
 import type { Execution } from '../flows/execution.ts'
 import type { FormInput } from '../flows/nodes/screen.ts'
@@ -15,7 +16,7 @@ import { flowResultPage } from '../pages/flow-result.ts'
 import { findTenant } from '../project.ts'
 import { liveSession } from '../sessions.ts'
 import { browserCookie, browserCookieName } from './authorize.ts'
-import { consentOf, deviceCookieName, sessionCookies, urlAfterFlow } from './flow-answer.ts'
+import { deviceCookieName, sessionCookies, urlAfterFlow } from './flow-answer.ts'
 import { deviceOf, findFlow } from './flow-page.ts'
 import { sessionOfBrowser } from './session-cookie.ts'
 import { findTransaction } from './transaction.ts'
@@ -121,13 +122,13 @@ function screenOf({ runtime }: Exchange, execution: Execution) {
   const { node, id, resolve } = run
   const error = execution.screenError === undefined ? {} : { error: execution.screenError }
   if (node.kind !== 'screen') return { id, isPoll: true, state: error }
-  const decision = node.show?.includes('inbound-app-scopes') ? consentOf(run) : undefined
+  const asked = node.show?.includes('inbound-app-scopes') ? consentOf(run.runtime, execution) : undefined
   const state = {
     ...error,
     ...(node.title !== undefined && { title: resolveText(node.title, resolve) }),
     fields: (node.fields ?? []).map(({ name, type, required = false }) => ({ name, type, required })),
     buttons: node.buttons.map((button) => ({ id: button.id, label: resolveText(button.label, resolve) })),
-    ...(decision && { inboundAppApproveScopes: decision.candidates }),
+    ...(asked && { inboundAppApproveScopes: asked.decision.candidates }),
   }
   return { id, isPoll: false, state }
 }

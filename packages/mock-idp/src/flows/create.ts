@@ -6,8 +6,9 @@ import { actions } from './actions/index.ts'
 import { createConnectors } from './connectors/control.ts'
 import type { FlowRuntime } from './flow-runtime.ts'
 import { createOutbox } from './outbox.ts'
+import { peopleApiReply, shippedConnectors } from './people-api.ts'
 import { createFlowRegistry } from './registry.ts'
-import { peopleApiReply, shippedConnectors, shippedFlows } from './shipped.ts'
+import { shippedFlows } from './shipped.ts'
 
 /** Creates the flow runtime; throws a `TypeError` for a flow or a connector that does not fit. */
 export function createFlowRuntime(config: MockIdpConfig, clock: MockClock): FlowRuntime {

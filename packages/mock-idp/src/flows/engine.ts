@@ -181,8 +181,8 @@ function takeErrorRoute(runtime: Runtime, execution: Execution, error: FlowError
     moveTo(execution, node.next)
     return
   }
-  // A refusal is an answer, not a mistake to correct on the screen before (5.4 step 7).
-  if (error.code === 'ConsentDenied' && onError === undefined) {
+  // A refusal is an answer, not a mistake to correct on the screen before (5.4 steps 3 and 7).
+  if ((error.code === 'ConsentDenied' || error.code === 'RoleMissing') && onError === undefined) {
     failFlow(execution, error.code, error.message)
     return
   }

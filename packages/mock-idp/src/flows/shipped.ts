@@ -1,5 +1,4 @@
-/** Flows, connector and stub that come with the mock (IDP-SPEC S-014, S-019, S-068, 4.10). */
-import type { ConnectorConfig } from './connectors/connector.ts'
+/** Flows that come with the mock (IDP-SPEC S-019, S-068, 4.10). */
 import { defineFlow, type FlowDefinition, type FlowNode } from './definition.ts'
 
 const success: FlowNode = { kind: 'end', outcome: 'success' }
@@ -35,6 +34,75 @@ const signIn: FlowDefinition = defineFlow({
   },
 })
 
+/** The worked example of a sign-up (IDP-SPEC 4.10 A): a code by e-mail, and the name of who is new. */
+const signUpWithCode: FlowDefinition = defineFlow({
+  id: 'sign-up-or-in-with-code',
+  name: 'Sign up or in with an e-mail code',
+  start: 'already',
+  nodes: {
+    already: {
+      kind: 'condition',
+      rules: [{ name: 'has session', all: [{ key: 'user.loggedIn', op: 'is-true' }], next: 'done' }],
+      else: 'ask',
+    },
+    ask: {
+      kind: 'screen',
+      title: 'Welcome',
+      show: ['error'],
+      fields: [{ name: 'email', type: 'email', label: 'E-mail', required: true, default: '{{form.externalId}}' }],
+      buttons: [{ id: 'go', label: 'Continue', next: 'blocked' }],
+    },
+    blocked: {
+      kind: 'condition',
+      rules: [
+        {
+          name: 'disabled user',
+          all: [{ key: 'unauthUser.status', op: 'equal', value: 'disabled' }],
+          next: 'refused',
+        },
+      ],
+      else: 'send',
+    },
+    send: {
+      kind: 'action',
+      action: 'otp-start',
+      args: { channel: 'email', to: '{{form.email}}' },
+      next: 'code',
+    },
+    code: {
+      kind: 'screen',
+      title: 'Check {{form.email}}',
+      text: 'Type the code that was sent to you. This mock sends 123456.',
+      show: ['error'],
+      fields: [{ name: 'code', type: 'code', label: 'Code', required: true }],
+      buttons: [
+        { id: 'verify', label: 'Verify', next: 'verify' },
+        { id: 'again', label: 'Send again', next: 'send', skipValidation: true },
+      ],
+    },
+    verify: {
+      kind: 'action',
+      action: 'otp-verify',
+      args: { mode: 'sign-up-or-in', code: '{{form.code}}' },
+      next: 'fresh',
+    },
+    fresh: {
+      kind: 'condition',
+      rules: [{ name: 'first login', all: [{ key: 'authInfo.firstSeen', op: 'is-true' }], next: 'profile' }],
+      else: 'done',
+    },
+    profile: {
+      kind: 'screen',
+      title: 'Your name',
+      fields: [{ name: 'displayName', type: 'text', label: 'Name', required: true }],
+      buttons: [{ id: 'save', label: 'Save', next: 'store' }],
+    },
+    store: { kind: 'action', action: 'update-user', args: { name: '{{form.displayName}}' }, next: 'done' },
+    refused: { kind: 'end', outcome: 'failure', message: 'This account is closed.' },
+    done: success,
+  },
+})
+
 const stepUpNodes: FlowDefinition['nodes'] = {
   load: {
     kind: 'action',
@@ -55,6 +123,15 @@ const stepUpNodes: FlowDefinition['nodes'] = {
         next: 'passkey',
       },
       { name: 'no telephone', all: [{ key: 'user.phone', op: 'empty' }], next: 'mail' },
+      {
+        name: 'risky or long ago',
+        any: [
+          { key: 'riskInfo.impossibleTravel', op: 'is-true' },
+          { key: 'user.lastAuth.time', op: 'empty' },
+          { key: 'user.lastAuth.time', op: 'older-than', value: 12, unit: 'hours' },
+        ],
+        next: 'send',
+      },
     ],
     else: 'send',
   },
@@ -128,16 +205,43 @@ const claims: FlowNode = {
   next: 'done',
 }
 
-/** Flows by their ids: `sign-up-or-in`, `step_up`, `step-up`, and those of inbound applications and of the `dob` example. */
+/**
+ * Flows by their ids: `sign-up-or-in` by password and `sign-up-or-in-with-code` by e-mail, `step_up` and `step-up`, and
+ * those of inbound applications and of the `dob` example.
+ */
 export const shippedFlows: readonly FlowDefinition[] = [
   signIn,
   stepUp('step_up'),
   stepUp('step-up'),
+  signUpWithCode,
   defineFlow({
     id: 'inbound-apps-user-consent',
-    name: 'Sign in for an inbound application; the consent page follows',
+    name: 'Sign in and allow an inbound application',
+    requires: { consent: true },
     start: 'login',
-    nodes: { login: { kind: 'subflow', flow: 'sign-up-or-in', next: 'done' }, done: success },
+    nodes: {
+      login: { kind: 'subflow', flow: 'sign-up-or-in', next: 'consented' },
+      consented: {
+        kind: 'condition',
+        rules: [
+          { name: 'nobody asks', all: [{ key: 'thirdPartyApp.id', op: 'empty' }], next: 'done' },
+          { name: 'live consent', all: [{ key: 'thirdPartyApp.user.consented', op: 'is-true' }], next: 'done' },
+        ],
+        else: 'ask',
+      },
+      ask: {
+        kind: 'screen',
+        title: 'Allow {{thirdPartyApp.name}}?',
+        show: ['inbound-app-logo', 'inbound-app-scopes', 'error'],
+        buttons: [
+          { id: 'allow', label: 'Allow', next: 'keep' },
+          { id: 'deny', label: 'Deny', next: 'refuse', skipValidation: true },
+        ],
+      },
+      keep: { kind: 'action', action: 'update-user-consent', next: 'done' },
+      refuse: { kind: 'action', action: 'update-user-consent', args: { decision: 'deny' }, next: 'done' },
+      done: success,
+    },
   }),
   defineFlow({
     id: 'sign-up-or-in-with-dob',
@@ -195,33 +299,3 @@ export const shippedFlows: readonly FlowDefinition[] = [
     },
   }),
 ]
-
-/** The connector of the worked example. No network is used: {@link peopleApiReply} answers. */
-export const shippedConnectors: readonly ConnectorConfig[] = [
-  {
-    id: 'people-api',
-    name: 'People API',
-    description: 'Random people, answered by a local stub',
-    baseUrl: 'https://random-data-api.com/api/v2',
-  },
-]
-
-/** One person, in the shape of the worked example (IDP-SPEC S-031). */
-export function peopleApiReply(): Response {
-  return Response.json({
-    id: 8241,
-    uid: 'b7f3c1de-5b0e-4f0e-9d7e-3f1f5c2a9a10',
-    password: 'kT9vQ2mX7w',
-    first_name: 'Dana',
-    last_name: 'Levi',
-    username: 'dana.levi',
-    email: 'dana.levi@people.example',
-    gender: 'Female',
-    phone_number: '+972 555-0142',
-    social_insurance_number: '000000000',
-    date_of_birth: '1984-02-09',
-    employment: { title: 'Harbour Pilot', key_skill: 'Navigation' },
-    address: { city: 'Haifa', country: 'Israel', coordinates: { lat: 32.8, lng: 35 } },
-    subscription: { plan: 'Basic', status: 'Active' },
-  })
-}

@@ -62,6 +62,11 @@ export interface MockUser extends UserConfig {
   readonly customAttributes: Readonly<Record<string, unknown>>
 }
 
+/** What pages call a user: by name, else by login id. */
+export function nameOf({ name, loginIds, id }: MockUser): string {
+  return name ?? loginIds[0] ?? id
+}
+
 /** What a map of memberships may hold at run time. */
 export const membershipsShape: Check = mapOf(shape({ optional: { roles: listOf(text) } }))
 

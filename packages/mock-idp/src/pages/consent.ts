@@ -30,43 +30,56 @@ export interface ConsentPage {
 export function consentPage(options: ConsentPage): Html {
   const { action, appName, logo, userName, hidden, scopes, unavailable = [], held = [], error, texts } = options
   const heading = texts.consentHeading.replace('{app}', () => appName)
-  const [before, after] = texts.consentUser.split('{user}')
   return layout({
     title: error === undefined ? heading : texts.errorPrefix + heading,
     texts,
     body: html`${logo === undefined ? '' : html`<img class="logo" src="${logo}" alt="" width="56" height="56">`}
 <h1>${heading}</h1>
-<p class="soft">${before}<strong>${userName}</strong>${after}</p>
+${signedInAs(userName, texts)}
 <form method="post" action="${action}">
 ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${error === undefined ? '' : html`<p class="error" role="alert">${error}</p>`}
-${
-  scopes.length === 0
-    ? html`<p>${texts.consentNothing}</p>`
-    : html`<fieldset><legend>${texts.consentAsks}</legend>
-${scopes.map((line, index) => scopeLine(line, index, held.includes(line.id), texts))}</fieldset>`
-}
-${unavailableLines(unavailable, texts)}
+${consentParts({ candidates: scopes, unavailable, held }, texts)}
 <button type="submit" name="decision" value="allow">${texts.consentAllow}</button>
 <button type="submit" name="decision" value="deny" class="quiet">${texts.consentDeny}</button>
 </form>`,
   })
 }
 
+/** Who is asked. */
+export function signedInAs(userName: string, texts: PageTexts): Html {
+  const [before, after] = texts.consentUser.split('{user}')
+  return html`<p class="soft">${before}<strong>${userName}</strong>${after}</p>`
+}
+
+/** The scopes of a consent. */
+export interface ConsentParts {
+  readonly candidates: readonly ConsentLine[]
+  readonly unavailable: readonly ConsentLine[]
+  /** Names that the user allowed before. */
+  readonly held: readonly string[]
+}
+
+/** The scopes with their boxes, and what was asked for and cannot be given. */
+export function consentParts({ candidates, unavailable, held }: ConsentParts, texts: PageTexts): Html {
+  return html`${
+    candidates.length === 0
+      ? html`<p>${texts.consentNothing}</p>`
+      : html`<fieldset><legend>${texts.consentAsks}</legend>
+${candidates.map((line, index) => scopeLine(line, index, held.includes(line.id), texts))}</fieldset>`
+  }
+${unavailableLines(unavailable, texts)}`
+}
+
 /** What was asked for and cannot be given. */
-export function unavailableLines(lines: readonly ConsentLine[], texts: PageTexts): Html | string {
+function unavailableLines(lines: readonly ConsentLine[], texts: PageTexts): Html | string {
   if (lines.length === 0) return ''
   return html`<h2 class="small">${texts.consentUnavailable}</h2>
 <ul class="soft">${lines.map(({ desc }) => html`<li>${desc}</li>`)}</ul>`
 }
 
 /** A locked box is not sent by browsers, so a hidden field says it. */
-export function scopeLine(
-  { id, desc, required }: ConsentLine,
-  index: number,
-  allowedBefore: boolean,
-  texts: PageTexts,
-): Html {
+function scopeLine({ id, desc, required }: ConsentLine, index: number, allowedBefore: boolean, texts: PageTexts): Html {
   const box = `scope-${index}`
   const remarks = [required && texts.consentRequired, allowedBefore && texts.consentAllowedBefore]
     .filter(Boolean)

@@ -1,7 +1,6 @@
 import { html } from 'hono/html'
-import type { ConsentLine } from '../consent/decision.ts'
 import type { RunnerLogEntry } from '../flows/runner-log.ts'
-import { scopeLine, unavailableLines } from './consent.ts'
+import { type ConsentParts, consentParts, signedInAs } from './consent.ts'
 import { type Html, layout } from './layout.ts'
 import { runnerLogSection } from './runner-log.ts'
 import type { PageTexts } from './texts.ts'
@@ -32,7 +31,7 @@ export interface ScreenPage {
   readonly buttons: readonly { readonly id: string; readonly label: string; readonly quiet: boolean }[]
   readonly error?: string
   /** What an inbound application asks for, on a consent screen. */
-  readonly scopes?: { readonly lines: readonly ConsentLine[]; readonly unavailable: readonly ConsentLine[] }
+  readonly consent?: ConsentParts & { readonly userName: string }
   /** The runner log, in debug mode. */
   readonly log?: readonly RunnerLogEntry[]
   /** Texts of what does not stand in the flow. */
@@ -41,7 +40,7 @@ export interface ScreenPage {
 
 /** A screen of a flow: server-rendered, works without script. */
 export function screenPage(options: ScreenPage): Html {
-  const { action, heading, text, appName, logo, hidden, fields, buttons, error, scopes, log, texts } = options
+  const { action, heading, text, appName, logo, hidden, fields, buttons, error, consent, log, texts } = options
   const hasFile = fields.some(({ type }) => type === 'file')
   // What has to be typed next gets the focus: the first field without a value.
   const focused = fields.find(({ type, value }) => value === '' && type !== 'checkbox') ?? fields[0]
@@ -51,11 +50,12 @@ export function screenPage(options: ScreenPage): Html {
     body: html`${logo === undefined ? '' : html`<img class="logo" src="${logo}" alt="" width="56" height="56">`}
 <h1>${heading}</h1>
 ${introduction(text, appName, texts)}
+${consent === undefined ? '' : signedInAs(consent.userName, texts)}
 <form method="post" action="${action}"${hasFile ? html` enctype="multipart/form-data"` : ''}>
 ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${error === undefined ? '' : html`<p class="error" id="problem" role="alert">${error}</p>`}
 ${fields.map((field) => inputOf(field, { faulty: error !== undefined, focused: field === focused }))}
-${scopes === undefined ? '' : scopeList(scopes, texts)}
+${consent === undefined ? '' : consentParts(consent, texts)}
 ${buttons.map(
   ({ id, label, quiet }) =>
     html`<button type="submit" name="button" value="${id}"${quiet ? html` class="quiet" formnovalidate` : ''}>${label}</button>
@@ -69,13 +69,6 @@ function introduction(text: string | undefined, appName: string | undefined, tex
   if (text !== undefined) return html`<p class="soft">${text}</p>`
   const [before, after] = texts.screenApp.split('{app}')
   return appName === undefined ? '' : html`<p class="soft">${before}<strong>${appName}</strong>${after}</p>`
-}
-
-function scopeList({ lines, unavailable }: NonNullable<ScreenPage['scopes']>, texts: PageTexts): Html {
-  if (lines.length === 0 && unavailable.length === 0) return html`<p>${texts.consentNothing}</p>`
-  return html`<fieldset><legend>${texts.consentAsks}</legend>
-${lines.map((line, index) => scopeLine(line, index, false, texts))}</fieldset>
-${unavailableLines(unavailable, texts)}`
 }
 
 const inputTypes: Readonly<Record<ScreenInput['type'], string>> = {

@@ -5,10 +5,14 @@ import { authorize, authorizeUrl, fixedIdp, get, mira, noa, pairs } from '../sup
 const { partner } = demoProject
 const scope = 'openid contacts.read contacts.write birthday'
 
-/** Walks up to the consent page of the partner application. */
+/** Walks up to the built-in consent page of the partner application, which follows a flow that does not ask itself. */
 async function consentPage(idp: MockIdp, changes: Record<string, string> = {}, user = mira.loginId) {
   const { cookie } = await idp.sessions.create(user)
-  const url = authorizeUrl(idp, { client_id: partner.clientId, scope, tenant: 'acme.example', ...changes }, 'inbound')
+  const url = authorizeUrl(
+    idp,
+    { client_id: partner.clientId, scope, tenant: 'acme.example', flow: 'sign-up-or-in', ...changes },
+    'inbound',
+  )
   const first = await get(idp, url, { cookie })
   const browser = `${cookie}; ${(first.headers.get('set-cookie') ?? '').split(';')[0]}`
   const second = await get(idp, first.headers.get('location') ?? '', { cookie: browser })

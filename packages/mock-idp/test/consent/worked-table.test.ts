@@ -96,7 +96,7 @@ describe('the worked table of consent (5.4)', () => {
 /** Signs in and calls the finish endpoint itself, as a flow without a consent action does. */
 async function endWithoutConsent(idp: MockIdp, changes: Record<string, string>): Promise<Response> {
   const { cookie } = await idp.sessions.create(mira.loginId)
-  const first = await get(idp, authorizeUrl(idp, changes, 'inbound'), { cookie })
+  const first = await get(idp, authorizeUrl(idp, { flow: 'sign-up-or-in', ...changes }, 'inbound'), { cookie })
   const bound = `${cookie}; ${(first.headers.get('set-cookie') ?? '').split(';')[0]}`
   const page = new URL(first.headers.get('location') ?? '')
   await get(idp, page, { cookie: bound })

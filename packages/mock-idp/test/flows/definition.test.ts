@@ -172,6 +172,7 @@ describe('flows.put', () => {
       'sign-up-or-in',
       'step_up',
       'step-up',
+      'sign-up-or-in-with-code',
       'inbound-apps-user-consent',
       'sign-up-or-in-with-dob',
       'inbound-consent-dob',

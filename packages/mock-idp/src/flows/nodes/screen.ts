@@ -1,5 +1,6 @@
 /** Screens: what is shown, and what a submission brings in. */
 import { isEmail } from '../conditions.ts'
+import { consentOf } from '../consent-request.ts'
 import type { FlowButton, FlowField, ScreenNode } from '../definition.ts'
 import { formValue, normalEmail, normalPhone } from '../form-values.ts'
 import { matchesPattern } from '../pattern.ts'
@@ -10,7 +11,9 @@ import type { NodeMove, NodeRun } from './node-run.ts'
 export type FormInput = Readonly<Record<string, unknown>>
 
 /** Waits for a submission. */
-export function runScreen({ execution, node, id, resolve }: NodeRun<ScreenNode>): NodeMove {
+export function runScreen({ runtime, execution, node, id, resolve }: NodeRun<ScreenNode>): NodeMove {
+  // What cannot be granted is not asked for: the error of that rule ends the run (IDP-SPEC 5.4 step 3).
+  if (node.show?.includes('inbound-app-scopes')) consentOf(runtime, execution)
   execution.lastScreen = { depth: execution.frames.length, node: id }
   for (const field of node.fields ?? []) {
     if (execution.form[field.name] !== undefined || field.default === undefined) continue
