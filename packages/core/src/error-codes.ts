@@ -285,6 +285,26 @@ export const errorCodes = {
     summary: 'The hidden frame of a silent request did not answer at its deadline.',
     spec: 'OpenID Connect Core 1.0 3.1.2.1 (prompt)',
   },
+  OIDC_POPUP_BLOCKED: {
+    type: 'NetworkError',
+    summary: 'The browser did not open the window of a login.',
+    spec: 'Countersign',
+  },
+  OIDC_POPUP_CLOSED: {
+    type: 'NetworkError',
+    summary: 'The user closed the window of a login.',
+    spec: 'Countersign',
+  },
+  OIDC_POPUP_TIMEOUT: {
+    type: 'NetworkError',
+    summary: 'The window of a login had no answer at its deadline.',
+    spec: 'Countersign',
+  },
+  OIDC_POPUP_ABORTED: {
+    type: 'NetworkError',
+    summary: 'A signal or a later call ended the login in a window.',
+    spec: 'Countersign',
+  },
   OIDC_KEYS_UNAVAILABLE: {
     type: 'NetworkError',
     summary: 'The key set of the provider can not be loaded.',

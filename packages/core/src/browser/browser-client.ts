@@ -10,6 +10,7 @@ import type { SessionTokens } from '../session/session.ts'
 import type { SignedOutReason } from '../session/session-state.ts'
 import { type BrowserClientOptions, browserClientOptionRules } from './browser-client-options.ts'
 import type { BrowserClient } from './client.ts'
+import { registerParts } from './client-parts.ts'
 import { createRedirectLogin } from './redirect-login.ts'
 import { answerFromSilentFrame, isSameSite, openSilentFrame } from './silent-frame.ts'
 import { openTabSync, type TabSync } from './tab-sync.ts'
@@ -67,6 +68,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   const signedOut = rememberedFlag(`${name} signed-out`)
 
   const base = createRedirectLogin(options, {
+    name,
     loadMetadata,
     async requestTokens(current) {
       // A frame of another site sees no session cookie, so it would only cost time.
@@ -121,6 +123,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
         : { allowed: false, gaps: [{ rule, reason: 'not-granted' }] }
     },
   }
+  registerParts(client, { ...base, options, name })
   return client
 }
 

@@ -12,15 +12,18 @@ import type { SessionEvent } from '../session/events.ts'
 import { createSession, type Session, type SessionTokens } from '../session/session.ts'
 import { pendingState, type SignedOutReason } from '../session/session-state.ts'
 import type { KeptTokens } from '../session/token-storage.ts'
-import { createTransactions, type Transaction } from '../session/transaction.ts'
+import { createTransactions, type Transaction, type Transactions } from '../session/transaction.ts'
 import { countAutomaticLogins } from './automatic-login.ts'
 import type { BrowserClientOptions } from './browser-client-options.ts'
 import type { BrowserClient, CallbackResult } from './client.ts'
+import { answerOpener } from './popup-answer.ts'
 import { renewOnHints } from './renewal-hints.ts'
 import { safeReturnTo } from './return-to.ts'
 
 /** What a login by redirect needs from the rest of the client. */
 export interface LoginSurroundings {
+  /** Start of every name that this client gives to keys, locks and channels. */
+  readonly name: string
   /** Finds the metadata of the provider. */
   loadMetadata(): Promise<ServerMetadata>
   /** Gets tokens for a session that has no refresh token. */
@@ -41,6 +44,8 @@ export interface LoginSurroundings {
 export interface RedirectLogin {
   readonly client: Omit<BrowserClient, 'loginSilently' | 'fetchUserInfo' | 'can'>
   readonly session: Session
+  /** Logins under way. */
+  readonly transactions: Transactions
   /** Makes an authorization request and what has to be remembered of it. */
   prepare(
     parameters: AuthorizationParameters,
@@ -68,14 +73,10 @@ export interface RedirectLogin {
 export function createRedirectLogin(options: BrowserClientOptions, surroundings: LoginSurroundings): RedirectLogin {
   const { clientId, redirectUri, scope = 'openid profile email', clock = systemClock, random = randomText } = options
   const { navigate = (url: string) => location.assign(url) } = options
-  const { loadMetadata, restore, onChange } = surroundings
+  const { name, loadMetadata, restore, onChange } = surroundings
   const keys = createKeySet(options)
-  const transactions = createTransactions(
-    options.transactionStorage ?? (() => localStorage),
-    `countersign ${options.issuer} ${clientId} login `,
-    clock,
-  )
-  const automaticLogins = countAutomaticLogins(`countersign ${options.issuer} ${clientId} automatic`, clock)
+  const transactions = createTransactions(options.transactionStorage ?? (() => localStorage), `${name} login `, clock)
+  const automaticLogins = countAutomaticLogins(`${name} automatic`, clock)
   const { origin: ownOrigin, pathname: ownPath } = new URL(redirectUri)
   const callbacks = new Map<string, Promise<CallbackResult>>()
   let logouts = 0
@@ -159,6 +160,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
     try {
       const login = state ? transactions.take(state) : undefined
       returnTo = login?.returnTo ?? '/'
+      if (login && 'popup' in login) return answerOpener(name, `${state}`, url)
       if (state && login && !('used' in login)) {
         await loadMetadata().catch((error: OidcError) => {
           // Nothing was sent yet, so the response can be taken later.
@@ -303,5 +305,5 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       if (store.getSnapshot() === pendingState) session.end(reason, failure)
     }
   }
-  return { client, session, prepare, redeem, signIn, followEnd, follow }
+  return { client, session, transactions, prepare, redeem, signIn, followEnd, follow }
 }

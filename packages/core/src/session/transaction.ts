@@ -16,12 +16,18 @@ export interface Transaction {
 /** What is left of a login whose response has come: enough to know it again, and nothing to redeem it with. */
 export type UsedTransaction = Pick<Transaction, 'returnTo' | 'createdAt'> & { readonly used: true }
 
+/** A login whose secrets are in the memory of the page that opened a window for it. */
+export type PopupTransaction = Pick<Transaction, 'returnTo' | 'createdAt'> & { readonly popup: true }
+
+/** A login as it is found again. */
+export type FoundTransaction = Transaction | UsedTransaction | PopupTransaction
+
 /** Logins under way, by state: many at once, each used at most once. */
 export interface Transactions {
   /** Remembers a login. */
-  save(state: string, transaction: Transaction): void
+  save(state: string, transaction: Transaction | PopupTransaction): void
   /** Uses a login up and returns it; the second time without its secrets. Undefined when it is unknown or too old. */
-  take(state: string): Transaction | UsedTransaction | undefined
+  take(state: string): FoundTransaction | undefined
 }
 
 /** How long a login may take, in milliseconds. */
@@ -50,9 +56,9 @@ export function useStorage<Result>(storage: () => Storage, work: (store: Storage
  */
 export function createTransactions(storage: () => Storage, prefix: string, clock: Clock): Transactions {
   const use = <Result>(work: (store: Storage) => Result): Result => useStorage(storage, work)
-  const read = (store: Storage, key: string): Transaction | UsedTransaction | undefined => {
+  const read = (store: Storage, key: string): FoundTransaction | undefined => {
     const text = store.getItem(key) ?? ''
-    let found: Transaction | UsedTransaction | undefined
+    let found: FoundTransaction | undefined
     try {
       found = JSON.parse(text)
     } catch {

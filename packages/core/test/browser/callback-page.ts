@@ -1,8 +1,10 @@
 import { createBrowserClient } from '../../src/browser/index.ts'
 
-// What an app does on its redirect URI: it starts its client, whatever the URL is.
+// What an app does on its redirect URI: it starts its client, whatever the URL is. In a window of its own the page must
+// know its provider; in a frame it does not matter.
+const issuer = new URLSearchParams(location.search).get('issuer') ?? 'http://localhost/of-no-matter-in-a-frame'
 createBrowserClient({
-  issuer: 'http://localhost/of-no-matter-in-a-frame',
-  clientId: 'any',
+  issuer,
+  clientId: issuer.split('/').at(-1) ?? '',
   redirectUri: location.origin + location.pathname,
 }).start()

@@ -1,0 +1,135 @@
+import { NetworkError } from '../errors.ts'
+import { checkOptions, type OptionRules } from '../options.ts'
+import type { AuthorizationParameters } from '../protocol/authorization-request.ts'
+import type { BrowserClient } from './client.ts'
+import { partsOf } from './client-parts.ts'
+import { popupChannel } from './popup-answer.ts'
+
+/** Options of a login in a popup window. */
+export interface PopupLoginOptions {
+  /** Further parameters of the authorization request under their wire names, such as `login_hint` or `acr_values`. */
+  readonly parameters?: AuthorizationParameters
+  /** Width of the window in CSS pixels, 200 to 4000. Default 480. */
+  readonly width?: number
+  /** Height of the window in CSS pixels, 200 to 4000. Default 720. */
+  readonly height?: number
+  /** Deadline in milliseconds, 1000 to 3600000. Default 300000, five minutes. */
+  readonly timeoutMs?: number
+  /** Ends the login: the window is closed. */
+  readonly signal?: AbortSignal
+}
+
+const optionRules: OptionRules<PopupLoginOptions> = {
+  parameters: 'object',
+  width: [200, 4000],
+  height: [200, 4000],
+  timeoutMs: [1000, 3_600_000],
+  signal: 'object',
+}
+
+/** How often the opener looks at the window, in milliseconds. */
+const lookMs = 100
+
+/**
+ * Signs the user in by a popup window, while this page stays as it is. Call it from a click, or the browser blocks the
+ * window. The page at the redirect URI hands the response over and closes: it needs nothing but `client.start()`.
+ *
+ * A second call ends the first one. The promise settles in every case: where the provider cuts the tie to the window, a
+ * window that the user closes can not be seen, and the deadline, the signal or the next call end the login.
+ *
+ * @param client - A client of `createBrowserClient`.
+ * @throws {NetworkError} `OIDC_POPUP_BLOCKED`, `OIDC_POPUP_CLOSED`, `OIDC_POPUP_TIMEOUT`, `OIDC_POPUP_ABORTED`.
+ * @throws {AuthorizationError} When the provider answered with an error.
+ * @throws {ProtocolError} As `client.handleCallback`; as `client.login` for what fails before.
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
+ */
+export async function loginWithPopup(client: BrowserClient, options: PopupLoginOptions = {}): Promise<void> {
+  checkOptions(options, optionRules, [])
+  const { name, prepare, redeem, signIn, transactions } = partsOf(client)
+  underWay.get(client)?.abort()
+  const next = new AbortController()
+  underWay.set(client, next)
+  // Before anything else: a browser forgets the click while the page waits.
+  const popup = openWindow(options)
+  try {
+    const signal = AbortSignal.any([next.signal, ...(options.signal ? [options.signal] : [])])
+    const { url, state, transaction } = await prepare(options.parameters ?? {}, '/')
+    transactions.save(state, { popup: true, returnTo: '/', createdAt: transaction.createdAt })
+    const response = await whenAnswered(popup, url, popupChannel(name, state), options.timeoutMs ?? 300_000, signal)
+    await signIn(() => redeem(response, state, transaction))
+  } finally {
+    popup.close()
+    if (underWay.get(client) === next) underWay.delete(client)
+  }
+}
+
+const underWay = new WeakMap<BrowserClient, AbortController>()
+
+function openWindow({ width = 480, height = 720 }: PopupLoginOptions): Window {
+  const left = Math.max(0, screenX + (outerWidth - width) / 2)
+  const top = Math.max(0, screenY + (outerHeight - height) / 2)
+  const popup = open('', '_blank', `popup,width=${width},height=${height},left=${left},top=${top}`)
+  if (popup) return popup
+  throw failure(
+    'OIDC_POPUP_BLOCKED',
+    'The browser blocked the window. Call loginWithPopup from a click, or use login().',
+  )
+}
+
+/** Sends the window to the provider and waits for the response of its last page. */
+function whenAnswered(
+  popup: Window,
+  url: URL,
+  channelName: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<URL> {
+  return new Promise((resolve, reject) => {
+    const channel = new BroadcastChannel(channelName)
+    let wasAway = false
+    const settle = (finish: () => void) => {
+      clearTimeout(timer)
+      clearInterval(looking)
+      channel.close()
+      finish()
+    }
+    const fail = (code: PopupCode, message: string) => settle(() => reject(failure(code, message)))
+    const abort = () => fail('OIDC_POPUP_ABORTED', 'The login was aborted.')
+    const timer = setTimeout(
+      () =>
+        fail(
+          'OIDC_POPUP_TIMEOUT',
+          `Nobody signed in within ${timeoutMs} ms. Is the redirect URI a page that starts the client?`,
+        ),
+      timeoutMs,
+    )
+    const looking = setInterval(() => {
+      // A window that was never seen at the provider and looks closed may be cut off by a Cross-Origin-Opener-Policy.
+      if (wasAway && popup.closed) fail('OIDC_POPUP_CLOSED', 'The window was closed before anybody signed in.')
+      wasAway ||= isAway(popup)
+    }, lookMs)
+    channel.onmessage = ({ data }) => {
+      if (URL.canParse(data)) settle(() => resolve(new URL(data)))
+    }
+    if (signal.aborted) abort()
+    else {
+      signal.addEventListener('abort', abort)
+      popup.location.replace(url)
+    }
+  })
+}
+
+/** Whether a window shows a page of another origin. */
+function isAway(popup: Window): boolean {
+  try {
+    return !popup.closed && !popup.location.href
+  } catch {
+    return true
+  }
+}
+
+type PopupCode = 'OIDC_POPUP_BLOCKED' | 'OIDC_POPUP_CLOSED' | 'OIDC_POPUP_TIMEOUT' | 'OIDC_POPUP_ABORTED'
+
+function failure(code: PopupCode, message: string): NetworkError {
+  return new NetworkError(code, message, 'authorization')
+}

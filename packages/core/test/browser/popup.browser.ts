@@ -1,0 +1,177 @@
+import { demoProject } from '@countersign/mock-idp'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { createBrowserClient } from '../../src/browser/index.ts'
+import { loginWithPopup, type PopupLoginOptions } from '../../src/browser/popup.ts'
+import { startRemoteIdp } from './browser-session.ts'
+
+/** A client whose redirect URI is a page that starts a client too, and the windows it opened. */
+async function popupSession() {
+  const idp = await startRemoteIdp()
+  const windows: Window[] = []
+  const open = window.open.bind(window)
+  vi.spyOn(window, 'open').mockImplementation((...of) => {
+    const opened = open(...of)
+    if (opened) windows.push(opened)
+    return opened
+  })
+  onTestFinished(() => {
+    vi.restoreAllMocks()
+    for (const one of windows) one.close()
+  })
+  const client = createBrowserClient({
+    issuer: idp.issuer,
+    clientId: demoProject.oidc.clientId,
+    redirectUri: `${location.origin}/packages/core/test/browser/callback.html?issuer=${encodeURIComponent(idp.issuer)}`,
+    scope: 'openid profile email',
+    restore: 'none',
+  })
+  onTestFinished(client.start())
+  const login = (options?: PopupLoginOptions) => loginWithPopup(client, options)
+  /** Resolves once the last window shows a page of the provider. */
+  const atProvider = () =>
+    vi.waitUntil(() => {
+      try {
+        return !windows.at(-1)?.location.href
+      } catch {
+        return true
+      }
+    })
+  return { idp, client, windows, login, atProvider }
+}
+
+const keysOf = (issuer: string) => Object.keys(localStorage).filter((key) => key.includes(issuer))
+
+describe('a login in a window', () => {
+  it('signs the user in, closes the window and leaves this page alone', async () => {
+    const { idp, client, windows, login } = await popupSession()
+    await idp.signIn()
+    const before = location.href
+    await login()
+    expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', claims: { sub: demoProject.users.mira.id } })
+    expect(location.href).toBe(before)
+    expect(windows).toHaveLength(1)
+    await vi.waitUntil(() => windows[0]?.closed)
+  })
+
+  it('leaves no verifier, nonce or code in a storage', async () => {
+    const { idp, login } = await popupSession()
+    await idp.signIn()
+    const setItem = vi.spyOn(Storage.prototype, 'setItem')
+    await login()
+    const written = setItem.mock.calls.map(([, text]) => text).join()
+    expect(written).toContain('"popup":true')
+    expect(written).not.toMatch(/verifier|nonce|code/i)
+    for (const key of keysOf(idp.issuer)) expect(localStorage.getItem(key)).not.toMatch(/verifier|nonce/i)
+  })
+
+  it('sends further parameters', async () => {
+    const { idp, login, atProvider } = await popupSession()
+    await idp.signIn()
+    const abort = new AbortController()
+    // Without the parameter the session at the provider would end the login at once.
+    const pending = login({ parameters: { prompt: 'login' }, signal: abort.signal })
+    await atProvider()
+    abort.abort()
+    await expect(pending).rejects.toMatchObject({ code: 'OIDC_POPUP_ABORTED' })
+  })
+
+  it('fails with its own code when the browser blocks the window', async () => {
+    const { client, login } = await popupSession()
+    vi.spyOn(window, 'open').mockReturnValue(null)
+    await expect(login()).rejects.toMatchObject({ code: 'OIDC_POPUP_BLOCKED', phase: 'authorization', retryable: true })
+    expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'never' })
+  })
+
+  it('fails with its own code when the user closes the window', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { login, windows, atProvider } = await popupSession()
+    const pending = expect(login()).rejects.toMatchObject({ code: 'OIDC_POPUP_CLOSED' })
+    await atProvider()
+    vi.advanceTimersByTime(100)
+    windows[0]?.close()
+    await vi.waitUntil(() => windows[0]?.closed)
+    vi.advanceTimersByTime(100)
+    await pending
+  })
+
+  it('fails with its own code when a signal aborts it, and closes the window', async () => {
+    const { login, windows, atProvider } = await popupSession()
+    const abort = new AbortController()
+    const pending = login({ signal: abort.signal })
+    await atProvider()
+    abort.abort()
+    await expect(pending).rejects.toMatchObject({ code: 'OIDC_POPUP_ABORTED' })
+    await vi.waitUntil(() => windows[0]?.closed)
+    const aborted = login({ signal: abort.signal })
+    await expect(aborted).rejects.toMatchObject({ code: 'OIDC_POPUP_ABORTED' })
+  })
+
+  it('fails with its own code at the deadline', async () => {
+    const { login, windows } = await popupSession()
+    await expect(login({ timeoutMs: 1000 })).rejects.toMatchObject({ code: 'OIDC_POPUP_TIMEOUT' })
+    await vi.waitUntil(() => windows[0]?.closed)
+  })
+
+  it('ends the one before', async () => {
+    const { idp, client, login, atProvider } = await popupSession()
+    const first = login()
+    await atProvider()
+    await idp.signIn()
+    const second = login()
+    await expect(first).rejects.toMatchObject({ code: 'OIDC_POPUP_ABORTED' })
+    await second
+    expect(client.getSnapshot().status).toBe('authenticated')
+  })
+
+  it('fails with the error of the provider (behaviour 35)', async () => {
+    const { idp, client, login, windows } = await popupSession()
+    await idp.signIn()
+    await idp.breakOnce('response-error', { error: 'access_denied', description: 'No.' })
+    await expect(login()).rejects.toMatchObject({ code: 'OIDC_AUTHORIZATION_ERROR', error: 'access_denied' })
+    await vi.waitUntil(() => windows[0]?.closed)
+    expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'never' })
+  })
+
+  it('refuses a tampered response like any other login', async () => {
+    const { idp, client, login } = await popupSession()
+    await idp.signIn()
+    await idp.breakOnce('id-token-nonce-wrong')
+    await expect(login()).rejects.toMatchObject({ code: 'OIDC_ID_TOKEN_NONCE_MISMATCH' })
+    expect(client.getSnapshot().status).toBe('unauthenticated')
+  })
+
+  it.each(['hello', 'http://[', { href: 'https://attacker.example' }, null])(
+    'ignores %j on its channel, and needs the state of the login',
+    async (message) => {
+      const { login, windows, atProvider } = await popupSession()
+      const names: string[] = []
+      const Channel = BroadcastChannel
+      vi.stubGlobal(
+        'BroadcastChannel',
+        class extends Channel {
+          constructor(name: string) {
+            super(name)
+            names.push(name)
+          }
+        },
+      )
+      onTestFinished(() => void vi.unstubAllGlobals())
+      const pending = login()
+      await atProvider()
+      const channel = new Channel(names.find((name) => name.includes(' popup ')) ?? '')
+      channel.postMessage(message)
+      channel.postMessage(`${location.origin}/?code=stolen&state=other`)
+      await expect(pending).rejects.toMatchObject({ code: 'OIDC_STATE_MISMATCH' })
+      channel.close()
+      await vi.waitUntil(() => windows[0]?.closed)
+    },
+  )
+
+  it('refuses unknown options and foreign clients', async () => {
+    const { client } = await popupSession()
+    await expect(loginWithPopup(client, { widht: 1 } as never)).rejects.toMatchObject({ code: 'OIDC_OPTION_UNKNOWN' })
+    await expect(loginWithPopup(client, { width: 1 })).rejects.toMatchObject({ code: 'OIDC_OPTION_INVALID' })
+    await expect(loginWithPopup({ ...client })).rejects.toMatchObject({ code: 'OIDC_OPTION_INVALID' })
+  })
+})
