@@ -5,6 +5,7 @@ export default defineConfig({
     index: 'src/index.ts',
     node: 'src/node.ts',
     msw: 'src/msw.ts',
+    cli: 'src/cli.ts',
     'testing/index': 'src/testing/index.ts',
     'testing/vitest': 'src/testing/vitest.ts',
     'testing/playwright': 'src/testing/playwright.ts',

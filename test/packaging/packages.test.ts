@@ -116,6 +116,15 @@ describe.each(nodes)('a project on Node $version that installed the tarballs', (
   test('starts the mock IdP and gets its first page', () => {
     expect(status).toBe(200)
   })
+
+  test('has the program mock-idp', async () => {
+    const { bin, version } = JSON.parse(readFileSync(join(app.installed('mock-idp'), 'package.json'), 'utf8'))
+    const { NODE_OPTIONS: _, ...env } = process.env
+    const { ok, output } = await run([executable, join(app.installed('mock-idp'), bin['mock-idp']), '--version'], {
+      env,
+    })
+    expect([ok, output]).toEqual([true, version])
+  })
 })
 
 test('a strict project without skipLibCheck finds no fault in the declarations', async () => {

@@ -44,14 +44,14 @@ export interface MockLog {
   readonly entries: readonly JournalEntry[]
   /** Forgets all entries. */
   clear(): void
+  /** Calls a function with each new entry; the returned function ends that. */
+  subscribe(listener: (entry: JournalEntry) => void): () => void
 }
 
 /** A {@link MockLog} that can be written to. */
 export interface Journal extends MockLog, Restorable {
   /** Adds an entry; its parameters are redacted here. */
   add(entry: JournalEntry): void
-  /** Calls `listener` after each entry; the result ends that. */
-  subscribe(listener: () => void): () => void
   /** The next request id. */
   nextId(): string
   /** Forgets all entries and counts ids from the start. */
@@ -66,7 +66,7 @@ const secretValue = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/
 export function createJournal(): Journal {
   let entries: JournalEntry[] = []
   let count = 0
-  const listeners = new Set<() => void>()
+  const listeners = new Set<(entry: JournalEntry) => void>()
   return {
     get entries() {
       return [...entries]
@@ -75,9 +75,10 @@ export function createJournal(): Journal {
       entries = []
     },
     add(entry) {
-      entries.push(Object.freeze({ ...entry, parameters: redact(entry.parameters) }))
+      const kept = Object.freeze({ ...entry, parameters: redact(entry.parameters) })
+      entries.push(kept)
       if (entries.length > mostEntries) entries.shift()
-      for (const listener of listeners) listener()
+      for (const listener of listeners) listener(kept)
     },
     subscribe(listener) {
       listeners.add(listener)

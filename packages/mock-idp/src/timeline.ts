@@ -6,7 +6,7 @@ import type { MockIdp } from './mock-idp.ts'
  *
  * Tokens, codes and secrets stand as `[redacted]`, as in the journal.
  */
-function timelineLine({ time, method, path, status, reason, parameters, notes }: JournalEntry): string {
+export function timelineLine({ time, method, path, status, reason, parameters, notes }: JournalEntry): string {
   const sent = Object.entries(parameters).map(([name, value]) => `${name}=${[value].flat().join(',')}`)
   const parts = [
     new Date(time).toISOString().slice(11, 23),

@@ -216,3 +216,15 @@ describe('deterministic mode', () => {
     expect(idp.users.get(noa.id)).toBeDefined()
   })
 })
+
+describe('log.subscribe', () => {
+  it('tells of each request until it is ended', async () => {
+    const idp = fixedIdp()
+    const paths: string[] = []
+    const end = idp.log.subscribe(({ path }) => paths.push(path))
+    await get(idp, '/')
+    end()
+    await get(idp, '/nowhere')
+    expect(paths).toEqual(['/'])
+  })
+})
