@@ -47,7 +47,7 @@ describe('createTokenSource', () => {
 })
 
 describe('getAccessToken', () => {
-  test('asks once for 200 callers at once, and keeps the token', async () => {
+  test('asks once for 200 callers at once, and keeps the token (S-208)', async () => {
     const { source, requests } = setUpAgent()
     const tokens = await Promise.all(Array.from({ length: 200 }, () => source.getAccessToken()))
     expect(new Set(tokens).size).toBe(1)
@@ -66,7 +66,7 @@ describe('getAccessToken', () => {
     expect(tokenRequests).toHaveLength(2)
   })
 
-  test('asks for a scope and further parameters, and says what was granted (RFC 6749 4.4.2)', async () => {
+  test('asks for a scope and further parameters, and says what was granted (RFC 6749 4.4.2; S-215)', async () => {
     const resource = 'https://api.example/contacts'
     const { source, tokenRequests } = setUpAgent(
       { scope: 'contacts.read contacts.delete', parameters: { resource, scope: 'other' } },
@@ -94,7 +94,7 @@ describe('getAccessToken', () => {
     expect(source.scopes()).toEqual(['contacts.read'])
   })
 
-  test('discovers nothing when it knows the endpoints', async () => {
+  test('discovers nothing when it knows the endpoints (S-093)', async () => {
     const { idp } = setUpAgent()
     const metadata = { issuer: idp.inboundIssuer, token_endpoint: `${idp.origin}/oauth2/v1/apps/token` }
     const { source, requests } = setUpAgent({ metadata })
@@ -177,7 +177,7 @@ describe('client authentication', () => {
     expect([...(sent?.body.keys() ?? [])]).toEqual(['grant_type'])
   })
 
-  test('joins them as they are when the provider wants it so (DESIGN 25)', async () => {
+  test('joins them as they are when the provider wants it so (DESIGN 25; S-212)', async () => {
     const raw = { clientId: 'client-1', clientSecret, basicEncoding: 'raw' } as const
     const inboundApps = config.inboundApps.map((app) => ({ ...app, clientId: raw.clientId }))
     const { source, tokenRequests } = setUpAgent(raw, { config: { inboundApps } })
@@ -318,7 +318,7 @@ describe('what goes wrong on the way', () => {
     },
   )
 
-  test('an ID or refresh token that comes along is dropped unread', async () => {
+  test('an ID or refresh token that comes along is dropped unread (S-216)', async () => {
     const intercept: Intercept = (_url, init) =>
       init.method === 'POST'
         ? Response.json({ access_token: 'opaque', token_type: 'bearer', id_token: 'not a token', refresh_token: 'r' })

@@ -148,7 +148,7 @@ const refusals: readonly Refusal[] = [
   { rule: 'no iss', code: 'OIDC_TOKEN_ISS_REFUSED', order: { claims: { iss: undefined } } },
   { rule: 'a list as iss', code: 'OIDC_TOKEN_ISS_REFUSED', order: { claims: { iss: ['http://127.0.0.1:4455'] } } },
   { rule: 'another audience', code: 'OIDC_TOKEN_AUD_REFUSED', claim: 'aud', fault: 'access-token-aud-wrong' },
-  { rule: 'no aud (DESIGN 15)', code: 'OIDC_TOKEN_AUD_REFUSED', fault: 'access-token-aud-missing' },
+  { rule: 'no aud (DESIGN 15; S-135)', code: 'OIDC_TOKEN_AUD_REFUSED', fault: 'access-token-aud-missing' },
   { rule: 'an empty aud', code: 'OIDC_TOKEN_AUD_REFUSED', order: { claims: { aud: [] } } },
   {
     rule: 'an aud that begins with ours',

@@ -7,7 +7,7 @@ import { createBrowserSession, whenStatus } from './browser-session.ts'
 const callbackUrl = `${location.origin}/packages/core/test/browser/callback.html`
 
 describe('login', () => {
-  it('sends code, S256 challenge, state and nonce, one of each (behaviour 1)', async () => {
+  it('sends code, S256 challenge, state and nonce, one of each (behaviour 1; S-052, S-068, S-072, S-101, S-159, S-167, S-171 to S-175)', async () => {
     const { client, navigations, idp } = await createBrowserSession()
     await client.login({ parameters: { login_hint: 'mira', flow: 'sign-up-or-in' } })
     const { origin, searchParams } = new URL(navigations[0] ?? '')
@@ -25,6 +25,7 @@ describe('login', () => {
       flow: 'sign-up-or-in',
     })
     expect([...searchParams.keys()]).toHaveLength(10)
+    expect(decodeURIComponent(navigations[0] ?? '')).not.toMatch(/[{}]/)
     expect(searchParams.get('state')).not.toBe(searchParams.get('nonce'))
   })
 
@@ -86,7 +87,7 @@ describe('callback', () => {
     await expect(client.handleCallback(callback.href)).rejects.toMatchObject({ code: 'OIDC_STORAGE_UNAVAILABLE' })
   })
 
-  it('signs in, shows the profile and lands where the user started (behaviour 10)', async () => {
+  it('signs in, shows the profile and lands where the user started (behaviour 10; S-178)', async () => {
     const { client, walkLogin } = await createBrowserSession()
     const result = await client.handleCallback((await walkLogin()).href)
     expect(result).toEqual({ returnTo: '/orders?page=2#latest' })
@@ -153,7 +154,7 @@ describe('callback', () => {
     ['code=stolen&state=__proto__', 'OIDC_TRANSACTION_MISSING'],
     ['code=stolen', 'OIDC_STATE_MISSING'],
     ['code=stolen&state=', 'OIDC_STATE_MISSING'],
-  ])('refuses ?%s, which nobody asked for, with %s and without any request (case C-14)', async (query, code) => {
+  ])('refuses ?%s, which nobody asked for, with %s and without any request (case C-14; S-173)', async (query, code) => {
     const { client, idp, requests, anotherTab } = await createBrowserSession()
     await whenStatus(client, 'unauthenticated')
     await idp.signIn()
@@ -343,7 +344,7 @@ describe('access rules in the page', () => {
     })
   })
 
-  it('say when the claims were never requested (N-16)', async () => {
+  it('say when the claims were never requested (N-16; S-123)', async () => {
     const { client, walkLogin } = await createBrowserSession({ scope: 'openid profile' })
     await client.handleCallback((await walkLogin()).href)
     expect(client.can(role('Staff')).gaps[0]?.reason).toBe('claims-not-requested')

@@ -227,7 +227,7 @@ describe('renewal', () => {
 })
 
 describe('fetchUserInfo', () => {
-  it('returns the claims of the user', async () => {
+  it('returns the claims of the user (S-151)', async () => {
     const { client, login } = await createBrowserSession()
     await login()
     const state = client.getSnapshot()
@@ -249,7 +249,7 @@ describe('fetchUserInfo', () => {
     await expect(client.fetchUserInfo()).resolves.toBeDefined()
   })
 
-  it('sends the access token in the Authorization header only (case A-REQ-03)', async () => {
+  it('sends the access token in the Authorization header only (case A-REQ-03; S-186)', async () => {
     const seen: [string, Headers][] = []
     const { client, login } = await createBrowserSession({
       fetch: (url, init) => {

@@ -5,7 +5,7 @@ import { createBrowserSession, startRemoteIdp, whenStatus } from './browser-sess
 const frames = () => document.querySelectorAll('#countersign-silent-frame').length
 
 describe('silent login', () => {
-  it('signs a page without tokens in by a hidden prompt=none frame', async () => {
+  it('signs a page without tokens in by a hidden prompt=none frame (S-053, S-218)', async () => {
     const { client, idp, navigations } = await createBrowserSession()
     await idp.signIn()
     await client.loginSilently()
@@ -43,7 +43,7 @@ describe('silent login', () => {
     expect(client.getSnapshot().status).toBe('authenticated')
   })
 
-  it('rejects at the deadline when the provider never answers, and removes the frame (behaviour 32)', async () => {
+  it('rejects at the deadline when the provider never answers, and removes the frame (behaviour 32; S-219)', async () => {
     const { client, idp } = await createBrowserSession({ silentTimeoutMs: 200 })
     await idp.breakOnce('authorize-hang')
     await expect(client.loginSilently()).rejects.toMatchObject({ code: 'OIDC_FRAME_TIMEOUT', retryable: true })
@@ -58,7 +58,7 @@ describe('silent login', () => {
     expect(frames()).toBe(0)
   })
 
-  it('ignores messages of another source, origin or state (behaviour 33)', async () => {
+  it('ignores messages of another source, origin or state (behaviour 33; S-219)', async () => {
     const { client, idp } = await createBrowserSession({ silentTimeoutMs: 400 })
     await idp.breakOnce('authorize-hang')
     const silent = client.loginSilently()
@@ -132,7 +132,7 @@ describe('restore', () => {
     expect(tokenRequests('authorization_code')).toBeGreaterThan(1)
   })
 
-  it('renews by a hidden frame when there is no refresh token, and only for the same user', async () => {
+  it('renews by a hidden frame when there is no refresh token, and only for the same user (S-220)', async () => {
     const { client, idp, login, tokenRequests } = await createBrowserSession(
       {},
       { compat: { refreshRequiresOfflineAccess: true } },

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createBrowserSession, whenStatus } from './browser-session.ts'
 
 describe('logout', () => {
-  it('revokes, drops the tokens, then goes to the provider with hint and return address (behaviour 37)', async () => {
+  it('revokes, drops the tokens, then goes to the provider with hint and return address (behaviour 37; S-153, S-199, S-200, S-202)', async () => {
     const { client, login, requests, navigations, idp } = await createBrowserSession({
       postLogoutRedirectUri: `${location.origin}/goodbye`,
     })
@@ -42,7 +42,7 @@ describe('logout', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' })
   })
 
-  it('works where the provider has no logout endpoint (N-28)', async () => {
+  it('works where the provider has no logout endpoint (N-28; S-097)', async () => {
     const session = await createBrowserSession()
     const { idp } = session
     const metadata = {

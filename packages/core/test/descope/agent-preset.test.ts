@@ -6,7 +6,7 @@ const { projectId } = demoProject
 const clientSecret = 'K-secret'
 
 describe('descopeAgent', () => {
-  test('sends an access key as it is in the header, under the project id (DESIGN 6)', () => {
+  test('sends an access key as it is in the header, under the project id (DESIGN 6; S-209, S-210, S-212)', () => {
     expect(descopeAgent({ projectId, clientSecret })).toMatchObject({
       issuer: `https://api.descope.com/${projectId}`,
       clientId: projectId,

@@ -16,7 +16,7 @@ function setUp(options: Partial<DescopeApiOptions> = {}) {
 }
 
 describe('descopeApi', () => {
-  test('accepts a closed list of issuers (DESIGN 14)', () => {
+  test('accepts a closed list of issuers (DESIGN 14; S-132)', () => {
     const base = 'https://api.descope.com'
     const issuers = (options: object) => {
       const { issuer, acceptIssuers } = descopeApi({ projectId, ...options })
@@ -38,7 +38,7 @@ describe('descopeApi', () => {
     expect(descopeApi({ projectId, audience: 'https://api.acme.example' }).audience).toBe('https://api.acme.example')
   })
 
-  test('verifies a token that an access key got', async () => {
+  test('verifies a token that an access key got (S-208)', async () => {
     const { verifier, project, fetch, idp } = setUp()
     const source = createTokenSource({
       ...descopeAgent({ ...project, clientSecret: accessKey.clientSecret }),
@@ -66,7 +66,7 @@ describe('descopeApi', () => {
     expect([...auth.grant.scopes]).toEqual(agent.scopes)
   })
 
-  test('verifies user tokens of OIDC and inbound apps, and of named applications it was told of', async () => {
+  test('verifies user tokens of OIDC and inbound apps, and of named applications it was told of (S-132, S-207)', async () => {
     const { verifier, idp } = setUp({ inbound: true, applicationIds: ['back-office'] })
     const user = users.mira.id
     const order = { user, scope: 'openid' }

@@ -5,7 +5,7 @@ import { descopeBrowser } from '../../src/descope/index.ts'
 const { projectId } = demoProject
 
 describe('descopeBrowser', () => {
-  test('needs nothing but a project id', () => {
+  test('needs nothing but a project id (S-049, S-070, S-168)', () => {
     expect(descopeBrowser({ projectId })).toMatchObject({
       issuer: `https://api.descope.com/${projectId}`,
       clientId: projectId,
@@ -22,7 +22,7 @@ describe('descopeBrowser', () => {
     expect(descopeBrowser({ projectId, tenant: 'T1' }).authorizationParameters).toEqual({ tenant: 'T1' })
   })
 
-  test('requests rights and custom claims only when asked to', () => {
+  test('requests rights and custom claims only when asked to (S-073, S-123)', () => {
     expect(descopeBrowser({ projectId, authorizationClaims: true }).scope).toBe('openid profile email descope.claims')
     expect(descopeBrowser({ projectId, customClaims: true }).scope).toBe('openid profile email descope.custom_claims')
     const inbound = { projectId, kind: 'inbound', clientId: 'app', scopes: ['contacts.read', 'email'] } as const
@@ -42,7 +42,7 @@ describe('descopeBrowser', () => {
     )
   })
 
-  test('names the application in the issuer (IDP-SPEC 2.1)', () => {
+  test('names the application in the issuer (IDP-SPEC 2.1; S-059)', () => {
     expect(descopeBrowser({ projectId, applicationId: 'back-office' }).issuer).toBe(
       `https://api.descope.com/${projectId}/back-office`,
     )

@@ -59,7 +59,7 @@ describe('validateAuthorizationResponse', () => {
     )
   })
 
-  it('reads the query only (case C-36)', () => {
+  it('reads the query only (case C-36; S-178)', () => {
     const url = new URL('https://app.example/cb#code=c&state=sent')
     expect(() => validateAuthorizationResponse(server, url, 'sent')).toThrow(
       expect.objectContaining({ code: 'OIDC_STATE_MISSING' }),

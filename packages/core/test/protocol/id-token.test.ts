@@ -17,11 +17,11 @@ const check = (claims: object, header: object = { alg: 'RS256' }, more: object =
 
 describe('checkIdToken', () => {
   it.each([
-    ['aud as text', {}],
-    ['aud as a list of one (case A-FAP-13)', { aud: ['app'] }],
+    ['aud as text (S-106)', {}],
+    ['aud as a list of one (case A-FAP-13; S-106)', { aud: ['app'] }],
     ['azp of this client', { azp: 'app' }],
-    ['iat within the tolerance', { iat: now + 30, exp: now + 600 }],
-    ['exp within the tolerance', { exp: now - 29 }],
+    ['iat within the tolerance (S-107)', { iat: now + 30, exp: now + 600 }],
+    ['exp within the tolerance (S-108)', { exp: now - 29 }],
     ['nbf now', { nbf: now }],
   ])('accepts %s', (_name, change) => {
     expect(check({ ...good, ...change }).sub).toBe('u')
@@ -29,11 +29,11 @@ describe('checkIdToken', () => {
 
   it.each([
     ['iss as a list', { iss: ['https://id.example'] }, 'ISS_MISMATCH'],
-    ['iss with a slash more', { iss: 'https://id.example/' }, 'ISS_MISMATCH'],
+    ['iss with a slash more (S-105)', { iss: 'https://id.example/' }, 'ISS_MISMATCH'],
     ['sub empty', { sub: '' }, 'SUB_MISSING'],
     ['sub as number', { sub: 7 }, 'SUB_MISSING'],
     ['aud empty (case B-06)', { aud: [] }, 'AUD_MISMATCH'],
-    ['aud with ours as a part (case B-08)', { aud: 'my-app' }, 'AUD_MISMATCH'],
+    ['aud with ours as a part (case B-08; S-106)', { aud: 'my-app' }, 'AUD_MISMATCH'],
     ['aud as object (case B-07)', { aud: { app: 1 } }, 'AUD_MISMATCH'],
     ['two audiences without azp', { aud: ['app', 'other'] }, 'AUDIENCES_AZP_MISMATCH'],
     ['two audiences, one untrusted (case A-FAP-06)', { aud: ['app', 'other'], azp: 'app' }, 'AUD_UNTRUSTED'],
@@ -43,8 +43,8 @@ describe('checkIdToken', () => {
     ['iat negative', { iat: -1 }, 'CLAIM_INVALID'],
     ['nbf as text', { nbf: 'now' }, 'CLAIM_INVALID'],
     ['auth_time as text', { auth_time: 'now' }, 'CLAIM_INVALID'],
-    ['exp beyond the tolerance', { exp: now - 30 }, 'EXPIRED'],
-    ['iat in the future', { iat: now + 31 }, 'NOT_YET_VALID'],
+    ['exp beyond the tolerance (S-108)', { exp: now - 30 }, 'EXPIRED'],
+    ['iat in the future (S-107)', { iat: now + 31 }, 'NOT_YET_VALID'],
     ['nbf in the future (case B-19)', { nbf: now + 31 }, 'NOT_YET_VALID'],
     ['auth_time in the future', { auth_time: now + 31 }, 'NOT_YET_VALID'],
     ['nonce in another case (case B-25)', { nonce: 'N' }, 'NONCE_MISMATCH'],
@@ -60,7 +60,7 @@ describe('checkIdToken', () => {
     expect(check(claims, undefined, { trustedAudiences: ['project'] }).sub).toBe('u')
   })
 
-  it.each(['none', 'None', 'HS256', 'RS384', 'rs256', '', undefined])('refuses alg %s (case E-01)', (alg) => {
+  it.each(['none', 'None', 'HS256', 'RS384', 'rs256', '', undefined])('refuses alg %s (case E-01; S-092)', (alg) => {
     expect(() => check(good, { alg })).toThrow(expect.objectContaining({ code: 'OIDC_ID_TOKEN_ALG_MISMATCH' }))
   })
 

@@ -13,7 +13,7 @@ describe('createPkce', () => {
       'N7QLWqAp2aYxDGRtqbXjbfusYLE97XAui-nnW9hOofI',
       'KM6LN2hMVS5xeS3CHhoNuHtqtWD0-EIbkIq8u_KZl3U',
     ],
-  ])('makes the challenge of %s', async (_name, codeVerifier, codeChallenge) => {
+  ])('makes the challenge of %s (S-158)', async (_name, codeVerifier, codeChallenge) => {
     await expect(createPkce(() => codeVerifier)).resolves.toEqual({ codeVerifier, codeChallenge })
   })
 

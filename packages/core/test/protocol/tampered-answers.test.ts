@@ -113,7 +113,7 @@ it.each([null, [], true, 'ok', 7])('refuses the token response %j, which is no o
   await expect(requestClientCredentials(client.context, {})).rejects.toMatchObject({ code })
 })
 
-it('needs the keys of the provider to sign anyone in (Core 3.1.3.7 (6))', async () => {
+it('needs the keys of the provider to sign anyone in (Core 3.1.3.7 (6)) (S-082)', async () => {
   const client = await createTestClient(createMockIdp())
   const { jwks_uri: _keys, ...server } = client.context.server
   Object.assign(client.context, { server })
@@ -188,7 +188,7 @@ describe('a login that is unusual but right', () => {
     expect(tokens.expiresAt).toBe(idp.clock.now() + 600_000)
   })
 
-  it('fetches the keys again, once, when the provider has rotated them', async () => {
+  it('fetches the keys again, once, when the provider has rotated them (S-152)', async () => {
     const idp = createMockIdp()
     const client = await createTestClient(idp)
     await client.login()

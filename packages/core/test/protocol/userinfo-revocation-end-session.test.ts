@@ -25,7 +25,7 @@ describe('fetchUserInfo', () => {
     await expect(ask()).resolves.toMatchObject({ email: 'mira@acme.example', email_verified: true })
   })
 
-  it('discards an answer about another subject (Core 5.3.2)', async () => {
+  it('discards an answer about another subject (Core 5.3.2; S-109, S-195)', async () => {
     const { ask, tokens } = await signedIn()
     await expect(ask(tokens.accessToken, 'someone')).rejects.toMatchObject({ code: 'OIDC_USERINFO_SUB_MISMATCH' })
   })
@@ -50,7 +50,7 @@ describe('fetchUserInfo', () => {
 })
 
 describe('revokeToken', () => {
-  it('ends a refresh token and the access tokens of its grant', async () => {
+  it('ends a refresh token and the access tokens of its grant (S-098, S-154, S-203)', async () => {
     const { tokens, server, client, transport, ask } = await signedIn()
     await revokeToken(server, client.context.client, tokens.refreshToken ?? '', 'refresh_token', transport)
     await expect(refreshTokens(client.context, tokens)).rejects.toMatchObject({ error: 'invalid_grant', status: 400 })

@@ -113,7 +113,7 @@ describe('prompt=none', () => {
     ['the request names it', { flow: 'step_up' }, {}],
     ['the hosting URL names it', {}, { defaultApp: { loginPageUrl: 'https://auth.example/p?flow=step-up' } }],
   ])(
-    'answers interaction_required for a flow with step-up when %s, until one is completed (S-176, 2.5 rule 4)',
+    'answers interaction_required for a flow with step-up when %s, until one is completed (S-175, S-176, 2.5 rule 4)',
     async (_, changes, config) => {
       const idp = fixedIdp(config)
       const silent = authorizeUrl(idp, { prompt: 'none', ...changes })

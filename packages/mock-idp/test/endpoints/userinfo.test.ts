@@ -65,7 +65,7 @@ describe('userinfo: claims by scope (2.8)', () => {
   })
 
   it('tells the granted scopes in the order of the request (S-194, S-197)', async () => {
-    expect((await infoFor('email whatever openid profile')).nsec).toEqual({ scope: 'email openid profile' })
+    expect((await infoFor('profile whatever openid email')).nsec).toEqual({ scope: 'profile openid email' })
   })
 
   it('names of roles and permissions may contain spaces (S-126, S-127)', async () => {

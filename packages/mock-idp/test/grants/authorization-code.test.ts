@@ -213,9 +213,27 @@ describe('authorization_code: client authentication (2.1, 2.6)', () => {
   it.each([
     ['project id and key (S-071)', basic(projectId, accessKey.clientSecret)],
     ['key client id and key (S-210)', basic(accessKey.clientId, accessKey.clientSecret)],
-    ['form-encoded parts (S-212)', basic(encodeURIComponent(accessKey.clientId), accessKey.clientSecret)],
   ])('accepts Basic with %s', async (_, headers) => {
     expect((await redeemAs(fixedIdp(), headers)).status).toBe(200)
+  })
+
+  it('reads the parts of Basic as they are and form-encoded (S-212, A-24)', async () => {
+    const [id, secret] = ['K 2', 'a+b c%41/=:ä']
+    const accessKeys = [{ id, name: 'Odd', secret }]
+    const clientId = btoa(`${projectId}:${id}`)
+    expect(encodeURIComponent(clientId)).not.toBe(clientId)
+    const bytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text))
+    for (const text of [
+      `${clientId}:${secret}`,
+      `${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`,
+      new URLSearchParams([[clientId, secret]]).toString().replace('%3D=', '%3D:'),
+    ]) {
+      const answer = await redeemAs(fixedIdp({ accessKeys }), { authorization: `Basic ${btoa(bytes(text))}` })
+      expect([text, answer.status]).toEqual([text, 200])
+    }
+    const other = `${clientId}:${secret}%`
+    const wrong = await redeemAs(fixedIdp({ accessKeys }), { authorization: `Basic ${btoa(bytes(other))}` })
+    expect(wrong.status).toBe(401)
   })
 
   it('answers 401 with a challenge when Basic was used, and without one otherwise (RFC 6749 5.2)', async () => {
