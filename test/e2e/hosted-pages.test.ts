@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { demoProject } from '@countersign/mock-idp'
 import { type RunningMockIdp, startMockIdp } from '@countersign/mock-idp/node'
-import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { judgePage, looks } from './judge-page.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const { mira } = demoProject.users
 const redirectUri = 'http://localhost:9/callback'
 
@@ -81,11 +78,6 @@ const pages: [string, string, (page: Page) => Promise<void>][] = [
   ],
 ]
 
-const looks = [
-  ['light', { width: 1024, height: 768 }],
-  ['dark', { width: 320, height: 640 }],
-] as const
-
 const chromium = findChromium()
 if (!chromium) console.warn(`The pages of the mock are left out. ${chromiumAdvice}`)
 
@@ -107,13 +99,7 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the hosted pages', () =
       await open(page)
       await page.getByText(text, { exact: false }).first().waitFor()
       expect(await page.locator('script').count()).toBe(0)
-      const width = await page.evaluate(() => document.documentElement.scrollWidth)
-      expect(width).toBeLessThanOrEqual(viewport.width)
-      await page.evaluate(axe)
-      const { violations } = await page.evaluate(() =>
-        (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-      )
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+      await judgePage(page)
       await context.close()
     })
   })

@@ -11,6 +11,9 @@ export function newAppForm({ notice }: Visit): Html {
     html`<select name="${name}">${values.map(
       ([one, label]) => html`<option value="${one}"${one === value(name) ? raw(' selected') : ''}>${label}</option>`,
     )}</select>`
+  const lines = (name: string, label: string, hint: string): Html =>
+    html`<div class="wide"><label for="${name}">${label}</label><textarea id="${name}" name="${name}" rows="2" spellcheck="false"
+ aria-describedby="${name}-hint">${value(name)}</textarea><p class="soft hint" id="${name}-hint">${hint}</p></div>`
   return html`<details class="card"${typed ? raw(' open') : ''}><summary>Create an application</summary>
 <form method="post" action="${addressOf('apps', 'create')}" class="fields">
 <label>Name<input name="name" required maxlength="100" value="${value('name')}" autocomplete="off"></label>
@@ -22,10 +25,8 @@ export function newAppForm({ notice }: Visit): Html {
     ['public', 'public: PKCE, no secret'],
     ['confidential', 'confidential: with a secret'],
   ])}</label>
-<label class="wide">Redirect URIs <span class="soft">one in each line; none means as the project allows</span>
-<textarea name="redirectUris" rows="2" spellcheck="false">${value('redirectUris')}</textarea></label>
-<label class="wide">Scopes <span class="soft">inbound applications; one in each line, a name and a description after a space</span>
-<textarea name="scopes" rows="2" spellcheck="false">${value('scopes')}</textarea></label>
+${lines('redirectUris', 'Redirect URIs', 'One in each line; none means as the project allows.')}
+${lines('scopes', 'Scopes', 'Of an inbound application; one in each line, a name and a description after a space.')}
 <button type="submit">Create</button></form></details>`
 }
 

@@ -79,7 +79,7 @@ border-radius:.55rem;background:var(--accent);color:var(--on-accent);font:inheri
 button:hover,.button:hover{filter:brightness(1.06)}.quiet:hover,.bad:is(button):hover{filter:none;background:var(--ground)}
 .filter{display:grid;grid-template-columns:1fr 1fr;gap:.6rem;align-items:end;margin:1rem 0}.filter>label:first-child{grid-column:1/-1}
 @media (min-width:45rem){.filter{display:flex}.filter>label:first-child{flex:1}.filter select{width:10rem}}
-.fields{display:grid;gap:.9rem;margin-top:.75rem}.fields.card{margin-top:1rem}.fields p{margin:0}.fields button{justify-self:start}
+.fields{display:grid;gap:.9rem;margin-top:.75rem}.fields.card{margin-top:1rem}.fields p{margin:0}.fields .hint{font-size:.8125rem;margin-top:.2rem}.fields button{justify-self:start}
 @media (min-width:45rem){form.fields{grid-template-columns:repeat(3,minmax(0,1fr))}.fields .wide{grid-column:1/-1}}
 .line{display:flex;flex-wrap:wrap;gap:.6rem;align-items:end;margin-top:1rem}.line label{flex:0 1 16rem}
 .acts{display:flex;flex-wrap:wrap;gap:.4rem}summary{cursor:pointer;font-weight:600;padding:.15rem 0}

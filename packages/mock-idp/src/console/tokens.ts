@@ -69,8 +69,8 @@ function issuedRow({ kind, number, app, subject, issuedAt, state }: IssuedToken,
 function decodedSections({ header, claims, signature, time, record }: DecodedToken, { now }: Visit): Html {
   return html`<section class="card accent" aria-labelledby="findings"><h2 id="findings">Findings</h2>
 <ul class="findings">${[signature, time, record].map(finding)}</ul></section>
-<section class="card" aria-labelledby="claims"><h2 id="claims">Claims</h2>${claimTable(claims, now)}</section>
-<section class="card" aria-labelledby="header"><h2 id="header">Header</h2>${claimTable(header, now)}</section>`
+<section class="card" aria-labelledby="claims"><h2 id="claims">Claims</h2>${claimTable(claims, 'Claims', now)}</section>
+<section class="card" aria-labelledby="header"><h2 id="header">Header</h2>${claimTable(header, 'Header', now)}</section>`
 }
 
 function finding({ tone, text }: Finding): Html {
@@ -103,8 +103,8 @@ const meanings: Readonly<Record<string, string>> = {
 
 const times: ReadonlySet<string> = new Set(['exp', 'iat', 'nbf', 'auth_time', 'updated_at'])
 
-function claimTable(claims: Readonly<Record<string, unknown>>, now: number): Html {
-  return html`<div class="table" role="region" aria-label="Members" tabindex="0"><table><thead><tr><th scope="col">Name</th><th scope="col">Value</th></tr></thead>
+function claimTable(claims: Readonly<Record<string, unknown>>, label: string, now: number): Html {
+  return html`<div class="table" role="region" aria-label="${label}, table" tabindex="0"><table><thead><tr><th scope="col">Name</th><th scope="col">Value</th></tr></thead>
 <tbody>${Object.entries(claims).map(
     ([name, value]) =>
       html`<tr><th scope="row"><code>${name}</code>${
