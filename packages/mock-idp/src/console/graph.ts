@@ -41,7 +41,8 @@ function arrow(id: string, name: string): Html {
 function nodeBox(id: string, definition: FlowDefinition, at: { x: number; y: number }, trail: Trail): Html {
   const node = definition.nodes[id]
   const visits = trail.flatMap((one, index) => (one === id ? [index + 1] : []))
-  const kind = [node?.kind ?? '', id, id === definition.start ? 'start' : ''].filter(Boolean).join(' · ')
+  const name = id === nodeTitle(id, node) ? '' : id
+  const kind = [node?.kind ?? '', name, id === definition.start ? 'start' : ''].filter(Boolean).join(' · ')
   const radius = node?.kind === 'end' ? box.height / 2 : 10
   const badge = shorten(visits.join(', '), 8)
   const badgeWidth = 14 + badge.length * 7

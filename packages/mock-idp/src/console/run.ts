@@ -21,9 +21,9 @@ export const runRoute: ConsoleRoute = {
       title: `Run of ${definition.id}`,
       body: html`<p class="back"><a href="${addressOf('flows')}">Flows</a></p>
 <h1>Run of <a class="mono" href="${addressOf('flows', definition.id)}">${definition.id}</a></h1>
-<p class="bar">${runBadge(run)}${timeTag(run.startedAt)}</p>
-${about(visit, run)}
-${trailsOf(run.path).map((trail, index) => trailSection(trail, index, run))}
+<p class="bar" id="run-state" data-live>${runBadge(run)}${timeTag(run.startedAt)}</p>
+<div id="about" data-live>${about(visit, run)}</div>
+<div id="trails" data-live>${trailsOf(run.path).map((trail, index) => trailSection(trail, index, run))}</div>
 <section class="card" aria-labelledby="log"><h2 id="log">Runner log</h2>
 <ol class="log" id="runner-log" data-live-list>${run.log.entries.map(logLine)}</ol></section>`,
     }

@@ -27,7 +27,7 @@ section{margin:1.5rem 0 0}
 
 .side{background:var(--card);border-bottom:1px solid var(--line);padding:.75rem 1rem 0}
 .brand{display:flex;gap:.65rem;align-items:center;margin:0 0 .5rem;line-height:1.3}.brand svg{width:2rem;height:2rem;flex:none}.brand b{white-space:nowrap}
-.brand .soft{font:.6875rem ui-monospace,monospace;overflow-wrap:anywhere}
+.brand .soft{font:.65rem ui-monospace,monospace;overflow-wrap:anywhere}
 nav ul{display:flex;gap:.125rem;list-style:none;margin:0 -1rem;padding:.25rem 1rem .5rem;overflow-x:auto;scrollbar-width:thin}
 nav a{display:flex;gap:.55rem;align-items:center;padding:.45rem .7rem;min-height:2.5rem;border-radius:.6rem;color:var(--ink);
 text-decoration:none;white-space:nowrap}
@@ -36,10 +36,10 @@ stroke-linejoin:round;stroke-linecap:round}
 nav [aria-current]{background:var(--tint);color:var(--accent);font-weight:650}
 .state{display:flex;flex-wrap:wrap;gap:.15rem 1.25rem;margin:0 0 .6rem;font-size:.8125rem}.state div{display:flex;gap:.4rem}
 .state dt{color:var(--soft)}.state dd{margin:0}.away{display:none}
-@media (min-width:60rem){body{display:grid;grid-template-columns:15rem minmax(0,1fr);min-height:100vh}
+@media (min-width:60rem){body{display:grid;grid-template-columns:16.5rem minmax(0,1fr);min-height:100vh}
 .side{border:0;border-right:1px solid var(--line);padding:1.25rem .9rem;position:sticky;top:0;height:100vh;display:flex;
 flex-direction:column;overflow-y:auto}
-.brand{margin:0 .35rem 1.25rem}nav ul{flex-direction:column;margin:0;padding:0;overflow:visible}nav a{min-height:2.25rem;padding:.35rem .7rem}
+.brand{margin:0 .35rem 1.5rem}nav ul{flex-direction:column;margin:0;padding:0;overflow:visible}nav a{min-height:2.25rem;padding:.35rem .7rem}
 .state{flex-direction:column;gap:.6rem;margin:auto .7rem .6rem;padding-top:1rem;align-items:flex-start}.state div{flex-direction:column;gap:0}
 .away{display:block;margin:0 .7rem;font-size:.8125rem}main{padding:2rem 2.25rem 4rem;max-width:82rem}}
 
@@ -118,7 +118,7 @@ border-left:4px solid transparent}
 .rows{list-style:none;margin:.5rem 0 .75rem;padding:0}.rows>li{display:flex;flex-wrap:wrap;gap:.3rem .75rem;align-items:center;padding:.55rem 0;border-top:1px solid var(--line)}
 .rows>li:first-child{border-top:0}.rows .end{margin-left:auto}.fault>div:first-child{flex:1 1 18rem;min-width:0}.fault p{margin:.15rem 0 0}
 section>.rows:not(.card .rows){background:var(--card);border:1px solid var(--line);border-radius:.85rem;padding:.15rem 1rem}
-.rows:empty{display:none}
+.card>.rows:last-child{margin-bottom:0}.rows:empty{display:none}
 .log,.steps,.nodes{margin:.25rem 0 0;padding-left:1.6rem}.log li,.steps li,.nodes>li{padding:.25rem 0;overflow-wrap:anywhere}.log p{margin:0}
 .nodes{list-style:none;padding:0}.nodes>li+li{border-top:1px solid var(--line)}.nodes ul{margin:0;padding-left:1.25rem;color:var(--soft)}
 .level-error>p{color:var(--bad)}.level-warn>p{color:var(--warn)}details summary{font-size:.875rem}
