@@ -173,10 +173,24 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
     await signIn()
     const group = page.locator('#timeline > li', { hasText: 'code redeemed' })
     await group.waitFor()
-    expect(await group.locator('ol > li').count()).toBe(7)
+    expect(await group.locator('ol > li').count()).toBe(mock.idp.log.entries.length)
     await sessions.page.getByText('1 live session').waitFor()
     await sessions.page.locator('#sessions > li', { hasText: 'Mira Tal' }).waitFor()
     await Promise.all([context.close(), sessions.context.close()])
+  })
+
+  test('the drawing of a run grows while somebody signs in', async () => {
+    const login = await browser.newPage()
+    await login.goto(`${mock.url}/login/${mock.idp.projectId}`)
+    const { page, context } = await open(`/runs/${mock.idp.flows.executions().at(-1)}`)
+    await page.getByText('waits here').waitFor()
+    await login.locator('input:not([type=hidden]):not([type=password])').first().fill(mira.loginId)
+    await login.locator('input[type=password]').fill(mira.password)
+    await login.keyboard.press('Enter')
+    await page.locator('#run-state', { hasText: 'completed' }).waitFor()
+    await page.getByText('the end', { exact: true }).waitFor()
+    expect(await page.locator('.node.visited').count()).toBe(4)
+    await Promise.all([context.close(), login.close()])
   })
 
   test('an act by keyboard alone: the skip link, a form, and the answer in words', async () => {
