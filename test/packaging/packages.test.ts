@@ -9,6 +9,7 @@ import { allPackages, createPackedApp, filesIn, type PackedApp } from './packed-
 const expectedExports: Readonly<Record<string, string>> = {
   '@countersign/core': 'OidcError',
   '@countersign/core/browser': 'createBrowserClient',
+  '@countersign/core/browser/encrypted-storage': 'encryptedTokenStorage',
   '@countersign/core/browser/popup': 'loginWithPopup',
   '@countersign/core/api': 'createAccessTokenVerifier',
   '@countersign/core/agent': 'createTokenSource',
