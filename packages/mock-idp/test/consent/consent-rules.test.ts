@@ -201,6 +201,22 @@ describe('what a consent means for refresh tokens (5.4 steps 11 to 13)', () => {
   })
 })
 
+describe('roles of permission scopes', () => {
+  it('one of several is enough, at project level or in the current tenant; none is not (S-401)', async () => {
+    const idp = fixedIdp()
+    const scope = { name: 'contacts.write', description: 'Write', optional: true, values: ['Billing Admin', 'Worker'] }
+    idp.inboundApps.update(appId, { permissionsScopes: [scope] })
+    const granted = async (roles: string[], inAcme: string[], inGlobex: string[] = []) => {
+      const memberships = { [tenants.acme]: { roles: inAcme }, [tenants.globex]: { roles: inGlobex } }
+      idp.users.update(mira.id, { roles, tenants: memberships })
+      return (await signIn(idp, { scope: 'openid contacts.write', tenant: 'acme.example' })).scope
+    }
+    expect(await granted(['Worker'], [])).toBe('openid contacts.write')
+    expect(await granted([], ['Billing Admin'])).toBe('openid contacts.write')
+    expect(await granted(['Staff'], ['Contact Editor'], ['Worker'])).toBe('openid')
+  })
+})
+
 describe('roles of attribute scopes', () => {
   it('there is no gate, unless the scope lists roles (S-405, A-35)', async () => {
     const idp = fixedIdp()
