@@ -259,7 +259,7 @@ describe('a token source at an independent provider', () => {
     })
 
   test.each(['basic', 'post'] as const)(
-    'gets in by %s with special characters in id and secret (RFC 6749, 2.3.1)',
+    'gets in by %s with special characters in id and secret (S-440, RFC 6749, 2.3.1)',
     async (place) => {
       const tokens = source(place)
       await expect(tokens.getAccessToken()).resolves.toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)

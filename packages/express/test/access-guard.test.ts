@@ -221,7 +221,7 @@ describe('authenticate', () => {
 })
 
 describe('requireAccess and its short forms', () => {
-  test('names every scope that the route needs in one 403 (RFC 6750 3.1)', async () => {
+  test('names every scope that the route needs in one 403 (S-388, S-430, RFC 6750 3.1)', async () => {
     const { api, idp, denied } = await apiWith((guard) => guard.requireScope('contacts.read', 'contacts.write'))
     const answer = await api.call('/contacts', { token: await orderToken(idp) })
     expect(answer.status).toBe(403)
@@ -252,7 +252,7 @@ describe('requireAccess and its short forms', () => {
     expect(answer.headers.get('www-authenticate')).not.toContain('scope=')
   })
 
-  test('counts a role only in the tenant it is held in (DESIGN 21)', async () => {
+  test('counts a role only in the tenant it is held in (S-388, S-401, DESIGN 21)', async () => {
     const { idp, verifierOptions } = createIdp()
     const guard = createAccessGuard(verifierOptions)
     const api = await startApi((app) => {
@@ -282,6 +282,19 @@ describe('requireAccess and its short forms', () => {
     expect(await status('/tenants/constructor')).toBe(403)
   })
 
+  test('needs scope and role together where the rule says so (S-433, S-434, S-435)', async () => {
+    const rule = allOf(scope('contacts.write'), role('Contact Editor', { tenant: acme }))
+    const { api, idp } = await apiWith((guard) => guard.requireAccess(rule))
+    const status = async (granted: string, roles: string[]) => {
+      const claims = { tenants: { [acme]: { roles } } }
+      return (await api.call('/contacts', { token: await orderToken(idp, { scope: granted, claims }) })).status
+    }
+    expect(await status('contacts.read contacts.write', ['Contact Reader', 'Contact Editor'])).toBe(200)
+    expect(await status('contacts.read contacts.write', ['Contact Reader'])).toBe(403)
+    expect(await status('contacts.read', ['Contact Editor'])).toBe(403)
+    expect(await status('contacts.read', [])).toBe(403)
+  })
+
   test('gives one challenge for nested rules', async () => {
     const rule = anyOf(scope('admin'), allOf(scope('contacts.read'), scope('contacts.write'), role('Editor')))
     const { api, idp } = await apiWith((guard) => guard.requireAccess(rule))
@@ -292,7 +305,7 @@ describe('requireAccess and its short forms', () => {
     expect((await api.call('/contacts', { token: await orderToken(idp, { scope: 'admin' }) })).status).toBe(200)
   })
 
-  test('decides the same for scope as text, scope as list and scp', async () => {
+  test('decides the same for scope as text, scope as list and scp (S-431)', async () => {
     const { api, idp } = await apiWith((guard) => guard.requireScope('contacts.read'))
     for (const claims of [
       { scope: 'openid contacts.read' },

@@ -7,7 +7,7 @@ import { createBrowserSession, whenStatus } from './browser-session.ts'
 const callbackUrl = `${location.origin}/packages/core/test/browser/callback.html`
 
 describe('login', () => {
-  it('sends code, S256 challenge, state and nonce, one of each (behaviour 1; S-052, S-068, S-072, S-101, S-159, S-167, S-171 to S-175)', async () => {
+  it('sends code, S256 challenge, state and nonce, one of each (behaviour 1; S-052, S-068, S-072, S-101, S-159, S-167, S-171 to S-175, S-427)', async () => {
     const { client, navigations, idp } = await createBrowserSession()
     await client.login({ parameters: { login_hint: 'mira', flow: 'sign-up-or-in' } })
     const { origin, searchParams } = new URL(navigations[0] ?? '')

@@ -24,7 +24,7 @@ describe('silent login', () => {
     expect(tokenRequests()).toBe(1)
   })
 
-  it('reports login_required and leaves nothing behind (behaviour 31)', async () => {
+  it('reports login_required and leaves nothing behind (S-223, behaviour 31)', async () => {
     const { client } = await createBrowserSession()
     await expect(client.loginSilently()).rejects.toMatchObject({ code: 'OIDC_LOGIN_REQUIRED', error: 'login_required' })
     expect(frames()).toBe(0)
@@ -34,7 +34,7 @@ describe('silent login', () => {
     ['interaction_required', 'OIDC_INTERACTION_REQUIRED'],
     ['consent_required', 'OIDC_CONSENT_REQUIRED'],
     ['account_selection_required', 'OIDC_ACCOUNT_SELECTION_REQUIRED'],
-  ])('maps %s and keeps the session as it is (behaviour 31)', async (error, code) => {
+  ])('maps %s and keeps the session as it is (S-223, behaviour 31)', async (error, code) => {
     const { client, idp, login } = await createBrowserSession()
     await login()
     await idp.signIn()

@@ -17,7 +17,7 @@ describe('descopeAgent', () => {
     expect(descopeAgent({ projectId, clientId: 'of-the-key', clientSecret }).clientId).toBe('of-the-key')
   })
 
-  test('sends the secret of an inbound app in the body, under its client id', () => {
+  test('sends the secret of an inbound app in the body, under its client id, whatever that is (S-409)', () => {
     expect(descopeAgent({ projectId, kind: 'inbound', clientId: 'app', clientSecret })).toMatchObject({
       issuer: `https://api.descope.com/v1/apps/${projectId}`,
       clientId: 'app',

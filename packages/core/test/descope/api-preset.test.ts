@@ -51,7 +51,7 @@ describe('descopeApi', () => {
     expect(auth.claims.roles).toEqual(['Worker'])
   })
 
-  test('refuses tokens of inbound apps unless they are switched on (DESIGN 14)', async () => {
+  test('refuses tokens of inbound apps unless they are switched on (S-391, S-436, DESIGN 14)', async () => {
     const setups = [setUp(), setUp({ inbound: true })] as const
     const [closed, open] = await Promise.all(
       setups.map(async ({ project, fetch, idp }) => {

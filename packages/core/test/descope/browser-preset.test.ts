@@ -29,7 +29,7 @@ describe('descopeBrowser', () => {
     expect(descopeBrowser(inbound).scope).toBe('openid contacts.read email')
   })
 
-  test('asks an inbound app for a client id, and trusts the project beside it in aud (IDP-SPEC 3.3)', () => {
+  test('asks an inbound app for a client id, and trusts the project beside it in aud (S-386, IDP-SPEC 3.3)', () => {
     const clientId = demoProject.spa.clientId
     expect(descopeBrowser({ projectId, kind: 'inbound', clientId })).toMatchObject({
       clientId,

@@ -14,7 +14,7 @@ describe('where a project lives (IDP-SPEC 2.1)', () => {
     ['a custom domain', { projectId: regional, customDomain: 'auth.acme.example' }, 'https://auth.acme.example'],
     ['a base URL', { projectId, baseUrl: 'http://localhost:4455' }, 'http://localhost:4455'],
     ['a base URL with a slash at its end', { projectId, baseUrl: 'https://idp.example/' }, 'https://idp.example'],
-  ])('is derived from %s (S-084, S-085, S-088)', (_what, options, base) => {
+  ])('is derived from %s (S-084, S-085, S-088, S-406, S-412)', (_what, options, base) => {
     const issuer = `${base}/${options.projectId}`
     const browser = descopeBrowser(options)
     expect(browser.issuer).toBe(issuer)
@@ -38,13 +38,17 @@ describe('where a project lives (IDP-SPEC 2.1)', () => {
       'an agent that is an inbound app',
       descopeAgent({ ...base, kind: 'inbound', clientId: 'app', clientSecret: secret }),
     ],
-  ])('has the endpoints that the provider announces for %s (S-059)', async (_what, { issuer, metadata }) => {
-    const response = await idp.fetch(new Request(`${issuer}/.well-known/openid-configuration`))
-    const announced: Record<string, unknown> = await response.json()
-    for (const [name, value] of Object.entries(metadata)) expect({ [name]: value }).toEqual({ [name]: announced[name] })
-    const endpoints = (names: object) => Object.keys(names).filter((name) => /_endpoint$|^jwks_uri$/.test(name))
-    expect(endpoints(metadata).sort()).toEqual(endpoints(announced).sort())
-  })
+  ])(
+    'has the endpoints that the provider announces for %s (S-059, S-411, S-412, S-413, S-414)',
+    async (_what, { issuer, metadata }) => {
+      const response = await idp.fetch(new Request(`${issuer}/.well-known/openid-configuration`))
+      const announced: Record<string, unknown> = await response.json()
+      for (const [name, value] of Object.entries(metadata))
+        expect({ [name]: value }).toEqual({ [name]: announced[name] })
+      const endpoints = (names: object) => Object.keys(names).filter((name) => /_endpoint$|^jwks_uri$/.test(name))
+      expect(endpoints(metadata).sort()).toEqual(endpoints(announced).sort())
+    },
+  )
 })
 
 const presets: [string, (options: Record<string, unknown>) => object][] = [
