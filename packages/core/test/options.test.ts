@@ -49,7 +49,7 @@ describe('checkOptions', () => {
     [{ issuer: ['https://id.example'] }, '"issuer" must be an https URL'],
     [{ clock: null }, '"clock" must be a object'],
     [{ strict: 'yes' }, '"strict" must be a boolean'],
-  ])('refuses %j and says what is allowed', (options, message) => {
+  ])('refuses %j and says what is allowed (S-083)', (options, message) => {
     expect(() => check({ issuer, ...options })).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }))
     expect(() => check({ issuer, ...options })).toThrow(message)
   })

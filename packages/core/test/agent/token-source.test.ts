@@ -169,7 +169,7 @@ describe('client authentication', () => {
   const decode = (authorization: string | null | undefined) =>
     Buffer.from(authorization?.replace('Basic ', '') ?? '', 'base64').toString()
 
-  test('encodes id and secret as form values in the header (RFC 6749 2.3.1, appendix B)', async () => {
+  test('encodes id and secret as form values in the header (RFC 6749 2.3.1, appendix B; S-182)', async () => {
     const { source, tokenRequests } = setUpAgent({ clientId, clientSecret }, { config })
     await expect(source.getAccessToken()).resolves.toBeTypeOf('string')
     const [sent] = tokenRequests

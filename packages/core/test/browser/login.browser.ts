@@ -7,11 +7,11 @@ import { createBrowserSession, whenStatus } from './browser-session.ts'
 const callbackUrl = `${location.origin}/packages/core/test/browser/callback.html`
 
 describe('login', () => {
-  it('sends code, S256 challenge, state and nonce, one of each (behaviour 1; S-052, S-068, S-072, S-101, S-159, S-167, S-171 to S-175, S-427)', async () => {
+  it('sends code, S256 challenge, state and nonce, one of each (behaviour 1; S-052, S-068, S-072, S-080, S-101, S-159, S-167, S-171 to S-175, S-427)', async () => {
     const { client, navigations, idp } = await createBrowserSession()
     await client.login({ parameters: { login_hint: 'mira', flow: 'sign-up-or-in' } })
-    const { origin, searchParams } = new URL(navigations[0] ?? '')
-    expect(origin).toBe(idp.url)
+    const { origin, pathname, searchParams } = new URL(navigations[0] ?? '')
+    expect(origin + pathname).toBe(`${idp.url}/oauth2/v1/authorize`)
     expect(Object.fromEntries(searchParams)).toEqual({
       response_type: 'code',
       client_id: demoProject.oidc.clientId,
@@ -96,6 +96,41 @@ describe('callback', () => {
     expect(state).toMatchObject({ status: 'authenticated', renewing: false, stale: false })
     expect(state.status === 'authenticated' && state.claims.name).toBe(demoProject.users.mira.name)
     expect(Object.isFrozen(state)).toBe(true)
+  })
+
+  it('redeems the code by a form with client, way back and verifier, without a secret (S-169, S-179 to S-185)', async () => {
+    const sent: [string, RequestInit][] = []
+    const { client, walkLogin, navigations } = await createBrowserSession({
+      fetch: (url, init) => {
+        sent.push([url, init])
+        return fetch(url, init)
+      },
+    })
+    const callback = await walkLogin()
+    await client.handleCallback(callback.href)
+    const [, init] = sent.find(([url]) => url.endsWith('/token')) ?? []
+    const headers = new Headers(init?.headers)
+    expect(init?.method).toBe('POST')
+    expect(headers.get('content-type')).toMatch(/^application\/x-www-form-urlencoded/)
+    expect(headers.has('authorization')).toBe(false)
+    const form = Object.fromEntries(new URLSearchParams(String(init?.body)))
+    expect(form).toEqual({
+      grant_type: 'authorization_code',
+      code: callback.searchParams.get('code'),
+      redirect_uri: callbackUrl,
+      client_id: demoProject.oidc.clientId,
+      code_verifier: expect.stringMatching(/^[\w.~-]{43}$/),
+    })
+    expect(new URL(navigations[0] ?? '').searchParams.get('redirect_uri')).toBe(callbackUrl)
+  })
+
+  it('keeps the verifier until it was sent, and erases it then (S-160)', async () => {
+    const { client, idp, walkLogin } = await createBrowserSession()
+    const kept = () => JSON.stringify(Object.entries(localStorage).filter(([key]) => key.includes(idp.issuer)))
+    const callback = await walkLogin()
+    expect(kept()).toContain('codeVerifier')
+    await client.handleCallback(callback.href)
+    expect(kept()).not.toContain('codeVerifier')
   })
 
   it('exchanges the code once for parallel and later calls (behaviour 6)', async () => {
@@ -366,6 +401,19 @@ describe('options', () => {
       expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }),
     )
   })
+})
+
+describe('secrets', () => {
+  it.each(['clientSecret', 'managementKey', 'accessKey'])(
+    '%s is no option of a client in a browser (S-071, S-121, S-211)',
+    (name) => {
+      const good = { issuer: 'https://idp.example', clientId: 'app', redirectUri: 'https://app.example/' }
+      expect(() => createBrowserClient(good)).not.toThrow()
+      const options = { ...good, [name]: 'very-secret' } as BrowserClientOptions
+      expect(() => createBrowserClient(options)).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_UNKNOWN' }))
+      expect(() => createBrowserClient(options)).not.toThrow('very-secret')
+    },
+  )
 })
 
 describe('start', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createBrowserSession, whenStatus } from './browser-session.ts'
 
 describe('logout', () => {
-  it('revokes, drops the tokens, then goes to the provider with hint and return address (behaviour 37; S-153, S-199, S-200, S-202)', async () => {
+  it('revokes, drops the tokens, then goes to the provider with hint and return address (behaviour 37; S-079, S-153, S-199, S-200, S-202)', async () => {
     const { client, login, requests, navigations, idp } = await createBrowserSession({
       postLogoutRedirectUri: `${location.origin}/goodbye`,
     })
@@ -15,7 +15,7 @@ describe('logout', () => {
     expect(revocation?.path).toMatch(/\/revoke$/)
     expect(new URLSearchParams(revocation?.body).get('token_type_hint')).toBe('refresh_token')
     const url = new URL(navigations.at(-1) ?? '')
-    expect(url.origin).toBe(idp.url)
+    expect(url.origin + url.pathname).toBe(`${idp.url}/oauth2/v1/logout`)
     expect(url.searchParams.get('post_logout_redirect_uri')).toBe(`${location.origin}/goodbye`)
     expect(url.searchParams.get('id_token_hint')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
     expect(url.searchParams.get('client_id')).toBeTruthy()

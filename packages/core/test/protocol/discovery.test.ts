@@ -38,7 +38,7 @@ describe('discover', () => {
   })
 
   it.each(['https://id.example/', 'https://ID.example', 'https://id.example:443', 'http://id.example'])(
-    'compares the issuer as text: %s is another one (case B-02; S-063, S-087)',
+    'compares the issuer as text: %s is another one (case B-02; S-063, S-083, S-087)',
     async (found) => {
       await expect(discover(issuer, { fetch: answering({ issuer: found }) })).rejects.toMatchObject({
         code: 'OIDC_DISCOVERY_ISSUER_MISMATCH',
