@@ -1,6 +1,7 @@
 import type { InboundApp } from './model/inbound-app.ts'
 import type { OidcApp } from './model/oidc-app.ts'
 import type { Runtime } from './runtime.ts'
+import type { StandardClient } from './standard/client.ts'
 
 /** An application of either family; `kind` tells them apart. */
 export type ClientApp = OidcApp | InboundApp
@@ -41,10 +42,10 @@ export function currentApp(runtime: Runtime, app: ClientApp): ClientApp | undefi
 
 /** A lifetime of an inbound application's own, in seconds; `undefined` where the project's counts. */
 export function ownLifetime(
-  app: ClientApp,
+  app: ClientApp | StandardClient,
   name: 'sessionTokenExpiration' | 'refreshTokenExpiration' | 'keySessionTokenExpiration',
 ): number | undefined {
-  if (app.kind === 'oidc' || app.sessionSettings.enabled === false) return undefined
+  if (app.kind !== 'inbound' || app.sessionSettings.enabled === false) return undefined
   return app.sessionSettings[name]
 }
 

@@ -21,7 +21,7 @@ export interface MockDriver {
    *
    * Cookies are kept, so a later `prompt=none` request finds the session.
    *
-   * @returns The callback URL with `code` or `error`; nothing is sent to it.
+   * @returns The callback URL with `code` or `error`, in its query also for `form_post`; nothing is sent to it.
    * @throws {Error} When a page other than these forms comes up; the message repeats its text.
    */
   login(authorizeUrl: string | URL, login: DriverLogin): Promise<URL>
@@ -73,7 +73,10 @@ export function createDriver(options: {
     let response = await send(url, body)
     for (let hops = 0; hops < 10; hops++) {
       const location = response.headers.get('location')
-      if (location === null) return await response.text()
+      if (location === null) {
+        const page = await response.text()
+        return postedCallback(page, redirectUri) ?? page
+      }
       const next = new URL(location, url)
       if (next.origin !== options.origin || isSamePage(next, redirectUri)) return next
       response = await send(next)
@@ -98,7 +101,7 @@ export function createDriver(options: {
         code: '123456',
         ...login.inputs,
       }
-      const submit = (page: string, fields: URLSearchParams): Promise<URL | string> => {
+      const submit = async (page: string, fields: URLSearchParams): Promise<URL | string> => {
         for (const [name, value] of hiddenFields(page)) fields.append(name, value)
         const action = /<form method="post" action="([^"]*)"/.exec(page)?.[1]
         if (action === undefined) throw new Error(`driver: no sign-in form came up: ${plainText(page)}`)
@@ -126,6 +129,15 @@ export function createDriver(options: {
     clearCookies: jar.clear,
     save: jar.save,
   }
+}
+
+/** The callback of a response that travels as a form, with its fields in the query (`response_mode=form_post`). */
+function postedCallback(page: string, redirectUri: string): URL | undefined {
+  const action = unescapeHtml(/<form method="post" action="([^"]*)"/.exec(page)?.[1] ?? '')
+  if (action !== redirectUri) return undefined
+  const callback = new URL(action)
+  for (const [name, value] of hiddenFields(page)) callback.searchParams.append(name, value)
+  return callback
 }
 
 /** True when a URL leads to the redirect URI, which may lie on the mock itself. */

@@ -59,7 +59,7 @@ export interface Journal extends MockLog, Restorable {
 }
 
 const mostEntries = 10_000
-const secretName = /^code$|verifier|secret|token|password|assertion|csrf|state_id|authorization/i
+const secretName = /^(device_|user_)?code$|verifier|secret|token|password|assertion|csrf|state_id|authorization/i
 const secretValue = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/
 
 /** Creates an empty journal. */
@@ -127,7 +127,8 @@ function redactUrl(location: string): string {
 }
 
 /** Names of members that hold secrets in answers; `token_endpoint` and `token_type` do not. */
-const secretMember = /^code$|(^|_)(access|refresh|id)_?token$|secret$|cleartext|jwt$|password|cookie|redirectTo/i
+const secretMember =
+  /^(device_|user_)?code$|(^|_)(access|refresh|id)_?token$|secret$|cleartext|jwt$|password|cookie|redirectTo/i
 
 function redactJson(body: string): unknown {
   try {

@@ -8,22 +8,11 @@ import { createAudit, type MockAudit } from './audit.ts'
 import { createCatalogue, type MockPermissions, type MockRoles, type MockTenants } from './catalogue.ts'
 import { createClock, type MockClock } from './clock.ts'
 import { checkConfig, type MockIdpConfig } from './config/config.ts'
+import { descopePart } from './config/profile.ts'
 import { createConsentControl, type MockConsents } from './consent/control.ts'
 import type { Directory } from './directory.ts'
 import { createDriver, type MockDriver } from './driver.ts'
-import { authorizeEndpoints } from './endpoints/authorize.ts'
-import { consentEndpoint } from './endpoints/consent.ts'
-import { discoveryEndpoints } from './endpoints/discovery.ts'
-import { endSessionEndpoints } from './endpoints/end-session.ts'
-import { flowApiEndpoints } from './endpoints/flow-api.ts'
-import { homeEndpoint } from './endpoints/home.ts'
-import { jwksEndpoints } from './endpoints/jwks.ts'
-import { loginEndpoints } from './endpoints/login.ts'
-import { revokeEndpoints } from './endpoints/revoke.ts'
-import { sampleApiEndpoints } from './endpoints/sample-api.ts'
-import { tokenEndpoints } from './endpoints/token.ts'
-import { userinfoEndpoints } from './endpoints/userinfo.ts'
-import { validateEndpoint } from './endpoints/validate.ts'
+import { descopeEndpoints } from './endpoints/endpoints.ts'
 import { createFaultSwitch, type MockFaults } from './faults/fault-switch.ts'
 import type { MockConnectors } from './flows/connectors/control.ts'
 import { createFlowControl, type MockFlows } from './flows/control.ts'
@@ -31,7 +20,6 @@ import { createFlowRuntime, resetFlowRuntime, restorableFlows } from './flows/cr
 import type { MockOutbox } from './flows/outbox.ts'
 import { createRouter } from './http/router.ts'
 import { createJournal, type MockLog } from './journal.ts'
-import { managementEndpoints } from './management/endpoints.ts'
 import type { AccessKey, AccessKeyConfig } from './model/access-key.ts'
 import type { MockUser, UserConfig } from './model/user.ts'
 import { resolveProject } from './project.ts'
@@ -41,8 +29,12 @@ import { createRecords } from './records.ts'
 import type { Runtime } from './runtime.ts'
 import { createSessionControl, type MockSessions } from './sessions.ts'
 import { type MockSnapshot, restorableMaps, takeSnapshot } from './snapshot.ts'
+import type { StandardClient } from './standard/client.ts'
+import type { StandardClientConfig } from './standard/client-metadata.ts'
+import { standardEndpoints } from './standard/endpoints/endpoints.ts'
+import { createStandardProvider } from './standard/provider.ts'
 import { createTokenControl, type MockTokens } from './tokens/custom-tokens.ts'
-import { createKeySet, type MockKeys } from './tokens/keys.ts'
+import { createKeySet, type MockKeys, signingAlgorithms } from './tokens/keys.ts'
 
 /** A mock OpenID Provider: one `fetch` function, and control over everything behind it. */
 export interface MockIdp {
@@ -50,9 +42,9 @@ export interface MockIdp {
   readonly origin: string
   /** Project id, which is also the client id of the default OIDC application. */
   readonly projectId: string
-  /** Issuer of the default OIDC application: `<origin>/<project id>`. */
+  /** Issuer of the default OIDC application: `<origin>/<project id>`. In the standard profile the origin. */
   readonly issuer: string
-  /** Issuer of inbound applications: `<origin>/v1/apps/<project id>`. */
+  /** Issuer of inbound applications: `<origin>/v1/apps/<project id>`. In the standard profile the origin. */
   readonly inboundIssuer: string
   /** Answers a request, whatever its host. Opens no connection. A hanging fault rejects when the request is aborted. */
   fetch(request: Request): Promise<Response>
@@ -68,6 +60,8 @@ export interface MockIdp {
   readonly oidcApps: MockOidcApps
   /** Inbound applications, found by application id or client id. */
   readonly inboundApps: MockInboundApps
+  /** Clients of the standard profile, found by client id. Empty in the other one. */
+  readonly clients: Directory<StandardClient, StandardClientConfig>
   /** What users and tenants allowed inbound applications. */
   readonly consents: MockConsents
   /** Access keys, found by key id or client id. */
@@ -119,6 +113,7 @@ export function buildMockIdp(
   checkConfig(config)
   const { deterministic, clock: source } = config
   const project = resolveProject(config)
+  const isStandard = project.profile === 'standard'
   const random = createRandom(deterministic ? (deterministic.seed ?? 'countersign') : undefined)
   const clock = createClock({
     ...(deterministic && { fixedAt: deterministic.now ?? Date.UTC(2026, 0, 1) }),
@@ -126,34 +121,24 @@ export function buildMockIdp(
   })
   const runtime: Runtime = {
     ...surroundings,
-    ...createProjectData(config, project, random, clock),
+    ...createProjectData(descopePart(config), project, random, clock),
     project,
     catalogue: createCatalogue(project),
     random,
     clock,
-    keys: createKeySet(random, deterministic !== undefined || project.compat.deterministicKeys),
+    keys: createKeySet(
+      random,
+      deterministic !== undefined || project.compat.deterministicKeys,
+      isStandard ? signingAlgorithms : undefined,
+    ),
     records: createRecords(),
     faults: createFaultSwitch(),
     journal: createJournal(),
     audit: createAudit(clock),
     flows: createFlowRuntime(config, clock),
+    standard: createStandardProvider(config, project, random),
   }
-  const fetch = createRouter(runtime, [
-    homeEndpoint,
-    ...discoveryEndpoints,
-    ...jwksEndpoints,
-    ...authorizeEndpoints,
-    ...tokenEndpoints,
-    ...userinfoEndpoints,
-    ...revokeEndpoints,
-    validateEndpoint,
-    ...endSessionEndpoints,
-    ...loginEndpoints,
-    ...flowApiEndpoints,
-    consentEndpoint,
-    ...managementEndpoints,
-    ...sampleApiEndpoints,
-  ])
+  const fetch = createRouter(runtime, isStandard ? standardEndpoints : descopeEndpoints)
   const driver = createDriver({
     origin: project.origin,
     fetch,
@@ -163,12 +148,13 @@ export function buildMockIdp(
   const idp: MockIdp = {
     origin: project.origin,
     projectId: project.id,
-    issuer: runtime.defaultApp.issuer,
-    inboundIssuer: `${project.origin}/v1/apps/${project.id}`,
+    issuer: isStandard ? project.origin : runtime.defaultApp.issuer,
+    inboundIssuer: isStandard ? project.origin : `${project.origin}/v1/apps/${project.id}`,
     fetch,
     users: runtime.users,
     oidcApps: createOidcAppControl(runtime),
     inboundApps: createInboundAppControl(runtime),
+    clients: runtime.standard.clients,
     tenants: runtime.catalogue.tenants,
     roles: runtime.catalogue.roles,
     permissions: runtime.catalogue.permissions,
@@ -188,8 +174,10 @@ export function buildMockIdp(
     snapshot() {
       const { users, oidcApps, inboundApps, accessKeys, catalogue, random, keys, faults, journal, audit } = runtime
       const { executions, histories } = runtime.flows
-      const maps = restorableMaps([...Object.values(runtime.records), executions, histories])
-      const data = [catalogue, users, oidcApps, inboundApps, accessKeys, restorableFlows(runtime.flows), maps]
+      const { clients, records } = runtime.standard
+      const maps = restorableMaps([...Object.values(runtime.records), ...Object.values(records), executions, histories])
+      const flows = restorableFlows(runtime.flows)
+      const data = [catalogue, users, oidcApps, inboundApps, accessKeys, clients, flows, maps]
       return takeSnapshot([clock, ...data, random, keys, faults, journal, audit, driver])
     },
     reset() {
@@ -197,8 +185,9 @@ export function buildMockIdp(
       // Before the data, whose creation times it gives.
       runtime.clock.reset()
       runtime.catalogue.reset()
-      for (const data of [runtime.users, runtime.oidcApps, runtime.inboundApps, runtime.accessKeys]) data.reset()
-      for (const records of Object.values(runtime.records)) records.clear()
+      const { users, oidcApps, inboundApps, accessKeys, standard } = runtime
+      for (const data of [users, oidcApps, inboundApps, accessKeys, standard.clients]) data.reset()
+      for (const records of [...Object.values(runtime.records), ...Object.values(standard.records)]) records.clear()
       runtime.keys.reset()
       runtime.faults.clear()
       runtime.journal.reset()

@@ -19,6 +19,7 @@ const reservedClaims: ReadonlySet<string> = new Set(
 
 /** Settings of one project with every default filled in. */
 export interface Project {
+  readonly profile: 'descope' | 'standard'
   readonly id: string
   readonly origin: string
   /** Tenants and roles change through the catalogue only. */
@@ -46,7 +47,9 @@ export function resolveProject(config: MockIdpConfig): Project {
   checkClaimNames(Object.keys(userTemplate), 'config.userTemplate')
   const accessKeyTemplate = config.accessKeyTemplate ?? {}
   checkClaimNames(Object.keys(accessKeyTemplate), 'config.accessKeyTemplate')
+  const profile = config.profile ?? 'descope'
   return {
+    profile,
     id: config.projectId ?? demoProject.projectId,
     origin: config.customDomain === undefined ? (config.origin ?? defaultOrigin) : `https://${config.customDomain}`,
     tenants: [...(config.tenants ?? demoConfig.tenants)],
@@ -76,7 +79,7 @@ export function resolveProject(config: MockIdpConfig): Project {
     refreshTokenRotation: config.refreshTokenRotation ?? false,
     reuseRevokesFamily: config.reuseRevokesFamily ?? true,
     texts: { ...englishTexts, ...config.texts },
-    compat: resolveCompat(config.compat),
+    compat: resolveCompat(config.compat, profile),
   }
 }
 

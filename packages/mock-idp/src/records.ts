@@ -1,5 +1,7 @@
 import type { ClientApp } from './clients.ts'
 import type { Consent } from './consent/consent.ts'
+import type { StandardClient } from './standard/client.ts'
+import type { StandardRequest } from './standard/records.ts'
 
 /** An authorize request that waits for the end of its login (IDP-SPEC 2.4, "Transaction"). */
 export interface Transaction {
@@ -7,7 +9,7 @@ export interface Transaction {
   readonly id: string
   /** Id of the request that began the login. */
   readonly login: string
-  readonly app: ClientApp
+  readonly app: ClientApp | StandardClient
   readonly redirectUri: string
   /** Id of the flow: of the request, else of the hosting URL, else the default one. */
   readonly flowId: string
@@ -35,7 +37,12 @@ export interface Transaction {
     /** Tenant that the flow selected. */
     readonly tenant?: string
   }
+  /** What a client of the standard profile asked for. */
+  readonly request?: StandardRequest
 }
+
+/** A transaction of an application of the Descope-like profile. */
+export type AppTransaction = Transaction & { readonly app: ClientApp }
 
 /** A login at the provider; several clients may rest on it (IDP-SPEC 2.5). */
 export interface Session {

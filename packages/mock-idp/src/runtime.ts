@@ -8,6 +8,7 @@ import type { Project } from './project.ts'
 import type { ProjectData } from './project-data.ts'
 import type { Random } from './random.ts'
 import type { Records } from './records.ts'
+import type { StandardProvider } from './standard/provider.ts'
 import type { KeySet } from './tokens/keys.ts'
 
 /** Everything that the endpoints of one mock share. */
@@ -24,4 +25,6 @@ export interface Runtime extends ProjectData {
   readonly journal: Journal
   readonly audit: Audit
   readonly flows: FlowRuntime
+  /** Clients, resources and records of the standard profile; without clients in the other one. */
+  readonly standard: StandardProvider
 }

@@ -1,5 +1,6 @@
 /** The command line: what it takes, and what it says when something does not fit. */
 import { parseArgs } from 'node:util'
+import type { MockIdpConfig } from '../config/config.ts'
 import { closest } from './closest.ts'
 
 /** A command line that cannot be obeyed; the message says what to type instead. */
@@ -10,7 +11,7 @@ export interface CliOptions {
   readonly port: number
   readonly host: string
   readonly config: string | undefined
-  readonly profile: string | undefined
+  readonly profile: MockIdpConfig['profile']
   readonly deterministic: boolean
   readonly json: boolean
   readonly log: boolean
@@ -38,7 +39,7 @@ Starts a mock OpenID Provider on this machine, for development and tests.
   -p, --port <number>     port to listen on, 0 for any free one (default 4455)
       --host <host>       loopback host to listen on (default localhost)
   -c, --config <file>     JSON file, or module in JavaScript or TypeScript whose default export is the configuration
-      --profile <name>    behave as this kind of provider (see the README)
+      --profile <name>    descope (default) or standard, a provider by the specifications
       --deterministic     the same ids, keys and time in each run
       --json              print the summary as one line of JSON
       --log               print a line for each request
@@ -74,7 +75,7 @@ export function readOptions(args: readonly string[]): CliOptions {
     port: portOf(text('port')),
     host: text('host') ?? 'localhost',
     config: text('config'),
-    profile: text('profile'),
+    profile: profileOf(text('profile')),
     deterministic: values.deterministic === true,
     json: values.json === true,
     log: values.log === true,
@@ -92,6 +93,11 @@ function checkOption(name: string, rawName: string, value: string | undefined): 
   const { type } = flags[name as keyof typeof flags]
   if (type === 'string' && (value === undefined || value === '')) throw new UsageError(`${rawName} needs a value.`)
   if (type === 'boolean' && value !== undefined) throw new UsageError(`${rawName} takes no value.`)
+}
+
+function profileOf(text: string | undefined): MockIdpConfig['profile'] {
+  if (text === undefined || text === 'descope' || text === 'standard') return text
+  throw new UsageError(`--profile takes descope or standard, not ${JSON.stringify(text)}.`)
 }
 
 function portOf(text = '4455'): number {

@@ -1,5 +1,6 @@
 /** What the command line prints once the mock runs. */
 import { controlPrefix } from '../control/control.ts'
+import type { MockIdp } from '../mock-idp.ts'
 import type { RunningMockIdp } from '../node.ts'
 
 interface AppSummary {
@@ -58,7 +59,7 @@ export function summarize({ idp, url, consoleUrl }: RunningMockIdp): Summary {
     discoveryUrl: discovery(idp.issuer),
     console: consoleUrl,
     control: url + controlPrefix,
-    apps: [defaultApp, ...apps],
+    apps: idp.issuer === idp.origin ? clientsOf(idp, discovery(idp.issuer)) : [defaultApp, ...apps],
     users: idp.users.list().map(({ id, loginIds, password, name, status }) => ({
       loginId: loginIds[0] ?? id,
       ...(password !== undefined && { password }),
@@ -67,6 +68,17 @@ export function summarize({ idp, url, consoleUrl }: RunningMockIdp): Summary {
     })),
     pid: process.pid,
   }
+}
+
+function clientsOf({ clients, issuer }: MockIdp, discoveryUrl: string): readonly AppSummary[] {
+  return clients.list().map(({ client_id: clientId, client_name: name, client_secret: clientSecret, ...client }) => ({
+    name,
+    kind: client.token_endpoint_auth_method,
+    clientId,
+    ...(clientSecret !== undefined && { clientSecret }),
+    issuer,
+    discoveryUrl,
+  }))
 }
 
 /** The summary as text for people. */

@@ -117,8 +117,17 @@ type Optional = 'corsOrigins' | 'metadataAuthMethods' | 'metadataIssuerOverride'
 /** {@link CompatSwitches} with their defaults. */
 export type ResolvedCompat = Required<Omit<CompatSwitches, Optional>> & Pick<CompatSwitches, Optional>
 
-/** Fills the defaults in. */
-export function resolveCompat(given: CompatSwitches = {}): ResolvedCompat {
+/** Switches that have a meaning in the standard profile. */
+export const neutralSwitches: ReadonlySet<string> = new Set<keyof CompatSwitches>([
+  'corsOrigins',
+  'bindTransaction',
+  'metadataCacheControl',
+  'deterministicKeys',
+  'simulateThirdPartyCookieBlocking',
+])
+
+/** Fills the defaults in. The standard profile always sends `iss`, and errors in the OAuth shape. */
+export function resolveCompat(given: CompatSwitches = {}, profile: 'descope' | 'standard' = 'descope'): ResolvedCompat {
   return {
     authorizationResponseIss: false,
     emitAtHash: false,
@@ -147,6 +156,7 @@ export function resolveCompat(given: CompatSwitches = {}): ResolvedCompat {
     deterministicKeys: false,
     attributeClaimsInAccess: false,
     consentForStandardScopes: false,
+    ...(profile === 'standard' && { authorizationResponseIss: true, errorShape: 'oauth' }),
     ...given,
   }
 }

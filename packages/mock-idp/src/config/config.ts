@@ -17,7 +17,15 @@ import { type OidcAppConfig, type OidcAppSettings, oidcAppSettingsShape, oidcApp
 import { type TenantConfig, tenantShape } from '../model/tenant.ts'
 import { type UserConfig, userShape } from '../model/user.ts'
 import { type PageTexts, textsShape } from '../pages/texts.ts'
+import { type StandardClientConfig, standardClientShape } from '../standard/client-metadata.ts'
+import {
+  type ResourceConfig,
+  resourceShape,
+  type StandardSettings,
+  standardSettingsShape,
+} from '../standard/settings.ts'
 import { type CompatSwitches, compatShape } from './compat.ts'
+import { checkProfile } from './profile.ts'
 import {
   type Check,
   flag,
@@ -52,6 +60,17 @@ export interface Lifetimes {
 
 /** Options of `createMockIdp`. Every field has a default: without options the fixture project of `demoProject` runs. */
 export interface MockIdpConfig {
+  /**
+   * `descope`: the Descope-like service. `standard`: a strict OpenID Provider with one issuer, the origin. Options of
+   * the other profile are refused. Default `descope`.
+   */
+  readonly profile?: 'descope' | 'standard'
+  /** Clients of the standard profile. Replaces the four of `standardDemo`. */
+  readonly clients?: readonly StandardClientConfig[]
+  /** APIs that access tokens of the standard profile can be for. Replaces the two of `standardDemo`. */
+  readonly resources?: readonly ResourceConfig[]
+  /** Switches of the standard profile. */
+  readonly standard?: StandardSettings
   /** Scheme, host and port that all issuers and endpoints begin with. Default `http://127.0.0.1:4455`. */
   readonly origin?: string
   /** Host of the project's own domain: everything begins with `https://` and this host instead of `origin` (Q-11). */
@@ -129,6 +148,10 @@ export interface MockIdpConfig {
 
 const configShape: Check = shape({
   optional: {
+    profile: oneOf('descope', 'standard'),
+    clients: listOf(standardClientShape),
+    resources: listOf(resourceShape),
+    standard: standardSettingsShape,
     origin: matching(/^https?:\/\/[^/?#\s]+$/, 'scheme, host and port without a path, such as http://localhost:4455'),
     customDomain: matching(/^[a-z0-9.-]+(:\d+)?$/, 'a host in lower case, such as login.acme.example'),
     projectId: matching(/^P([A-Za-z0-9]{27}|[A-Za-z0-9]{31})$/, 'P and 27 or 31 letters or digits'),
@@ -183,6 +206,7 @@ export const configSchema: JsonSchema = {
 /** Throws a `TypeError` with the path of the first field that does not fit. */
 export function checkConfig(config: MockIdpConfig): void {
   configShape(config, 'config')
+  checkProfile(config)
   if (config.deterministic && config.clock) {
     throw new TypeError('config.clock: leave it out with config.deterministic, which brings a clock of its own')
   }

@@ -25,6 +25,7 @@ export function controlOperations(idp: MockIdp): readonly ControlOperation[] {
     ...directoryOperations('oidc-apps', idp.oidcApps),
     ...directoryOperations('inbound-apps', idp.inboundApps),
     ...directoryOperations('access-keys', idp.accessKeys),
+    ...directoryOperations('clients', idp.clients),
     ...(['tenants', 'roles', 'permissions'] as const).flatMap((name): ControlOperation[] => [
       { method: 'GET', path: name, run: () => idp[name].list() },
       { method: 'POST', path: name, run: ({ body }) => idp[name].create(body as never) },

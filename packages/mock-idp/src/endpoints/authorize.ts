@@ -11,7 +11,7 @@ import { takesAnyRedirect } from '../http/redirect-uri.ts'
 import { connectionOf, defaultFlow } from '../model/connection.ts'
 import { errorPage } from '../pages/error.ts'
 import { findTenant } from '../project.ts'
-import type { Transaction } from '../records.ts'
+import type { AppTransaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import {
   type AuthorizationRequest,
@@ -89,7 +89,7 @@ function flowOfHostingUrl({ loginPageUrl }: ClientApp): string | undefined {
 function toTransaction(
   exchange: Exchange,
   { runtime, app, redirectUri, parameters }: AuthorizationRequest,
-): Transaction {
+): AppTransaction {
   const { random, clock, project } = runtime
   const optional = <Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } =>
     value === undefined ? {} : ({ [key]: value } as { [K in Key]: string })
@@ -123,7 +123,7 @@ export function browserCookie(runtime: Runtime, value: string): string {
 }
 
 /** The hosting URL with its own query and the parameters of IDP-SPEC 2.4, "Transaction". Empty values are left out. */
-function hostingUrl(runtime: Runtime, transaction: Transaction, parameters: Parameters): string {
+function hostingUrl(runtime: Runtime, transaction: AppTransaction, parameters: Parameters): string {
   const { project } = runtime
   const { app } = transaction
   const url = new URL(connectionOf(project, app).hostingUrl)

@@ -5,7 +5,7 @@ import { oidcScopesOf } from '../consent/scopes.ts'
 import { oauthProblem } from '../http/problem.ts'
 import type { InboundApp } from '../model/inbound-app.ts'
 import type { MockUser } from '../model/user.ts'
-import type { Grant, Session, Transaction } from '../records.ts'
+import type { AppTransaction, Grant, Session } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 
 /**
@@ -15,7 +15,7 @@ import type { Runtime } from '../runtime.ts'
  */
 export function issueCode(
   runtime: Runtime,
-  transaction: Transaction,
+  transaction: AppTransaction,
   login: { readonly session: Session; readonly user: MockUser },
 ): string {
   const { random, clock, project, records } = runtime
@@ -70,6 +70,6 @@ export function checkInboundAccess(app: InboundApp, user: MockUser): void {
   }
 }
 
-function refreshSeconds(runtime: Runtime, app: Transaction['app']): number {
+function refreshSeconds(runtime: Runtime, app: AppTransaction['app']): number {
   return ownLifetime(app, 'refreshTokenExpiration') ?? runtime.project.lifetimes.refreshTokenSeconds
 }

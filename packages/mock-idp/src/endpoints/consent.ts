@@ -1,5 +1,5 @@
 /** The built-in consent page (IDP-SPEC 5.4 steps 5 to 7), between the login and the end of an inbound transaction. */
-import { type ConsentRequest, decideConsent, readChoice } from '../consent/decision.ts'
+import { type ConsentDecision, type ConsentRequest, decideConsent, readChoice } from '../consent/decision.ts'
 import { recordConsent } from '../consent/record-consent.ts'
 import { cspSource, page, redirect } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
@@ -11,38 +11,40 @@ import { consentPage } from '../pages/consent.ts'
 import type { Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { liveSession } from '../sessions.ts'
-import { errorResponse } from './authorization-response.ts'
+import { type ClientConsentRequest, decideClientConsent } from '../standard/consent.ts'
 import { checkInboundAccess, currentTenant } from './code-issue.ts'
 import { checkProject } from './discovery.ts'
-import { findTransaction, finishUrl } from './transaction.ts'
+import { failedUrl, findTransaction, finishUrl, pagePath } from './transaction.ts'
 
-/** The consent page. */
-export const consentEndpoint: Endpoint = {
-  name: 'consent',
-  cors: false,
-  paths: ['/consent/:projectId'],
-  get(exchange) {
-    checkProject(exchange)
-    const transaction = findTransaction(exchange, exchange.query.get('state_id'))
-    return show(exchange, transaction, requestOf(exchange.runtime, transaction))
-  },
-  post: submit,
+/** The consent page at a path. */
+export function consentEndpoint(path: string): Endpoint {
+  return {
+    name: 'consent',
+    cors: false,
+    paths: [path],
+    get(exchange) {
+      checkProject(exchange)
+      const transaction = findTransaction(exchange, exchange.query.get('state_id'))
+      return show(exchange, transaction, requestOf(exchange.runtime, transaction))
+    },
+    post: submit,
+  }
 }
 
 /** Where a login goes when the user is known: to the consent page when the user must be asked, else to its end. */
 export function urlAfterLogin(exchange: Exchange, transaction: Transaction, user: MockUser): string {
   const { runtime } = exchange
   if (!mustAsk(runtime, transaction, user)) return finishUrl(exchange, transaction)
-  const { origin, id } = runtime.project
-  return `${origin}/consent/${id}?${new URLSearchParams({ state_id: transaction.id })}`
+  const path = pagePath(runtime.project, 'consent')
+  return `${runtime.project.origin}${path}?${new URLSearchParams({ state_id: transaction.id })}`
 }
 
 function mustAsk(runtime: Runtime, transaction: Transaction, user: MockUser): boolean {
   const request = consentRequest(transaction, user)
   if (!request) return false
   try {
-    checkInboundAccess(request.app, user)
-    return !decideConsent(runtime, request).consented
+    if (request.app.kind === 'inbound') checkInboundAccess(request.app, user)
+    return !decide(runtime, request).consented
   } catch (error) {
     // What cannot be granted at all is answered at the end of the login, with the error of that rule.
     if (error instanceof Problem) return false
@@ -50,13 +52,25 @@ function mustAsk(runtime: Runtime, transaction: Transaction, user: MockUser): bo
   }
 }
 
-function consentRequest({ app, tenant, scopes, prompt }: Transaction, user: MockUser): ConsentRequest | undefined {
+/** A consent question of either profile. */
+type Question = ConsentRequest | ClientConsentRequest
+
+function consentRequest({ app, tenant, scopes, prompt }: Transaction, user: MockUser): Question | undefined {
   if (app.kind === 'oidc') return undefined
+  if (app.kind === 'standard') return { app, user, tenant: undefined, requested: scopes, prompt }
   return { app, user, tenant: currentTenant(user, tenant), requested: scopes, prompt }
 }
 
+function decide(runtime: Runtime, question: Question): ConsentDecision {
+  return isOfClient(question) ? decideClientConsent(runtime, question) : decideConsent(runtime, question)
+}
+
+function isOfClient(question: Question): question is ClientConsentRequest {
+  return question.app.kind === 'standard'
+}
+
 /** The consent request of a transaction whose user has signed in. */
-function requestOf(runtime: Runtime, transaction: Transaction): ConsentRequest {
+function requestOf(runtime: Runtime, transaction: Transaction): Question {
   const { sessionId } = transaction
   const live = liveSession(runtime, sessionId === undefined ? undefined : runtime.records.sessions.get(sessionId))
   const request = live && consentRequest(transaction, live.user)
@@ -64,20 +78,15 @@ function requestOf(runtime: Runtime, transaction: Transaction): ConsentRequest {
   return request
 }
 
-function show(
-  exchange: Exchange,
-  transaction: Transaction,
-  request: ConsentRequest,
-  error?: string,
-): Promise<Response> {
+function show(exchange: Exchange, transaction: Transaction, request: Question, error?: string): Promise<Response> {
   const { runtime } = exchange
   const { app, user } = request
-  const { candidates, unavailable, held } = decideConsent(runtime, request)
+  const { candidates, unavailable, held } = decide(runtime, request)
   exchange.reason ??= 'consent page'
   const logoOrigin = app.logo.startsWith('https:') ? new URL(app.logo).origin : undefined
   return page(
     consentPage({
-      action: `/consent/${runtime.project.id}`,
+      action: pagePath(runtime.project, 'consent'),
       appName: app.name,
       ...(app.logo !== '' && { logo: app.logo }),
       userName: nameOf(user),
@@ -104,14 +113,13 @@ async function submit(exchange: Exchange): Promise<Response> {
   if (body.get('csrf') !== transaction.csrf) throw serviceProblem(400, 'E011004', 'this form is not from this page')
   const asked = requestOf(runtime, transaction)
   if (body.get('decision') !== 'allow') {
-    runtime.records.transactions.delete(transaction.id)
     exchange.reason = 'access_denied: consent_refused'
     const { app, user } = asked
     const { requestId } = exchange
     runtime.audit.add('consent-refused', app.name, { requestId, userId: user.id, clientId: app.clientId })
-    return redirect(request, errorResponse(runtime, transaction, oauthProblem(400, 'access_denied', 'consent_refused')))
+    return redirect(request, failedUrl(exchange, transaction, oauthProblem(400, 'access_denied', 'consent_refused')))
   }
-  const decision = decideConsent(runtime, asked)
+  const decision = decide(runtime, asked)
   const { approved, ignored, refusedMandatory } = readChoice(decision, chosenScopes(body))
   exchange.notes.push(...ignored.map((name) => `${name} was not on the consent page and has no effect`))
   if (refusedMandatory.length > 0) {
@@ -127,6 +135,7 @@ async function submit(exchange: Exchange): Promise<Response> {
     grantedBy: user.id,
     ...(asked.prompt.includes('consent') && { replaces: decision.candidates.map(({ id }) => id) }),
   })
+  if (transaction.request) transaction.request.consented = true
   exchange.reason = 'consent stored'
   return redirect(request, finishUrl(exchange, transaction))
 }

@@ -39,7 +39,7 @@ export const discoveryEndpoints: readonly Endpoint[] = [
       const applicationId = exchange.path('applicationId')
       const app = applicationId === undefined ? runtime.defaultApp : runtime.oidcApps.get(applicationId)
       if (app?.status !== 'active') throw serviceProblem(404, 'E011004', 'there is no such application')
-      return answer(runtime, oidcMetadata(runtime, app))
+      return answerMetadata(runtime, oidcMetadata(runtime, app))
     },
   },
   {
@@ -52,14 +52,15 @@ export const discoveryEndpoints: readonly Endpoint[] = [
     ],
     get(exchange) {
       checkProject(exchange)
-      return answer(exchange.runtime, inboundMetadata(exchange.runtime))
+      return answerMetadata(exchange.runtime, inboundMetadata(exchange.runtime))
     },
   },
 ]
 
-/** Throws 404 when the path names another project. */
+/** Throws 404 when the path names another project. Paths of the standard profile name none. */
 export function checkProject(exchange: Exchange): void {
-  if (exchange.path('projectId') === exchange.runtime.project.id) return
+  const named = exchange.path('projectId')
+  if (named === undefined || named === exchange.runtime.project.id) return
   throw serviceProblem(404, 'E011004', 'there is no such project')
 }
 
@@ -138,7 +139,8 @@ function announceIss(runtime: Runtime): Metadata {
   return announced ? { authorization_response_iss_parameter_supported: true } : {}
 }
 
-function answer(runtime: Runtime, metadata: Metadata): Response | Promise<Response> {
+/** Answers a metadata document, broken where a fault is on. */
+export function answerMetadata(runtime: Runtime, metadata: Metadata): Response | Promise<Response> {
   const { faults, project } = runtime
   const headers = { 'Cache-Control': project.compat.metadataCacheControl }
   if (faults.take('discovery-not-json')) {

@@ -1,5 +1,5 @@
 /** Logout of the OIDC family (IDP-SPEC 2.9; OpenID Connect RP-Initiated Logout 1.0). */
-import { base64url, compactVerify, importJWK } from 'jose'
+import { compactVerify, importJWK } from 'jose'
 import { findClient } from '../clients.ts'
 import { page, redirect } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
@@ -12,6 +12,7 @@ import { confirmLogoutPage } from '../pages/confirm-logout.ts'
 import { signedOutPage } from '../pages/signed-out.ts'
 import type { Runtime } from '../runtime.ts'
 import { endSession } from '../sessions.ts'
+import { sha256 } from '../tokens/token-hash.ts'
 import { clearedSessionCookies, sessionOfBrowser } from './session-cookie.ts'
 
 /** Logout, shared and with the application in the path. Inbound applications have none. */
@@ -85,7 +86,7 @@ async function askFirst(exchange: Exchange, parameters: Parameters): Promise<Res
   const session = sessionOfBrowser(exchange)
   const { texts } = exchange.runtime.project
   if (session && !session.ended) {
-    const confirm = await digestOf(session.cookie)
+    const confirm = await confirmToken(session.cookie)
     if (parameters.get('confirm') !== confirm) {
       exchange.reason = 'asked whether to sign out'
       return page(confirmLogoutPage({ action: exchange.url.pathname, confirm, texts }))
@@ -98,9 +99,8 @@ async function askFirst(exchange: Exchange, parameters: Parameters): Promise<Res
 }
 
 /** A token of the confirm page that another site cannot know: it follows from the HttpOnly cookie (RFC 9700 4.7). */
-async function digestOf(cookie: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`logout ${cookie}`))
-  return base64url.encode(new Uint8Array(digest))
+export function confirmToken(cookie: string): Promise<string> {
+  return sha256(`logout ${cookie}`)
 }
 
 /** Signature by a published key, `iss` and `aud` of one application; an expired token is fine. */

@@ -14,11 +14,10 @@ import { flowResultPage } from '../pages/flow-result.ts'
 import { type ScreenInput, screenPage } from '../pages/screen.ts'
 import type { Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
-import { errorResponse } from './authorization-response.ts'
 import { currentTenant } from './code-issue.ts'
 import { urlAfterLogin } from './consent.ts'
 import { sessionCookie, sessionTokenCookies } from './session-cookie.ts'
-import { finishUrl } from './transaction.ts'
+import { failedUrl, finishUrl, pagePath } from './transaction.ts'
 
 /** Cookie that knows a device again (IDP-SPEC S-251). */
 export const deviceCookieName = 'mock_device'
@@ -63,10 +62,9 @@ export function urlAfterFlow(exchange: Exchange, execution: Execution): string |
   if (outcome?.result === 'failure') {
     exchange.reason = `${outcome.code}: ${outcome.message}`
     if (!transaction) return undefined
-    runtime.records.transactions.delete(transaction.id)
     const description = execution.consentRefused ? 'consent_refused' : outcome.message
     if (execution.consentRefused) runtime.audit.add('consent-refused', 'consent refused', about(exchange, execution))
-    return errorResponse(runtime, transaction, oauthProblem(400, 'access_denied', description))
+    return failedUrl(exchange, transaction, oauthProblem(400, 'access_denied', description))
   }
   exchange.reason = outcome?.newSession ? 'signed in' : 'the session is used'
   const user = outcome?.session && runtime.users.get(outcome.session.userId)
@@ -105,7 +103,7 @@ function showScreen(exchange: Exchange, execution: Execution): Promise<Response>
   const { showLogo: _, ...parts } = screen
   return page(
     screenPage({
-      action: `/login/${runtime.project.id}`,
+      action: pagePath(runtime.project, 'login'),
       texts: runtime.project.texts,
       ...parts,
       ...(heading !== undefined && { heading }),

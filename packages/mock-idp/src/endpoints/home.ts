@@ -5,8 +5,10 @@ import { page } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { isRedirectAllowed } from '../http/redirect-uri.ts'
-import { homePage } from '../pages/home.ts'
+import { type HomePage, homePage } from '../pages/home.ts'
 import type { Runtime } from '../runtime.ts'
+import { standardOverview } from '../standard/overview.ts'
+import { pagePath } from './transaction.ts'
 
 /** The index page. */
 export const homeEndpoint: Endpoint = {
@@ -37,7 +39,28 @@ function tryUrl({ project }: Runtime, app: ClientApp): { readonly tryUrl?: strin
   return { tryUrl: url.href }
 }
 
-function overview({ runtime, request, query }: Exchange): Parameters<typeof homePage>[0] {
+function overview({ runtime, request, query }: Exchange): HomePage {
+  const { origin, profile } = runtime.project
+  return {
+    ...(profile === 'standard' ? standardOverview(runtime) : descopeOverview(runtime)),
+    ...(runtime.consolePath !== undefined && isLoopbackHost(hostOf(request)) && { consolePath: runtime.consolePath }),
+    callback: ['code', 'state', 'iss', 'error', 'error_description'].flatMap((name) => {
+      const value = query.get(name)
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+    flows: runtime.flows.registry.list().map(({ definition }) => ({
+      id: definition.id,
+      url: `${origin}${pagePath(runtime.project, 'login')}?${new URLSearchParams({ flow: definition.id })}`,
+    })),
+    users: runtime.users.list().map((user) => ({
+      loginId: user.loginIds[0] ?? user.id,
+      password: user.password ?? '(none)',
+      remark: [user.name, user.status === 'active' ? undefined : user.status].filter(Boolean).join(', '),
+    })),
+  }
+}
+
+function descopeOverview(runtime: Runtime): Pick<HomePage, 'projectId' | 'applications' | 'endpoints'> {
   const { origin, id } = runtime.project
   const applications = [
     ...[runtime.defaultApp, ...runtime.oidcApps.list()].map((app) => ({
@@ -63,21 +86,7 @@ function overview({ runtime, request, query }: Exchange): Parameters<typeof home
   }
   return {
     projectId: id,
-    ...(runtime.consolePath !== undefined && isLoopbackHost(hostOf(request)) && { consolePath: runtime.consolePath }),
-    callback: ['code', 'state', 'iss', 'error', 'error_description'].flatMap((name) => {
-      const value = query.get(name)
-      return value === undefined ? [] : [[name, value] as const]
-    }),
     applications,
-    flows: runtime.flows.registry.list().map(({ definition }) => ({
-      id: definition.id,
-      url: `${origin}/login/${id}?${new URLSearchParams({ flow: definition.id })}`,
-    })),
-    users: runtime.users.list().map((user) => ({
-      loginId: user.loginIds[0] ?? user.id,
-      password: user.password ?? '(none)',
-      remark: [user.name, user.status === 'active' ? undefined : user.status].filter(Boolean).join(', '),
-    })),
     endpoints: Object.entries(paths).map(([name, path]) => ({ name, url: `${origin}${path}` })),
   }
 }

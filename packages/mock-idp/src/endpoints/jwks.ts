@@ -1,6 +1,7 @@
 /** Public keys (IDP-SPEC 2.7; RFC 7517 section 5). */
 import { json } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { serviceProblem } from '../http/problem.ts'
 import type { Runtime } from '../runtime.ts'
 import { checkProject } from './discovery.ts'
@@ -13,7 +14,7 @@ export const jwksEndpoints: readonly Endpoint[] = [
     paths: ['/:projectId/.well-known/jwks.json', '/v2/keys/:projectId'],
     async get(exchange) {
       checkProject(exchange)
-      return json({ keys: await keysOf(exchange.runtime) }, { headers: cacheControl(exchange.runtime) })
+      return answerKeys(exchange)
     },
   },
   {
@@ -26,6 +27,11 @@ export const jwksEndpoints: readonly Endpoint[] = [
     },
   },
 ]
+
+/** The key set as an object. */
+export async function answerKeys({ runtime }: Exchange): Promise<Response> {
+  return json({ keys: await keysOf(runtime) }, { headers: cacheControl(runtime) })
+}
 
 async function keysOf(runtime: Runtime): Promise<readonly unknown[]> {
   const { faults, keys } = runtime

@@ -9,11 +9,11 @@ import { codeResponse, errorResponse } from './authorization-response.ts'
 import { issueCode } from './code-issue.ts'
 import { checkProject } from './discovery.ts'
 import { showFlow, submitFlow } from './flow-page.ts'
-import { findTransaction } from './transaction.ts'
+import { findTransaction, isOfApp } from './transaction.ts'
 
 /** The hosted page, and the endpoint that ends a login. */
 export const loginEndpoints: readonly Endpoint[] = [
-  { name: 'login', cors: false, paths: ['/login/:projectId', '/:projectId'], get: showFlow, post: submitFlow },
+  loginPage('/login/:projectId', '/:projectId'),
   {
     name: 'finish-authorize',
     cors: false,
@@ -36,9 +36,15 @@ export const loginEndpoints: readonly Endpoint[] = [
   },
 ]
 
+/** The hosted page at these paths. */
+export function loginPage(...paths: readonly string[]): Endpoint {
+  return { name: 'login', cors: false, paths, get: showFlow, post: submitFlow }
+}
+
 function finish(exchange: Exchange, handle: string | undefined): Response {
   const { runtime } = exchange
   const transaction = findTransaction(exchange, handle)
+  if (!isOfApp(transaction)) throw serviceProblem(400, 'E011004', 'this login belongs to another profile')
   const session = transaction.sessionId === undefined ? undefined : runtime.records.sessions.get(transaction.sessionId)
   const live = liveSession(runtime, session)
   if (!live) throw serviceProblem(400, 'E011004', 'this login has not ended yet')

@@ -3,7 +3,7 @@ import { decideConsent } from '../consent/decision.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { oauthProblem } from '../http/problem.ts'
 import type { MockUser } from '../model/user.ts'
-import type { Session, Transaction } from '../records.ts'
+import type { AppTransaction, Session } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { hasStepUp, liveSession } from '../sessions.ts'
 import { codeResponse } from './authorization-response.ts'
@@ -12,7 +12,7 @@ import { sessionOfBrowser } from './session-cookie.ts'
 
 interface SilentRequest {
   readonly runtime: Runtime
-  readonly transaction: Transaction
+  readonly transaction: AppTransaction
   readonly live: { readonly session: Session; readonly user: MockUser } | undefined
 }
 
@@ -74,7 +74,7 @@ const silentChecks: readonly { readonly name: string; readonly check: (request: 
  * @returns The redirect with a code.
  * @throws {Problem} `login_required`, `interaction_required`, `consent_required`.
  */
-export async function answerSilently(exchange: Exchange, transaction: Transaction): Promise<string> {
+export async function answerSilently(exchange: Exchange, transaction: AppTransaction): Promise<string> {
   const { runtime } = exchange
   const live = liveSession(runtime, sessionOfBrowser(exchange))
   for (const { check } of silentChecks) check({ runtime, transaction, live })

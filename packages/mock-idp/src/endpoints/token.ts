@@ -6,7 +6,6 @@ import { clientCredentialsGrant } from '../grants/client-credentials.ts'
 import { type GrantHandler, grantRequest, required, type TokenAnswer } from '../grants/grant-request.ts'
 import { refreshTokenGrant } from '../grants/refresh-token.ts'
 import type { Endpoint } from '../http/endpoint.ts'
-import type { Exchange } from '../http/exchange.ts'
 import { type Parameters, readBody } from '../http/parameters.ts'
 import { oauthProblem, Problem, serviceProblem } from '../http/problem.ts'
 import type { Runtime } from '../runtime.ts'
@@ -38,21 +37,26 @@ function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
       if (repeated !== undefined) throw oauthProblem(400, 'invalid_request', `${repeated} is given more than once`)
       const grant = grants.get(required(body, 'grant_type'))
       if (!grant) throw unsupportedGrant(runtime)
-      return breakTokenAnswer(runtime, await audited(exchange, body, () => grant(grantRequest(exchange, kind, body))))
+      const about = { requestId: exchange.requestId, clientId: body.get('client_id') }
+      const answer = await audited(runtime, about, body, () => grant(grantRequest(exchange, kind, body)))
+      return breakTokenAnswer(runtime, answer)
     },
   }
 }
 
 /** Writes the outcome of a grant into the audit list. */
-async function audited(exchange: Exchange, body: Parameters, grant: () => Promise<TokenAnswer>): Promise<TokenAnswer> {
-  const { runtime, requestId } = exchange
-  const about = { requestId, clientId: body.get('client_id') }
+export async function audited(
+  { audit }: Runtime,
+  about: { readonly requestId: string; readonly clientId: string | undefined },
+  body: Parameters,
+  grant: () => Promise<TokenAnswer>,
+): Promise<TokenAnswer> {
   try {
     const answer = await grant()
-    runtime.audit.add('token-issued', `${body.get('grant_type')}, scope ${answer.scope}`, about)
+    audit.add('token-issued', `${body.get('grant_type')}, scope ${answer.scope}`, about)
     return answer
   } catch (error) {
-    if (error instanceof Problem) runtime.audit.add('token-refused', `${error.code}: ${error.message}`, about)
+    if (error instanceof Problem) audit.add('token-refused', `${error.code}: ${error.message}`, about)
     throw error
   }
 }

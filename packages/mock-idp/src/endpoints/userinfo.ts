@@ -1,6 +1,6 @@
 /** Userinfo of both families (IDP-SPEC 2.8; OpenID Connect Core 5.3, RFC 6750). */
 import type { ClientKind } from '../clients.ts'
-import { json, noStore, page } from '../http/answers.ts'
+import { json, noStore, page, text } from '../http/answers.ts'
 import type { Endpoint, Handler } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { oauthProblem, type Problem, serviceProblem } from '../http/problem.ts'
@@ -18,16 +18,27 @@ export const userinfoEndpoints: readonly Endpoint[] = [
 ]
 
 function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
-  const answer: Handler = (exchange) => {
-    const { faults } = exchange.runtime
-    if (faults.take('userinfo-status-500')) throw serviceProblem(500, 'E011001', 'fault: userinfo-status-500')
-    const claims = claimsFor(exchange, kind)
-    if (faults.take('userinfo-not-json')) return page(errorPage({ code: 'fault', description: 'userinfo-not-json' }))
-    if (faults.take('userinfo-sub-wrong')) claims.sub = 'U2mockSomebodyElse'
-    exchange.reason = 'claims released'
-    return json(claims, { headers: noStore })
-  }
+  const answer: Handler = (exchange) => answerUserinfo(exchange, () => ({ claims: claimsFor(exchange, kind) }))
   return { name: 'userinfo', cors: true, paths, get: answer, post: answer }
+}
+
+/** What userinfo tells. */
+export interface Userinfo {
+  readonly claims: Record<string, unknown>
+  /** Writes the claims as a JWT; absent for plain JSON. */
+  readonly sign?: (claims: Record<string, unknown>) => Promise<string>
+}
+
+/** Answers userinfo, unless a fault is on. `read` throws what refuses the request. */
+export async function answerUserinfo(exchange: Exchange, read: () => Userinfo): Promise<Response> {
+  const { faults } = exchange.runtime
+  if (faults.take('userinfo-status-500')) throw serviceProblem(500, 'E011001', 'fault: userinfo-status-500')
+  const { claims, sign } = read()
+  if (faults.take('userinfo-not-json')) return page(errorPage({ code: 'fault', description: 'userinfo-not-json' }))
+  if (faults.take('userinfo-sub-wrong')) claims.sub = 'U2mockSomebodyElse'
+  exchange.reason = 'claims released'
+  if (!sign) return json(claims, { headers: noStore })
+  return text(await sign(claims), { headers: { ...noStore, 'Content-Type': 'application/jwt' } })
 }
 
 function claimsFor(exchange: Exchange, kind: ClientKind): Record<string, unknown> {

@@ -9,6 +9,7 @@ import { createOutbox } from './outbox.ts'
 import { peopleApiReply, shippedConnectors } from './people-api.ts'
 import { createFlowRegistry } from './registry.ts'
 import { shippedFlows } from './shipped.ts'
+import { standardFlows } from './standard-flows.ts'
 
 /** Creates the flow runtime; throws a `TypeError` for a flow or a connector that does not fit. */
 export function createFlowRuntime(config: MockIdpConfig, clock: MockClock): FlowRuntime {
@@ -29,7 +30,7 @@ export function createFlowRuntime(config: MockIdpConfig, clock: MockClock): Flow
     outbox: createOutbox(),
     histories: new Map(),
     registry: createFlowRegistry({
-      shipped: shippedFlows,
+      shipped: config.profile === 'standard' ? [...shippedFlows, ...standardFlows] : shippedFlows,
       configured: flows,
       known: () => ({
         connectors: connectors.list().map(({ id }) => id),

@@ -103,13 +103,8 @@ const signUpWithCode: FlowDefinition = defineFlow({
   },
 })
 
-const stepUpNodes: FlowDefinition['nodes'] = {
-  load: {
-    kind: 'action',
-    action: 'load-user',
-    next: 'mark',
-    onError: { mode: 'custom', next: 'nosession' },
-  },
+/** A code or a passkey of the user who is signed in. */
+export const secondFactor: FlowDefinition['nodes'] = {
   mark: { kind: 'action', action: 'mark-step-up', next: 'choose' },
   choose: {
     kind: 'condition',
@@ -169,8 +164,18 @@ const stepUpNodes: FlowDefinition['nodes'] = {
     args: { mode: 'sign-in', code: '{{form.code}}' },
     next: 'done',
   },
-  nosession: { kind: 'end', outcome: 'failure', message: 'Please sign in first.' },
   done: success,
+}
+
+const stepUpNodes: FlowDefinition['nodes'] = {
+  load: {
+    kind: 'action',
+    action: 'load-user',
+    next: 'mark',
+    onError: { mode: 'custom', next: 'nosession' },
+  },
+  ...secondFactor,
+  nosession: { kind: 'end', outcome: 'failure', message: 'Please sign in first.' },
 }
 
 const stepUp = (id: string): FlowDefinition =>

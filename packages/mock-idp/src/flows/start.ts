@@ -34,7 +34,8 @@ export function createExecution(runtime: Runtime, start: FlowStart): Execution {
   const { flows, random, clock } = runtime
   const { transaction, live, loginHint, device = {} } = start
   const { app, prompt = [] } = transaction ?? {}
-  const mustAsk = app?.forceAuthentication || prompt.includes('login') || prompt.includes('select_account')
+  const isForced = app?.forceAuthentication || transaction?.request?.reauthenticate
+  const mustAsk = isForced || prompt.includes('login') || prompt.includes('select_account')
   const isHinted = !live || loginHint === undefined || namesOf(live.user).includes(loginHint)
   const loggedIn = live !== undefined && !mustAsk && isHinted
   const tenant = start.tenant ?? transaction?.tenant ?? (loggedIn ? live.session.tenant : undefined)

@@ -13,6 +13,7 @@ import {
   type TokenAnswer,
   userOfGrant,
 } from './grant-request.ts'
+import { checkVerifier, isWrongVerifier, readVerifier } from './pkce.ts'
 
 interface CodeExchange {
   readonly request: GrantRequest
@@ -71,31 +72,21 @@ const codeChecks: readonly { readonly name: string; readonly check: (exchange: C
       }
     },
   },
-  { name: 'verifier', check: checkVerifier },
+  {
+    name: 'verifier',
+    check({ record, challengeOfVerifier }) {
+      // One guess: the code is gone afterwards.
+      if (isWrongVerifier(record, challengeOfVerifier)) record.used = true
+      checkVerifier(record, challengeOfVerifier)
+    },
+  },
 ]
-
-function checkVerifier({ record, challengeOfVerifier }: CodeExchange): void {
-  const { codeChallenge } = record
-  if (codeChallenge === undefined) {
-    // RFC 9700 2.1.1: a verifier without a challenge shows that somebody took the challenge out.
-    if (challengeOfVerifier !== undefined) throw invalidGrant('code_verifier was sent, but no challenge was')
-    return
-  }
-  if (challengeOfVerifier !== undefined && equalInConstantTime(challengeOfVerifier, codeChallenge)) return
-  record.used = true
-  throw invalidGrant(
-    challengeOfVerifier === undefined ? 'code_verifier is missing' : 'code_verifier does not fit the code challenge',
-  )
-}
 
 /** Answers `grant_type=authorization_code`. */
 export const authorizationCodeGrant: GrantHandler = async (request) => {
   const { runtime, body } = request
   const code = required(body, 'code')
-  const verifier = body.get('code_verifier')
-  if (verifier !== undefined && !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) {
-    throw oauthProblem(400, 'invalid_request', 'code_verifier must be 43 to 128 unreserved characters')
-  }
+  const challengeOfVerifier = await readVerifier(body)
   const record = runtime.records.codes.get(code)
   request.exchange.login = record?.grant.login
   const client = authenticateFor(request, record?.grant)
@@ -104,7 +95,7 @@ export const authorizationCodeGrant: GrantHandler = async (request) => {
     request,
     client,
     record,
-    ...(verifier !== undefined && { challengeOfVerifier: await sha256(verifier) }),
+    ...(challengeOfVerifier !== undefined && { challengeOfVerifier }),
   }
   for (const { check } of codeChecks) check(exchange)
   record.used = true
@@ -132,18 +123,4 @@ async function answer({ runtime, exchange }: GrantRequest, record: CodeRecord): 
     }),
     scope: scopes.join(' '),
   }
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return btoa(String.fromCharCode(...new Uint8Array(digest)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-}
-
-function equalInConstantTime(one: string, other: string): boolean {
-  let difference = one.length ^ other.length
-  for (let index = 0; index < one.length; index++) difference |= one.charCodeAt(index) ^ other.charCodeAt(index)
-  return difference === 0
 }

@@ -28,6 +28,8 @@ export function text(
  * @param init.formTarget - CSP source that a form may lead to beside the mock itself: browsers hold redirects after a
  *   form to `form-action` as well.
  * @param init.imageSource - CSP source that images may come from beside data URLs.
+ * @param init.script - CSP source of the one script that the page has. Default no script.
+ * @param init.frames - CSP sources that the page may show in frames. Default none.
  * @param init.framing - Who may show the page in a frame. Default the mock itself.
  */
 export async function page(
@@ -36,12 +38,16 @@ export async function page(
     status?: number
     formTarget?: string
     imageSource?: string
+    script?: string
+    frames?: readonly string[]
     framing?: 'self' | 'none'
     headers?: Readonly<Record<string, string>>
   } = {},
 ): Promise<Response> {
   const { framing = 'self' } = init
   const images = ['data:', init.imageSource].filter(Boolean).join(' ')
+  const script = init.script === undefined ? '' : `script-src ${init.script}; `
+  const frames = init.frames?.length ? `frame-src ${init.frames.join(' ')}; ` : ''
   const formAction = ["'self'", init.formTarget].filter(Boolean).join(' ')
   return new Response(String(await body), {
     status: init.status ?? 200,
@@ -53,7 +59,7 @@ export async function page(
       'X-Content-Type-Options': 'nosniff',
       'Content-Security-Policy':
         `default-src 'none'; style-src 'unsafe-inline'; img-src ${images}; form-action ${formAction}; ` +
-        `base-uri 'none'; frame-ancestors '${framing}'`,
+        `${script}${frames}base-uri 'none'; frame-ancestors '${framing}'`,
       ...init.headers,
     },
   })

@@ -20,7 +20,7 @@ export function readCredentials(request: Request, body: Parameters): PresentedCr
     throw oauthProblem(401, 'invalid_client', 'client_assertion is not supported in this version')
   }
   const header = request.headers.get('authorization')
-  if (header !== null && /^basic /i.test(header)) return readBasic(header.slice(6).trim(), body)
+  if (header !== null && /^basic /i.test(header)) return readBasic(header, body)
   const clientId = body.get('client_id')
   if (clientId === undefined) throw serviceProblem(400, 'E011002', 'client_id is missing')
   const secret = body.get('client_secret')
@@ -29,12 +29,23 @@ export function readCredentials(request: Request, body: Parameters): PresentedCr
     : { pairs: [{ clientId, secret }], method: 'post' }
 }
 
-function readBasic(encoded: string, body: Parameters): PresentedCredentials {
-  const decoded = decodeBase64(encoded)
+/** An id and a secret. */
+interface Pair {
+  readonly clientId: string
+  readonly secret: string
+}
+
+/** Both readings of a Basic header: as sent, and form-decoded (RFC 6749 section 2.3.1). Throws `invalid_client`. */
+export function basicCredentials(header: string): { readonly raw: Pair; readonly form: Pair } {
+  const decoded = decodeBase64(header.slice('basic '.length).trim())
   const colon = decoded?.indexOf(':') ?? -1
   if (decoded === undefined || colon < 1) throw invalidClient('basic', 'the Basic header is not id:secret in base64')
   const raw = { clientId: decoded.slice(0, colon), secret: decoded.slice(colon + 1) }
-  const form = { clientId: formDecode(raw.clientId), secret: formDecode(raw.secret) }
+  return { raw, form: { clientId: formDecode(raw.clientId), secret: formDecode(raw.secret) } }
+}
+
+function readBasic(header: string, body: Parameters): PresentedCredentials {
+  const { raw, form } = basicCredentials(header)
   const pairs = [raw, form]
   const named = body.get('client_id')
   if (named !== undefined && !pairs.some((pair) => pair.clientId === named)) {

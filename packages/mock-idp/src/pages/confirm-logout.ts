@@ -6,9 +6,11 @@ import type { PageTexts } from './texts.ts'
 export function confirmLogoutPage(options: {
   readonly action: string
   readonly confirm: string
+  /** Further hidden fields. Default none. */
+  readonly kept?: Readonly<Record<string, string>>
   readonly texts: PageTexts
 }): Html {
-  const { texts } = options
+  const { texts, kept = {} } = options
   return layout({
     title: texts.signOutHeading,
     texts,
@@ -16,6 +18,7 @@ export function confirmLogoutPage(options: {
 <p class="soft">${texts.signOutText}</p>
 <form method="post" action="${options.action}">
 <input type="hidden" name="confirm" value="${options.confirm}">
+${Object.entries(kept).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <button type="submit">${texts.signOutButton}</button>
 </form>`,
   })

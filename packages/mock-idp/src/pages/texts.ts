@@ -32,6 +32,10 @@ export interface PageTexts {
   readonly signOutText: string
   /** Page that asks before a logout: button. */
   readonly signOutButton: string
+  /** Page that brings the answer of a login back by form: heading, and title. */
+  readonly formPostHeading: string
+  /** Page that brings the answer of a login back by form: button. */
+  readonly formPostButton: string
   /** Screen of a flow without text of its own; `{app}` is the application. */
   readonly screenApp: string
   /** Consent page: heading, and title; `{app}` is the application. */
@@ -71,6 +75,8 @@ export const englishTexts: PageTexts = {
   signOutHeading: 'Do you want to sign out?',
   signOutText: 'This ends your session at this provider for every application.',
   signOutButton: 'Sign out',
+  formPostHeading: 'Back to the application',
+  formPostButton: 'Continue',
   screenApp: 'to continue to {app}',
   consentHeading: 'Allow {app}?',
   consentUser: 'You are signed in as {user}.',

@@ -6,6 +6,7 @@ import type { Membership, MockUser } from '../model/user.ts'
 import { attributeKey } from '../model/user-attributes.ts'
 import type { Project } from '../project.ts'
 import type { Grant } from '../records.ts'
+import type { StandardClient } from '../standard/client.ts'
 
 /** Claims by name. */
 export type Claims = Readonly<Record<string, unknown>>
@@ -13,6 +14,11 @@ export type Claims = Readonly<Record<string, unknown>>
 /** Profile, e-mail and phone claims that the scopes release; absent data stays absent (IDP-SPEC 2.8). */
 export function profileClaims(app: ClientApp, scopes: readonly string[], user: MockUser): Claims {
   const has = (name: string): boolean => scopes.includes(name) && isBaseScope(app, name)
+  return claimsOfScopes(user, has)
+}
+
+/** The claims behind `profile`, `email` and `phone` (OpenID Connect Core 5.4), as far as `has` lets them through. */
+export function claimsOfScopes(user: MockUser, has: (scope: string) => boolean): Claims {
   return defined({
     ...(has('profile') && {
       name: user.name,
@@ -119,10 +125,14 @@ export function placeCustomClaims(project: Project, custom: Claims, inNsec: Clai
   return { ...(place !== 'nsec' && custom), ...(Object.keys(nsec).length > 0 && { nsec }) }
 }
 
-/** `iss` of an access token, by the `issuerType` of the template; inbound applications keep theirs (IDP-SPEC 3.2). */
-export function accessTokenIssuer(project: Project, app: ClientApp, template: ResolvedTemplate): string {
+/** `iss` of an access token, by the `issuerType` of the template of OIDC applications; others keep theirs (IDP-SPEC 3.2). */
+export function accessTokenIssuer(
+  project: Project,
+  app: ClientApp | StandardClient,
+  template: ResolvedTemplate,
+): string {
   const { issuerType, conformanceIssuer } = template
-  if (app.kind === 'inbound' || conformanceIssuer || issuerType === 'federated') return app.issuer
+  if (app.kind !== 'oidc' || conformanceIssuer || issuerType === 'federated') return app.issuer
   return issuerType === 'legacy' ? project.id : `${project.origin}/v1/apps/${project.id}`
 }
 

@@ -1,11 +1,18 @@
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, type JWK } from 'jose'
 import type { Random } from '../random.ts'
 import type { Restorable } from '../snapshot.ts'
-import { deterministicForeignKey, deterministicSigningKeys } from './test-keys.ts'
+import { deterministicForeignKey, testKeyOf } from './test-keys.ts'
 
-/** One RSA-2048 key pair for RS256. */
+/** A JWS algorithm that this mock signs with. */
+export type SigningAlgorithm = 'RS256' | 'ES256' | 'PS256' | 'EdDSA'
+
+/** Algorithms of the standard profile. The Descope-like profile has `RS256` alone. */
+export const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256', 'PS256', 'EdDSA']
+
+/** One key pair for one algorithm. */
 export interface SigningKey {
   readonly kid: string
+  readonly alg: SigningAlgorithm
   readonly privateKey: CryptoKey
   /** Public half as it stands in the JWKS. */
   readonly publicJwk: JWK
@@ -15,15 +22,15 @@ export interface SigningKey {
 
 /** Control over the signing keys of the mock. */
 export interface MockKeys {
-  /** Key id of the key that signs now. */
+  /** Key id of the RS256 key that signs now. */
   readonly kid: string
   /** Key ids in the JWKS, newest first. */
   readonly published: readonly string[]
   /**
-   * Adds a key that signs from now on and keeps old ones in the JWKS.
+   * Adds a key for each algorithm that signs from now on and keeps old ones in the JWKS.
    *
-   * @param options.keep - How many old keys stay published. Default 12.
-   * @returns The new key id.
+   * @param options.keep - How many old keys of each algorithm stay published. Default 12.
+   * @returns The new key id of RS256.
    */
   rotate(options?: { readonly keep?: number }): string
   /** Removes a key from the JWKS. The current key goes on signing, so its tokens then have an unknown `kid`. */
@@ -32,10 +39,12 @@ export interface MockKeys {
 
 /** {@link MockKeys} with what the endpoints need. */
 export interface KeySet extends MockKeys, Restorable {
-  /** The key that signs now. */
-  current(): Promise<SigningKey>
-  /** A key that is never published. */
-  foreign(): Promise<SigningKey>
+  /** Key id of the key that signs now by an algorithm. */
+  kidOf(alg: SigningAlgorithm): string
+  /** The key that signs now. Default by RS256. */
+  current(alg?: SigningAlgorithm): Promise<SigningKey>
+  /** A key that is never published. Default for RS256. */
+  foreign(alg?: SigningAlgorithm): Promise<SigningKey>
   /** The published public keys, newest first. */
   publicJwks(): Promise<readonly JWK[]>
   /** Goes back to the first key. */
@@ -44,46 +53,66 @@ export interface KeySet extends MockKeys, Restorable {
 
 type LazyKey = { readonly kid: string; readonly load: () => Promise<SigningKey> }
 
+/** A key for each algorithm of the mock. */
+type Generation = readonly (LazyKey & { readonly alg: SigningAlgorithm })[]
+
 /**
  * Creates the keys of one mock. Pairs are generated when they are first needed, each one once.
  *
  * @param deterministic - Uses embedded public test keys with the ids `mock-test-key-1`, `-2`, ...
+ * @param algorithms - What the mock can sign with. Default RS256 alone.
  */
-export function createKeySet(random: Random, deterministic: boolean): KeySet {
+export function createKeySet(
+  random: Random,
+  deterministic: boolean,
+  algorithms: readonly SigningAlgorithm[] = ['RS256'],
+): KeySet {
   let rotations = 0
-  const make = (): LazyKey => {
+  const make = (): Generation => {
     const index = rotations++
-    if (!deterministic) return lazy(random.id('SK'), generated)
-    const jwk = deterministicSigningKeys[index % deterministicSigningKeys.length] ?? deterministicSigningKeys[0]
-    return lazy(`mock-test-key-${index + 1}`, async () => jwk)
+    return algorithms.map((alg) => {
+      if (!deterministic) return { alg, ...lazy(random.id('SK'), alg, () => generated(alg)) }
+      const kid = alg === 'RS256' ? `mock-test-key-${index + 1}` : `mock-test-key-${alg}-${index + 1}`
+      return { alg, ...lazy(kid, alg, async () => testKeyOf(alg, index)) }
+    })
   }
-  const foreign = lazy('mock-foreign-key', deterministic ? async () => deterministicForeignKey : generated)
+  const foreigners = algorithms.map((alg) => {
+    const source = deterministic && alg === 'RS256' ? async () => deterministicForeignKey : () => generated(alg)
+    return { alg, ...lazy('mock-foreign-key', alg, source) }
+  })
   const first = make()
   let current = first
-  let published = [first]
+  let published = [...first]
+  const pick = (keys: Generation, alg: SigningAlgorithm = 'RS256'): LazyKey => {
+    const key = keys.find((one) => one.alg === alg)
+    if (!key) throw new TypeError(`keys: this mock does not sign with ${alg}`)
+    return key
+  }
 
   return {
     get kid() {
-      return current.kid
+      return pick(current).kid
     },
+    kidOf: (alg) => pick(current, alg).kid,
     get published() {
       return published.map((key) => key.kid)
     },
     rotate({ keep = 12 } = {}) {
       current = make()
-      published = [current, ...published.slice(0, keep)]
-      return current.kid
+      const kept = algorithms.flatMap((alg) => published.filter((key) => key.alg === alg).slice(0, keep))
+      published = [...current, ...published.filter((key) => kept.includes(key))]
+      return pick(current).kid
     },
     drop(kid) {
       published = published.filter((key) => key.kid !== kid)
     },
-    current: () => current.load(),
-    foreign: () => foreign.load(),
+    current: (alg) => pick(current, alg).load(),
+    foreign: (alg) => pick(foreigners, alg).load(),
     publicJwks: () => Promise.all(published.map(async (key) => (await key.load()).publicJwk)),
     reset() {
       rotations = 1
       current = first
-      published = [first]
+      published = [...first]
     },
     save() {
       const kept = { rotations, current, published }
@@ -94,28 +123,33 @@ export function createKeySet(random: Random, deterministic: boolean): KeySet {
   }
 }
 
-function lazy(kid: string, source: () => Promise<JWK>): LazyKey {
+function lazy(kid: string, alg: SigningAlgorithm, source: () => Promise<JWK>): LazyKey {
   let loaded: Promise<SigningKey> | undefined
   return {
     kid,
     load: () => {
-      loaded ??= source().then((jwk) => load(kid, jwk))
+      loaded ??= source().then((jwk) => load(kid, alg, jwk))
       return loaded
     },
   }
 }
 
-async function generated(): Promise<JWK> {
-  const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true })
+async function generated(alg: SigningAlgorithm): Promise<JWK> {
+  const isRsa = alg === 'RS256' || alg === 'PS256'
+  const { privateKey } = await generateKeyPair(alg, { extractable: true, ...(isRsa && { modulusLength: 2048 }) })
   return exportJWK(privateKey)
 }
 
-async function load(kid: string, jwk: JWK): Promise<SigningKey> {
-  const publicJwk: JWK = { kty: 'RSA', use: 'sig', alg: 'RS256', kid, n: jwk.n ?? '', e: jwk.e ?? '' }
+async function load(kid: string, alg: SigningAlgorithm, jwk: JWK): Promise<SigningKey> {
+  const publicJwk: JWK = { kty: jwk.kty ?? '', use: 'sig', alg, kid, ...publicMembers(jwk) }
   const [privateKey, publicKey] = await Promise.all([
-    importJWK(jwk, 'RS256'),
-    importJWK(publicJwk, 'RS256', { extractable: true }),
+    importJWK(jwk, alg),
+    importJWK(publicJwk, alg, { extractable: true }),
   ])
-  if (privateKey instanceof Uint8Array || publicKey instanceof Uint8Array) throw new TypeError('not an RSA key')
-  return { kid, privateKey, publicJwk, publicPem: await exportSPKI(publicKey) }
+  if (privateKey instanceof Uint8Array || publicKey instanceof Uint8Array) throw new TypeError('not a key pair')
+  return { kid, alg, privateKey, publicJwk, publicPem: await exportSPKI(publicKey) }
+}
+
+function publicMembers({ n, e, crv, x, y }: JWK): JWK {
+  return Object.fromEntries(Object.entries({ n, e, crv, x, y }).filter(([, value]) => value !== undefined))
 }

@@ -5,9 +5,10 @@
  * system; a verifier that trusts them outside a test is broken.
  */
 import type { JWK } from 'jose'
+import type { SigningAlgorithm } from './keys.ts'
 
 /** RSA-2048 pairs for signing in deterministic mode; rotation goes through them in turn. Public test keys. */
-export const deterministicSigningKeys: readonly [JWK, ...JWK[]] = [
+const deterministicSigningKeys: readonly [JWK, ...JWK[]] = [
   {
     kty: 'RSA',
     n: 'wuGu9YU5gYqAwC9oD6xlRpzcSNZrFZ6yGW_JHBwratxijup5jDMXjPy940BZ8usSzHVd5jSS45BkJQZCtFxZJAtcKL6EtTta8UROJPrXJmJmsrTuM6n29gmkwjrf5R1q3W2o5DrurEYSal3sDptlfKEDg4sOoonRrAPs_ryt70rb_RHnzJntHf3Mt8hm4BIW26PzAzUbcTZk0kM3ex0OJrS64vw3956s-EK67aHJeilOOqQOhoUEgdJYUmcGEGAW1A9OTm2zKZ9emnVAl-5Adn5F9EP3DWTLSVUZ7Auzrz8IQNGjkdvejwPy9_zpuEUIC3Jjm_QfApEWza00Z90fmQ',
@@ -43,4 +44,26 @@ export const deterministicForeignKey: JWK = {
   dp: 'K0kRQa-CCOYRgn849C_wf8F96MjjQ-KfnAgmDxSJUL26BGeBVMZZQfQ83vBznaSFkfxpeGtxnT8aco9NO2qSjLO46E9SuU7rnvWe5Jr4DWeBnFYBzYVO2-_5xIf12XrULExaJkxcUn-qwU9Y-psELd2fzz6M404j1kdlICh8QOU',
   dq: 'lM3en4X-b67tBakW1sRokbTVbvlOC7UjeetP0TjwW89MY7dJnlZtfYENqShK6ic_KTAft2WjcW1V20OIRf_8gMuJsZIs6HIQ-Gqp4ytw_b29pxHf9bF_biYFApozzKjplr9kfNPXfCn2CJermeiYHGCVwXfoQB2C0mrLcVtmjis',
   qi: 'M0cSzd5kLcxMRrSjXg4wd8eKEaKT1X6RfhJ3HxetN3J887fdtSgJmShF25O1yyvBZR7eSeYfM26Qw9z7ROHm0KUl2NeIRyfWT9d2YZUTqGmrd3pHTzuaKTgTWpkGf7b71uVruN2rb-Runug_paVpv1us9CORXzOLY5Q2Y6u-O8k',
+}
+
+const ellipticKey: JWK = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'vyOjJ0mmiSDibzn7AiZGnYXO_Hnc1ndY0v85DIqUaEM',
+  y: 'bvO1YZJVnawadMza6j6fnZKju5IBuhilCdUw7iYptyI',
+  d: 'wWFlPK--8hdRvgLOCQDRg3k1yB_yRIJscuAdjQIGgRA',
+}
+
+const edwardsKey: JWK = {
+  kty: 'OKP',
+  crv: 'Ed25519',
+  x: 'BJ1J39RCBFG6cThYIiqd6EmbPLyTUwaPuxOfGDp6oMY',
+  d: 'WPaTTJqLA5NHnLxBH_5uUzbQnQSl0IwIf3_FxAGP6RA',
+}
+
+/** The key of an algorithm in deterministic mode after so many rotations; only the RSA ones change. Public test keys. */
+export function testKeyOf(alg: SigningAlgorithm, rotations: number): JWK {
+  if (alg === 'ES256') return ellipticKey
+  if (alg === 'EdDSA') return edwardsKey
+  return deterministicSigningKeys[rotations % deterministicSigningKeys.length] ?? deterministicSigningKeys[0]
 }

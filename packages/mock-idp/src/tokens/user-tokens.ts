@@ -21,6 +21,7 @@ import {
   subjectClaims,
 } from './claims.ts'
 import { draftToken, signDraft } from './token-draft.ts'
+import { leftHalfHash } from './token-hash.ts'
 
 /** What a token answer is made for: a grant, its user, and the scopes of this answer. */
 export interface TokenSubject {
@@ -60,7 +61,7 @@ export async function signIdToken(
     ...((audience.length > 1 || app.kind === 'inbound') && { azp: app.clientId }),
     ...(options.nonce !== undefined && { nonce: options.nonce }),
     ...(compat.emitAuthTime && { auth_time: grant.authTime }),
-    ...(compat.emitAtHash && { at_hash: await leftHalfHash(options.accessToken) }),
+    ...(compat.emitAtHash && { at_hash: await leftHalfHash(options.accessToken, 'RS256') }),
   })
   breakIdToken(faults, draft, options)
   const token = await signDraft(keys, draft)
@@ -169,13 +170,4 @@ function commonClaims(runtime: Runtime, { grant, user }: TokenSubject): Record<s
     rexp: new Date(grant.refreshExpiresAt * 1000).toISOString().replace('.000Z', 'Z'),
     ...(runtime.project.compat.addJti && { jti: runtime.random.text(16) }),
   }
-}
-
-/** `at_hash` for RS256: base64url of the left half of SHA-256 (OpenID Connect Core 3.1.3.6). */
-async function leftHalfHash(accessToken: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(accessToken))
-  return btoa(String.fromCharCode(...new Uint8Array(digest, 0, 16)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
 }

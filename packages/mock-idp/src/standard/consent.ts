@@ -1,0 +1,47 @@
+/** Whether a user must be asked what a client of the standard profile may do, and about what. */
+import { liveConsents } from '../consent/consent.ts'
+import type { ConsentDecision } from '../consent/decision.ts'
+import type { MockUser } from '../model/user.ts'
+import type { Runtime } from '../runtime.ts'
+import type { StandardClient } from './client.ts'
+
+/** A login of a client whose consent is looked at. */
+export interface ClientConsentRequest {
+  readonly app: StandardClient
+  readonly user: MockUser
+  /** Consents of the standard profile belong to no tenant. */
+  readonly tenant: undefined
+  /** Scopes that the request may give. */
+  readonly requested: readonly string[]
+  /** Values of `prompt`. */
+  readonly prompt: readonly string[]
+}
+
+/** Decides what a login is asked to allow: every scope but `openid`, unless the client is the provider's own. */
+export function decideClientConsent(runtime: Runtime, request: ClientConsentRequest): ConsentDecision {
+  const { app, user, requested, prompt } = request
+  const { scopeDescriptions } = runtime.standard.settings
+  const candidates = requested.filter((name) => name !== 'openid')
+  const live = liveConsents(runtime, { appId: app.id, userId: user.id, tenant: undefined })
+  const held = [...new Set(live.flatMap((consent) => consent.scopes))]
+  const isKnown = app.first_party || (live.length > 0 && candidates.every((name) => held.includes(name)))
+  return {
+    base: requested.filter((name) => name === 'openid'),
+    candidates: candidates.map((name) => ({
+      id: name,
+      desc: (Object.hasOwn(scopeDescriptions, name) ? scopeDescriptions[name] : undefined) ?? name,
+      required: false,
+    })),
+    unavailable: [],
+    held,
+    consented: isKnown && !prompt.includes('consent'),
+  }
+}
+
+/** The requested scopes that the user allowed; all of them for the provider's own clients. */
+export function consentedScopes(runtime: Runtime, request: ClientConsentRequest): readonly string[] {
+  const { base, candidates, held } = decideClientConsent(runtime, request)
+  const { first_party: isOwn } = request.app
+  const isAsked = request.prompt.includes('consent')
+  return [...base, ...candidates.map(({ id }) => id).filter((id) => (isOwn && !isAsked) || held.includes(id))]
+}

@@ -1,0 +1,110 @@
+/** The end of an authorization request: the login is checked against what was asked for, and a code is issued. */
+import { codeParameters, errorParameters } from '../../endpoints/authorization-response.ts'
+import { findTransaction } from '../../endpoints/transaction.ts'
+import type { Endpoint } from '../../http/endpoint.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { oauthProblem, Problem, serviceProblem } from '../../http/problem.ts'
+import type { Transaction } from '../../records.ts'
+import type { Runtime } from '../../runtime.ts'
+import { liveSession } from '../../sessions.ts'
+import type { StandardClient } from '../client.ts'
+import { consentedScopes, decideClientConsent } from '../consent.ts'
+import type { StandardGrant, StandardRequest } from '../records.ts'
+import { subjectFor } from '../subject.ts'
+import { sendResponse } from './authorization-response.ts'
+import { acrFor, checkLogin, type Login } from './interaction.ts'
+
+/** A transaction of the standard profile. */
+export type StandardTransaction = Transaction & { readonly app: StandardClient; readonly request: StandardRequest }
+
+/** Where the hosted pages send the browser when they are done. */
+export const finishEndpoint: Endpoint = {
+  name: 'finish-authorize',
+  cors: false,
+  paths: ['/authorize/finish'],
+  get(exchange) {
+    const { runtime } = exchange
+    const transaction = findTransaction(exchange, exchange.query.get('state_id'))
+    if (!isStandard(transaction)) throw serviceProblem(400, 'E011004', 'this login belongs to another profile')
+    const { sessionId, request } = transaction
+    const login = liveSession(runtime, sessionId === undefined ? undefined : runtime.records.sessions.get(sessionId))
+    if (!login && !request.failure) throw serviceProblem(400, 'E011004', 'this login has not ended yet')
+    runtime.records.transactions.delete(transaction.id)
+    return endTransaction(exchange, transaction, login)
+  },
+}
+
+function isStandard(transaction: Transaction): transaction is StandardTransaction {
+  return transaction.app.kind === 'standard' && transaction.request !== undefined
+}
+
+/** Answers an authorization request with a code, or with the error of what went wrong. */
+export async function endTransaction(
+  exchange: Exchange,
+  transaction: StandardTransaction,
+  login: Login | undefined,
+): Promise<Response> {
+  const { runtime } = exchange
+  const { responseMode } = transaction.request
+  let answer: URLSearchParams
+  try {
+    const code = await codeFor(runtime, transaction, login)
+    exchange.reason = 'code'
+    answer = codeParameters(runtime, transaction, code)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    exchange.reason = `${error.code}: ${error.message}`
+    answer = errorParameters(runtime, transaction, error)
+  }
+  return sendResponse(exchange, transaction, responseMode, answer)
+}
+
+async function codeFor(runtime: Runtime, transaction: StandardTransaction, login: Login | undefined): Promise<string> {
+  const { random, clock, project, standard } = runtime
+  const { request, redirectUri, codeChallenge } = transaction
+  if (request.failure) throw oauthProblem(400, request.failure.code, request.failure.description)
+  if (!login) throw oauthProblem(400, 'access_denied', 'nobody has signed in')
+  checkLogin(runtime, request, login)
+  const grant = await grantFor(runtime, transaction, login)
+  const code = random.text(32)
+  standard.records.codes.set(code, {
+    grant,
+    redirectUri,
+    ...(codeChallenge !== undefined && { codeChallenge }),
+    expiresAt: clock.now() + project.lifetimes.codeSeconds * 1000,
+    used: false,
+  })
+  return code
+}
+
+async function grantFor(
+  runtime: Runtime,
+  { app: client, request, scopes: requested, prompt, resources, nonce }: StandardTransaction,
+  { session, user }: Login,
+): Promise<StandardGrant> {
+  const { random, clock, project } = runtime
+  const question = { app: client, user, tenant: undefined, requested, prompt }
+  if (!request.consented && !decideClientConsent(runtime, question).consented) {
+    throw oauthProblem(400, 'consent_required', 'the user has not consented')
+  }
+  const scopes = consentedScopes(runtime, question)
+  const acr = acrFor(runtime, request.acrValues, session)
+  return {
+    id: random.text(16),
+    clientId: client.client_id,
+    userId: user.id,
+    sessionId: session.id,
+    subject: await subjectFor(client, user.id),
+    scopes,
+    resources,
+    claims: request.claims,
+    amr: session.amr,
+    ...(acr !== undefined && { acr }),
+    authTime: Math.floor(session.authenticatedAt / 1000),
+    ...(nonce !== undefined && { nonce }),
+    offline: scopes.includes('offline_access') || !scopes.includes('openid'),
+    refreshExpiresAt: Math.floor(clock.now() / 1000) + project.lifetimes.refreshTokenSeconds,
+    usedAt: clock.now(),
+    revoked: false,
+  }
+}

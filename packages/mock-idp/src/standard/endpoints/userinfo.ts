@@ -1,0 +1,35 @@
+/** Userinfo of the standard profile (OpenID Connect Core 5.3). */
+import { answerUserinfo, type Userinfo } from '../../endpoints/userinfo.ts'
+import type { Endpoint, Handler } from '../../http/endpoint.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { draftToken, signDraft } from '../../tokens/token-draft.ts'
+import { bearerToken, challenge } from '../bearer.ts'
+import { activeUser } from '../grants/grant-request.ts'
+import { userinfoClaims } from '../tokens/identity-claims.ts'
+
+const answer: Handler = (exchange) => answerUserinfo(exchange, () => userinfoFor(exchange))
+
+/** Userinfo; a JWT for clients with `userinfo_signed_response_alg` (Core 5.3.2). */
+export const userinfoEndpoint: Endpoint = {
+  name: 'userinfo',
+  cors: true,
+  paths: ['/userinfo'],
+  get: answer,
+  post: answer,
+}
+
+function userinfoFor(exchange: Exchange): Userinfo {
+  const { keys, standard, project } = exchange.runtime
+  const { scopes, grant, clientId: aud } = bearerToken(exchange)
+  const user = grant && activeUser(exchange.runtime, grant)
+  if (!grant || !user || !scopes.includes('openid')) {
+    throw challenge(403, 'insufficient_scope', 'the token has no scope openid')
+  }
+  const alg = standard.clients.get(aud)?.userinfo_signed_response_alg
+  return {
+    claims: { ...userinfoClaims(user, scopes, grant.claims.userinfo), sub: grant.subject },
+    ...(alg !== undefined && {
+      sign: (claims) => signDraft(keys, draftToken(keys, { ...claims, iss: project.origin, aud }, alg)),
+    }),
+  }
+}

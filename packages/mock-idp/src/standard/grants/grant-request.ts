@@ -1,0 +1,73 @@
+import type { TokenAnswer } from '../../grants/grant-request.ts'
+import { invalidGrant } from '../../grants/grant-request.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import type { Parameters } from '../../http/parameters.ts'
+import type { MockUser } from '../../model/user.ts'
+import type { Runtime } from '../../runtime.ts'
+import { liveSession } from '../../sessions.ts'
+import type { StandardClient } from '../client.ts'
+import type { StandardGrant } from '../records.ts'
+import { targetOf } from '../scopes.ts'
+import { issueAccessToken, issueRefreshToken, signIdToken } from '../tokens/sign-tokens.ts'
+
+/** A token request of a client that is who it says it is. */
+export interface StandardGrantRequest {
+  readonly runtime: Runtime
+  readonly exchange: Exchange
+  readonly client: StandardClient
+  readonly body: Parameters
+}
+
+/** Answers one value of `grant_type`; throws a {@link Problem} otherwise. */
+export type StandardGrantHandler = (request: StandardGrantRequest) => Promise<TokenAnswer>
+
+/** The user behind a grant. Throws `invalid_grant` when the grant, its session or its user has ended. */
+export function userOfGrant(runtime: Runtime, grant: StandardGrant): MockUser {
+  const user = activeUser(runtime, grant)
+  if (!user) throw invalidGrant('the grant was revoked, or its session or user has ended')
+  return user
+}
+
+/** The user behind a grant, if grant and user are good and so is the session where the grant needs it. */
+export function activeUser(runtime: Runtime, grant: StandardGrant): MockUser | undefined {
+  if (grant.revoked || !runtime.standard.clients.get(grant.clientId)) return undefined
+  if (!grant.offline) return liveSession(runtime, runtime.records.sessions.get(grant.sessionId))?.user
+  const user = runtime.users.get(grant.userId)
+  return user?.status === 'active' ? user : undefined
+}
+
+/**
+ * The answer for a grant: access token, ID token where `openid` was granted, and what refreshes them.
+ *
+ * @param options.scopes - Scopes of this answer.
+ * @param options.refreshed - True for a refresh: the ID token has no nonce.
+ * @param options.withRefreshToken - Issues a new refresh token.
+ */
+export async function tokensFor(
+  { runtime, client, body }: StandardGrantRequest,
+  grant: StandardGrant,
+  options: { readonly scopes: readonly string[]; readonly refreshed: boolean; readonly withRefreshToken: boolean },
+): Promise<TokenAnswer> {
+  const { scopes } = options
+  const user = userOfGrant(runtime, grant)
+  const target = targetOf(runtime, { asked: body.all('resource'), granted: grant.resources, scopes })
+  const { token, expiresIn } = await issueAccessToken(runtime, { client, grant, user }, target)
+  return {
+    access_token: token,
+    token_type: 'Bearer',
+    expires_in: expiresIn,
+    ...(target.scopes.length > 0 && { scope: target.scopes.join(' ') }),
+    ...(options.withRefreshToken && { refresh_token: issueRefreshToken(runtime, grant) }),
+    ...(scopes.includes('openid') && {
+      id_token: await signIdToken(runtime, { client, grant, user }, { accessToken: token, ...options }),
+    }),
+  }
+}
+
+/**
+ * True when an answer brings a refresh token: the client may refresh, and the user allowed `offline_access` where this
+ * is a login with OpenID Connect (Core 11).
+ */
+export function mayRefresh(client: StandardClient, grant: StandardGrant): boolean {
+  return grant.offline && client.grant_types.includes('refresh_token')
+}

@@ -1,0 +1,29 @@
+import type { HomePage } from '../pages/home.ts'
+import type { Runtime } from '../runtime.ts'
+
+/** What the index page tells of the standard profile. */
+export function standardOverview({
+  project,
+  standard,
+}: Runtime): Pick<HomePage, 'projectId' | 'applications' | 'endpoints'> {
+  const { origin } = project
+  const paths = {
+    Metadata: '/.well-known/openid-configuration',
+    Authorize: '/authorize',
+    Token: '/token',
+    Userinfo: '/userinfo',
+    Revoke: '/revoke',
+    Logout: '/logout',
+    'Key set': '/jwks',
+  }
+  return {
+    projectId: origin,
+    applications: standard.clients.list().map(({ client_name: name, client_id: clientId, issuer, ...client }) => ({
+      name,
+      clientId,
+      issuer,
+      kind: client.token_endpoint_auth_method,
+    })),
+    endpoints: Object.entries(paths).map(([name, path]) => ({ name, url: `${origin}${path}` })),
+  }
+}

@@ -1,0 +1,37 @@
+import type { MockIdpConfig } from '../config/config.ts'
+import { createDirectory, type ResettableDirectory } from '../directory.ts'
+import type { Project } from '../project.ts'
+import type { Random } from '../random.ts'
+import { buildClient, type StandardClient } from './client.ts'
+import type { StandardClientConfig } from './client-metadata.ts'
+import { standardDemoConfig } from './demo.ts'
+import { createStandardRecords, type StandardRecords } from './records.ts'
+import { type ResolvedSettings, type ResourceConfig, resolveSettings } from './settings.ts'
+
+/** What the standard profile has beside the parts that both profiles share. */
+export interface StandardProvider {
+  readonly clients: ResettableDirectory<StandardClient, StandardClientConfig>
+  readonly resources: readonly ResourceConfig[]
+  readonly settings: ResolvedSettings
+  readonly records: StandardRecords
+}
+
+/** Builds it; the Descope-like profile gets one without clients. */
+export function createStandardProvider(config: MockIdpConfig, project: Project, random: Random): StandardProvider {
+  const isOn = project.profile === 'standard'
+  return {
+    clients: createDirectory({
+      what: 'client',
+      initial: isOn ? (config.clients ?? standardDemoConfig.clients) : [],
+      build: (given: StandardClientConfig, path) => buildClient(given, path, project, random),
+      namesOf: ({ client_id }) => [client_id],
+      keep: ({ client_id, client_secret }) => ({
+        client_id,
+        ...(client_secret !== undefined && { client_secret }),
+      }),
+    }),
+    resources: isOn ? (config.resources ?? standardDemoConfig.resources) : [],
+    settings: resolveSettings(config.standard),
+    records: createStandardRecords(),
+  }
+}

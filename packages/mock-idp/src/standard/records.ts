@@ -1,0 +1,111 @@
+/** What the standard profile remembers beside sessions, transactions and consents. */
+import type { ResponseMode } from './client-metadata.ts'
+
+/** Members of a `claims` parameter for one place (OpenID Connect Core 5.5). */
+export type ClaimRequests = Readonly<
+  Record<
+    string,
+    { readonly essential?: boolean; readonly value?: unknown; readonly values?: readonly unknown[] } | null
+  >
+>
+
+/** The parameter `claims`: what is asked for beside the scopes. */
+export interface ClaimsParameter {
+  readonly id_token: ClaimRequests
+  readonly userinfo: ClaimRequests
+}
+
+/** What an authorization request of the standard profile asks for beside what every transaction has. */
+export interface StandardRequest {
+  readonly responseMode: ResponseMode
+  /** The present session does not count: a new login is needed. */
+  readonly reauthenticate: boolean
+  readonly maxAge?: number
+  /** Values of `acr` that are good, best first. */
+  readonly acrValues: readonly string[]
+  /** True when a login without one of them is an error. */
+  readonly acrEssential: boolean
+  readonly claims: ClaimsParameter
+  /** Id of the user that `id_token_hint` names. */
+  readonly hintedUser?: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** Set when the user answered the consent page of this request. */
+  consented?: boolean
+  /** Set when the login or the consent ended badly. */
+  failure?: { readonly code: string; readonly description: string }
+}
+
+/** What a user allowed a client: the family that a code, its tokens and their refreshed successors belong to. */
+export interface StandardGrant {
+  readonly id: string
+  readonly clientId: string
+  readonly userId: string
+  readonly sessionId: string
+  /** Subject identifier that this client sees. */
+  readonly subject: string
+  readonly scopes: readonly string[]
+  /** Resources of the authorization request; access tokens are for one of them. */
+  readonly resources: readonly string[]
+  readonly claims: ClaimsParameter
+  readonly amr: readonly string[]
+  readonly acr?: string
+  /** Seconds since the epoch. */
+  readonly authTime: number
+  readonly nonce?: string
+  /** True when its tokens live on without the session (OpenID Connect Core 11). */
+  readonly offline: boolean
+  /** End of every refresh token of the family, in seconds since the epoch. */
+  readonly refreshExpiresAt: number
+  /** Last use in milliseconds since the epoch, for the inactivity limit. */
+  usedAt: number
+  revoked: boolean
+}
+
+/** An authorization code. */
+export interface StandardCode {
+  readonly grant: StandardGrant
+  readonly redirectUri: string
+  readonly codeChallenge?: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  used: boolean
+}
+
+/** A refresh token. */
+export interface StandardRefresh {
+  readonly grant: StandardGrant
+  /** True once rotation replaced it. */
+  replaced: boolean
+}
+
+/** An access token: userinfo and introspection go by this record. */
+export interface StandardAccess {
+  readonly clientId: string
+  /** Absent for client credentials. */
+  readonly grant?: StandardGrant
+  readonly subject: string
+  readonly scopes: readonly string[]
+  readonly audience: string
+  /** Seconds since the epoch. */
+  readonly issuedAt: number
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  revoked: boolean
+}
+
+/** Everything that the standard profile remembers; tokens are found by their text. */
+export interface StandardRecords {
+  readonly codes: Map<string, StandardCode>
+  readonly refreshTokens: Map<string, StandardRefresh>
+  readonly accessTokens: Map<string, StandardAccess>
+  /** The grant of an ID token, for `id_token_hint`. */
+  readonly idTokens: Map<string, StandardGrant>
+  /** Values that count once, with their end in milliseconds since the epoch: `jti` of client assertions. */
+  readonly used: Map<string, number>
+}
+
+/** Creates empty records. */
+export function createStandardRecords(): StandardRecords {
+  return { codes: new Map(), refreshTokens: new Map(), accessTokens: new Map(), idTokens: new Map(), used: new Map() }
+}

@@ -1,0 +1,74 @@
+import { type Check, listOf, mapOf, matching, oneOf, shape, text, urlMatching, whole } from '../config/shape.ts'
+
+/** An API that access tokens can be for (RFC 8707). */
+export interface ResourceConfig {
+  /** Absolute URI without a fragment; the `aud` of its tokens. */
+  readonly identifier: string
+  /** Scopes that mean something there. Default none. */
+  readonly scopes?: readonly string[]
+  /** `jwt`: by RFC 9068. `opaque`: found by introspection alone. Default `jwt`. */
+  readonly format?: 'jwt' | 'opaque'
+  /** Life of its access tokens in seconds. Default `lifetimes.accessTokenSeconds`. */
+  readonly lifetimeSeconds?: number
+  /** Client ids that may introspect its tokens beside the client a token was issued to. Default none. */
+  readonly introspectors?: readonly string[]
+}
+
+/** A level of authentication: a value of `acr` and the login that reaches it. */
+export interface AcrLevel {
+  /** Value of the claim `acr` and of `acr_values`. */
+  readonly value: string
+  /** Methods (`amr`) that a session must have for this level. */
+  readonly amr: readonly string[]
+  /** Id of the flow that reaches it. Default `sign-up-or-in`. */
+  readonly flow?: string
+}
+
+/** Switches of the standard profile. */
+export interface StandardSettings {
+  /** Levels of authentication, weakest first. Default `urn:mock:acr:pwd` and `urn:mock:acr:mfa`. */
+  readonly acr?: readonly AcrLevel[]
+  /** What scopes mean, on the consent page. Default the name of the scope. */
+  readonly scopeDescriptions?: Readonly<Record<string, string>>
+}
+
+/** What a {@link ResourceConfig} may hold at run time. */
+export const resourceShape: Check = shape({
+  required: {
+    identifier: urlMatching(/^[a-z][a-z0-9+.-]*:[^\s#]+$/i, 'an absolute URI without a fragment (RFC 8707 2)'),
+  },
+  optional: {
+    scopes: listOf(matching(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'a scope name')),
+    format: oneOf('jwt', 'opaque'),
+    lifetimeSeconds: whole(1),
+    introspectors: listOf(text),
+  },
+})
+
+/** What {@link StandardSettings} may hold at run time. */
+export const standardSettingsShape: Check = shape({
+  optional: {
+    acr: listOf(shape({ required: { value: text, amr: listOf(text) }, optional: { flow: text } })),
+    scopeDescriptions: mapOf(text),
+  },
+})
+
+/** {@link StandardSettings} with their defaults. */
+export type ResolvedSettings = Required<StandardSettings>
+
+/** Fills the defaults in. */
+export function resolveSettings(given: StandardSettings = {}): ResolvedSettings {
+  return {
+    acr: [
+      { value: 'urn:mock:acr:pwd', amr: ['pwd'] },
+      { value: 'urn:mock:acr:mfa', amr: ['mfa'], flow: 'sign-in-with-second-factor' },
+    ],
+    scopeDescriptions: {
+      profile: 'See your name and picture',
+      email: 'See your e-mail address',
+      phone: 'See your phone number',
+      offline_access: 'Keep access while you are away',
+    },
+    ...given,
+  }
+}

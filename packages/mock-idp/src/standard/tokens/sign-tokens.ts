@@ -1,0 +1,106 @@
+/** ID tokens, access tokens (RFC 9068) and refresh tokens of the standard profile. */
+import { epochSeconds } from '../../clock.ts'
+import { breakAccessToken, breakIdToken } from '../../faults/token-faults.ts'
+import type { MockUser } from '../../model/user.ts'
+import type { Runtime } from '../../runtime.ts'
+import { rolesAndPermissions } from '../../tokens/claims.ts'
+import { draftToken, signDraft } from '../../tokens/token-draft.ts'
+import { leftHalfHash } from '../../tokens/token-hash.ts'
+import type { StandardClient } from '../client.ts'
+import type { StandardGrant } from '../records.ts'
+import type { Target } from '../scopes.ts'
+import { requestedClaims } from './identity-claims.ts'
+
+/** Whom an access token speaks for: a user by a grant, or the client itself. */
+export interface TokenSubject {
+  readonly client: StandardClient
+  readonly grant?: StandardGrant
+  readonly user?: MockUser
+}
+
+/** A fresh access token and its life in seconds. */
+export interface IssuedToken {
+  readonly token: string
+  readonly expiresIn: number
+}
+
+/** Signs an ID token. What the scopes release is in userinfo; here is what `claims.id_token` names (Core 5.4). */
+export async function signIdToken(
+  runtime: Runtime,
+  subject: TokenSubject & { readonly grant: StandardGrant; readonly user: MockUser },
+  options: { readonly accessToken: string; readonly refreshed: boolean },
+): Promise<string> {
+  const { keys, faults, clock, project, standard } = runtime
+  const { client, grant, user } = subject
+  const alg = client.id_token_signed_response_alg
+  const iat = epochSeconds(clock)
+  const draft = draftToken(
+    keys,
+    {
+      ...requestedClaims(user, grant.claims.id_token),
+      iss: client.issuer,
+      sub: grant.subject,
+      aud: client.client_id,
+      iat,
+      exp: iat + project.lifetimes.accessTokenSeconds,
+      auth_time: grant.authTime,
+      ...(grant.acr !== undefined && { acr: grant.acr }),
+      amr: grant.amr,
+      sid: grant.sessionId,
+      ...(!options.refreshed && grant.nonce !== undefined && { nonce: grant.nonce }),
+      at_hash: await leftHalfHash(options.accessToken, alg),
+    },
+    alg,
+  )
+  breakIdToken(faults, draft, options)
+  const token = await signDraft(keys, draft)
+  standard.records.idTokens.set(token, grant)
+  return token
+}
+
+/** Issues an access token for one audience, as a JWT or as a random text, and records it. */
+export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, target: Target): Promise<IssuedToken> {
+  const { keys, faults, clock, project, random, standard } = runtime
+  const { client, grant, user } = subject
+  const { audience, scopes, resource } = target
+  const { accessTokenSeconds, keyAccessTokenSeconds } = project.lifetimes
+  const expiresIn = resource?.lifetimeSeconds ?? (user ? accessTokenSeconds : keyAccessTokenSeconds)
+  const iat = epochSeconds(clock)
+  const { roles, permissions } = user ? rolesAndPermissions(project, user.roles) : {}
+  const sub = grant?.subject ?? client.client_id
+  const draft = draftToken(keys, {
+    iss: client.issuer,
+    sub,
+    aud: audience,
+    client_id: client.client_id,
+    iat,
+    exp: iat + expiresIn,
+    jti: random.text(16),
+    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    ...(grant && { auth_time: grant.authTime, acr: grant.acr, amr: grant.amr }),
+    roles,
+    entitlements: permissions,
+  })
+  draft.header.typ = 'at+jwt'
+  breakAccessToken(faults, draft)
+  const isOpaque = resource?.format === 'opaque' || faults.take('access-token-opaque') !== undefined
+  const token = isOpaque ? random.text(32) : await signDraft(keys, draft)
+  standard.records.accessTokens.set(token, {
+    clientId: client.client_id,
+    ...(grant && { grant }),
+    subject: sub,
+    scopes,
+    audience,
+    issuedAt: iat,
+    expiresAt: clock.now() + expiresIn * 1000,
+    revoked: false,
+  })
+  return { token, expiresIn }
+}
+
+/** Issues a refresh token, a random text, and records it. */
+export function issueRefreshToken({ random, standard }: Runtime, grant: StandardGrant): string {
+  const token = random.text(32)
+  standard.records.refreshTokens.set(token, { grant, replaced: false })
+  return token
+}
