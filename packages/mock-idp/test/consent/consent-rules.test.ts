@@ -52,6 +52,7 @@ describe('which consents count (5.4 step 4)', () => {
 
   it('not that of another user or application (S-419)', async () => {
     expect(await errorWith({ userId: demoProject.users.noa.id })).toBe('consent_required')
+    expect(await errorWith({ userId: demoProject.users.noa.id, tenantId: tenants.acme })).toBe('consent_required')
     const idp = fixedIdp()
     idp.consents.create({ appId: demoProject.spa.appId, userId: mira.id, scopes })
     expect((await silently(idp)).get('error')).toBe('consent_required')

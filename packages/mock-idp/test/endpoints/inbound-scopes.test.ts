@@ -6,6 +6,8 @@ import {
   fixedIdp,
   mira,
   noa,
+  redeem,
+  redirectUri,
   refresh,
   signIn,
   userinfo,
@@ -42,6 +44,22 @@ describe('scopes of an inbound application (5.4)', () => {
     expect(tokens.scope).toBe(granted)
     expect(claimsOf(tokens.access_token).scope).toBe(granted)
     expect('id_token' in tokens).toBe(asked.includes('openid'))
+  })
+
+  it('comes back to the redirect URI, whole, with code and state; the code is good once (S-423, S-425, S-426)', async () => {
+    const idp = fixedIdp()
+    const redirect_uri = `${redirectUri}?keep=1`
+    idp.inboundApps.update(clientIdOf.inbound, { approvedCallbackUrls: [redirect_uri] })
+    const url = authorizeUrl(idp, { redirect_uri, state: 'a b&c' }, 'inbound')
+    const back = await idp.driver.login(url, { user: mira.loginId })
+    expect(back.href.startsWith(`${redirect_uri}&`)).toBe(true)
+    expect(back.searchParams.get('state')).toBe('a b&c')
+    const code = back.searchParams.get('code') ?? ''
+    expect((await redeem(idp, code, { redirect_uri }, 'oidc')).status).toBe(400)
+    const again = await idp.driver.login(url, { user: mira.loginId })
+    const second = again.searchParams.get('code') ?? ''
+    expect((await redeem(idp, second, { redirect_uri }, 'inbound')).status).toBe(200)
+    expect((await redeem(idp, second, { redirect_uri }, 'inbound')).body.error).toBe('invalid_grant')
   })
 
   it('leaves an optional scope out when the user lacks its role (5.4 step 3)', async () => {

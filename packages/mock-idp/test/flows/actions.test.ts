@@ -164,7 +164,7 @@ describe('authentication', () => {
     expect((await run([social])).run.output).toEqual({ code: 'ProviderError' })
   })
 
-  it('nothing is minted before a success end; reset-auth-info drops what was found (4.1)', async () => {
+  it('nothing is minted before a success end; reset-auth-info drops what was found (S-310, 4.1)', async () => {
     const { idp, run: result } = await run([password, { action: 'reset-auth-info' }])
     expect([result.tokens, result.value('authInfo'), result.value('user.name')]).toEqual([
       undefined,

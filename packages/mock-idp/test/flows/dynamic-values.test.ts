@@ -232,6 +232,14 @@ describe('keys of device, page and risk', () => {
       device: 'Pixel Tablet',
       osVersion: '15',
     })
+    expect(
+      await of('Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1'),
+    ).toMatchObject({ tablet: true, mobile: false, desktop: false, device: 'iPad', os: 'iOS', osVersion: '17.5' })
+    expect(await of('Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/131.0 Mobile Safari/537')).toMatchObject({
+      tablet: false,
+      mobile: true,
+      device: 'Pixel 9',
+    })
     const bot = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
     expect(await of(bot)).toMatchObject({ url: 'http://www.google.com/bot.html', desktop: false })
     expect(await of('Mozilla/5.0 (X11; Linux x86_64) like https://www.example/ Chrome/131')).toMatchObject({
