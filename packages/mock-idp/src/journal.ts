@@ -20,6 +20,8 @@ export interface JournalEntry {
   readonly parameters: Readonly<Record<string, string | readonly string[]>>
   /** Why the mock decided as it did, for authorize, login, token, userinfo, revoke and logout. */
   readonly reason?: string
+  /** Client id that the request names, in a header too, or that its login or token belongs to; absent without one. */
+  readonly clientId?: string
   /** Id of the authorize request that began the login this request belongs to, its own id there; absent outside of logins. */
   readonly login?: string
   /** Remarks for the tester: parameters that have no effect here. */

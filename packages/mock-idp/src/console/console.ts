@@ -71,8 +71,8 @@ export function createConsole(idp: MockIdp, runtime: Runtime): Console {
     app.post(path, async (context) => {
       const form = await formOf(context.req.raw)
       const notice = await outcomeOf(() => act(visitOf(context), form), form)
-      const back = `${consolePath}${notice.to ?? section.path}`.replace(/\/$/, '')
-      return new Response(null, { status: 303, headers: { Location: `${back}?notice=${notices.put(notice)}` } })
+      const location = addressAfter(notice.to ?? section.path, notices.put(notice))
+      return new Response(null, { status: 303, headers: { Location: location } })
     })
   }
   app.get('/console.css', () => new Response(styles, { headers: { 'Content-Type': 'text/css; charset=utf-8' } }))
@@ -103,6 +103,14 @@ function htmlAnswer(body: Awaited<Html>, status: number): Response {
 
 function refused(reason: string): Response {
   return new Response(`${reason}\n`, { status: 403, headers: { 'Content-Type': 'text/plain; charset=utf-8' } })
+}
+
+/** Where the browser goes after an act. */
+function addressAfter(path: string, noticeId: string): string {
+  const [place = '', query] = path.split('?')
+  const parameters = new URLSearchParams(query)
+  parameters.set('notice', noticeId)
+  return `${consolePath}${place === '/' ? '' : place}?${parameters}`
 }
 
 /** A form without an origin is refused: the guard has compared the one that is there. */

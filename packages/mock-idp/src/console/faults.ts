@@ -4,6 +4,7 @@ import { type FaultName, faultDescriptions } from '../faults/catalogue.ts'
 import type { Html } from '../pages/layout.ts'
 import { actButton } from './actions.ts'
 import { countOf, emptyState } from './format.ts'
+import type { Notice } from './notices.ts'
 import { addressOf, type ConsoleAct, type ConsoleRoute, fieldOf, type Visit } from './visit.ts'
 
 interface Fault {
@@ -43,14 +44,14 @@ export const faultsRoute: ConsoleRoute = {
 ${
   armed.length === 0
     ? emptyState('None: the mock behaves.')
-    : html`<ul class="rows">${armed.map(faultRow)}</ul>${actButton({ label: 'Clear all', path: ['faults', 'clear'], tone: 'main' })}`
+    : html`<ul class="rows">${armed.map((fault) => faultRow(fault, text))}</ul>${actButton({ label: 'Clear all', path: ['faults', 'clear'], tone: 'main' })}`
 }</section>
 <form class="filter" role="search" aria-label="Faults"><label>Text<input type="search" name="q" value="${text}" placeholder="nonce, expired, RFC 9207" autocomplete="off"></label>
 <button type="submit">Filter</button>${text === '' ? '' : html`<a class="button quiet" href="${addressOf('faults')}">Show all</a>`}</form>
 <p>${text === '' ? countOf(all.length, 'fault') : `${found.length} of ${countOf(all.length, 'fault')}`}</p>
 ${partsOf(found).map(
   ([part, faults]) =>
-    html`<section class="card" aria-labelledby="part-${part}"><h2 id="part-${part}">${part}</h2><ul class="rows">${faults.map(faultRow)}</ul></section>`,
+    html`<section class="card" aria-labelledby="part-${part}"><h2 id="part-${part}">${part}</h2><ul class="rows">${faults.map((fault) => faultRow(fault, text))}</ul></section>`,
 )}`,
     }
   },
@@ -63,7 +64,7 @@ export const faultActs: readonly ConsoleAct[] = [
     act({ idp }, form) {
       const name = fieldOf(form, 'name')
       idp.faults.next(name as FaultName)
-      return { tone: 'good', text: `${name} is armed for the next place where it applies.` }
+      return done(form, `${name} is armed for the next place where it applies.`)
     },
   },
   {
@@ -71,7 +72,7 @@ export const faultActs: readonly ConsoleAct[] = [
     act({ idp }, form) {
       const name = fieldOf(form, 'name')
       idp.faults.always(name as FaultName)
-      return { tone: 'good', text: `${name} is armed until it is cleared.` }
+      return done(form, `${name} is armed until it is cleared.`)
     },
   },
   {
@@ -79,10 +80,16 @@ export const faultActs: readonly ConsoleAct[] = [
     act({ idp }, form) {
       const name = form.get('name')
       idp.faults.clear(name === null ? undefined : (name as FaultName))
-      return { tone: 'good', text: name === null ? 'All faults are cleared.' : `${name} is cleared.` }
+      return done(form, name === null ? 'All faults are cleared.' : `${name} is cleared.`)
     },
   },
 ]
+
+/** Leads back to the page as it was filtered. */
+function done(form: URLSearchParams, text: string): Notice {
+  const filter = form.get('q') ?? ''
+  return { tone: 'good', text, to: filter === '' ? '/faults' : `/faults?${new URLSearchParams({ q: filter })}` }
+}
 
 const parts = ['id-token', 'access-token', 'discovery', 'jwks', 'response', 'authorize', 'token', 'userinfo']
 
@@ -101,9 +108,9 @@ function withCode(text: string): Html {
   return html`${text.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}`
 }
 
-function faultRow({ name, description, isArmed }: Fault): Html {
+function faultRow({ name, description, isArmed }: Fault, filter: string): Html {
   const button = (label: string, act: string): Html =>
-    actButton({ label, about: name, path: ['faults', act], fields: { name } })
+    actButton({ label, about: name, path: ['faults', act], fields: { name, q: filter } })
   return html`<li class="fault"><div><code>${name}</code>${isArmed ? html` <span class="status s4xx">armed</span>` : ''}<p class="soft">${withCode(description)}</p></div>
 <div class="acts end">${button('Next time', 'next')}${button('Always', 'always')}${isArmed ? button('Clear', 'clear') : ''}</div></li>`
 }

@@ -23,7 +23,7 @@ export const timelineRoute: ConsoleRoute = {
   show(visit) {
     const all = visit.runtime.journal.entries
     const filter = filterOf(visit.url.searchParams)
-    const clients = clientsOf(visit.runtime, all)
+    const clients = clientsOf(visit.runtime)
     const found = all.filter((entry) => fits(entry, filter, clients)).reverse()
     const shown = found.slice(0, rowsPerPage)
     return {
@@ -56,7 +56,7 @@ function fits(entry: JournalEntry, filter: Filter, clients: ReadonlyMap<string, 
   if (login !== '' && entry.login !== login) return false
   if (text === '') return true
   const { id, method, path, reason, notes, parameters } = entry
-  const words = [id, method, path, reason ?? '', ...notes, clients.get(id) ?? '', JSON.stringify(parameters)]
+  const words = [id, method, path, reason ?? '', ...notes, clientOf(entry, clients) ?? '', JSON.stringify(parameters)]
   return words.join('\n').toLowerCase().includes(text.toLowerCase())
 }
 
@@ -65,16 +65,13 @@ function familyOf(status: number): string {
   return status === 0 ? 'none' : `${Math.floor(status / 100)}xx`
 }
 
-/** Names of the clients by request id: named by the request itself, else by another one of the same login. */
-function clientsOf(runtime: Runtime, entries: readonly JournalEntry[]): ReadonlyMap<string, string> {
-  const names = new Map(allApps(runtime).map((app) => [app.clientId, app.name]))
-  const ofRequest = ({ parameters }: JournalEntry): string | undefined => {
-    const id = [parameters.client_id].flat()[0]
-    return id === undefined ? undefined : (names.get(id) ?? id)
-  }
-  const ofLogin = new Map(entries.flatMap((entry) => (entry.login === entry.id ? [[entry.id, ofRequest(entry)]] : [])))
-  const known = entries.map((entry) => [entry.id, ofRequest(entry) ?? ofLogin.get(entry.login ?? '')] as const)
-  return new Map(known.filter((pair): pair is [string, string] => pair[1] !== undefined))
+/** Names of the applications by client id. */
+function clientsOf(runtime: Runtime): ReadonlyMap<string, string> {
+  return new Map(allApps(runtime).map((app) => [app.clientId, app.name]))
+}
+
+function clientOf({ clientId }: JournalEntry, clients: ReadonlyMap<string, string>): string | undefined {
+  return clientId === undefined ? undefined : (clients.get(clientId) ?? clientId)
 }
 
 function filterForm(entries: readonly JournalEntry[], filter: Filter): Html {
@@ -139,7 +136,7 @@ function groups(entries: readonly JournalEntry[], clients: ReadonlyMap<string, s
     .map(([key, members]) => {
       const [newest] = members
       if (newest?.login === undefined) return html`${members.map((entry) => requestRow(entry, clients))}`
-      const client = clients.get(key) ?? clients.get(newest.id)
+      const client = clientOf(newest, clients)
       return html`<li class="login ${hueOf(key)}" data-key="login-${key}"><p class="login-head" data-head><b>Login ${numberOf(key)}</b>
 ${client === undefined ? '' : html`<span>${client}</span>`}<span class="soft">${countOf(members.length, 'request')}, last: ${newest.reason ?? newest.endpoint}</span></p>
 <ol data-live-list>${members.toReversed().map((entry) => requestRow(entry, clients))}</ol></li>`
@@ -149,7 +146,7 @@ ${client === undefined ? '' : html`<span>${client}</span>`}<span class="soft">${
 /** One request as a row. */
 function requestRow(entry: JournalEntry, clients: ReadonlyMap<string, string>, current = ''): Html {
   const { id, time, method, path, endpoint, status, reason, notes, login } = entry
-  const client = clients.get(id)
+  const client = clientOf(entry, clients)
   return html`<li class="request ${login === undefined ? '' : hueOf(login)}" data-key="${id}"${id === current ? raw(' aria-current="true"') : ''}>
 <p class="when">${timeTag(time, 'day')}<span class="id">${id}</span></p>${statusBadge(status)}
 <div class="what"><a href="${addressOf('requests', id)}"><span class="method">${method}</span> ${path}</a>
@@ -178,6 +175,6 @@ function hueOf(login: string): string {
 /** The rows of the requests that belong to the login of one of them, oldest first. */
 export function loginRows({ runtime }: Visit, entry: JournalEntry): readonly Html[] {
   const all = runtime.journal.entries
-  const clients = clientsOf(runtime, all)
+  const clients = clientsOf(runtime)
   return all.filter(({ login }) => login === entry.login).map((one) => requestRow(one, clients, entry.id))
 }

@@ -34,6 +34,7 @@ export const authorizeEndpoints: readonly Endpoint[] = [
 function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
   const answer = async (exchange: Exchange, parameters: Parameters): Promise<Response> => {
     exchange.seen = parameters.record
+    exchange.clientId = parameters.get('client_id')
     exchange.login = exchange.requestId
     const { faults, audit } = exchange.runtime
     for (const note of ignoredParameters(parameters)) {

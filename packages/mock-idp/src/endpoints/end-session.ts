@@ -38,6 +38,7 @@ async function logout(exchange: Exchange, parameters: Parameters): Promise<Respo
   const named = hint === undefined ? withoutHint(exchange, parameters) : await readHint(runtime, hint)
   if (!named) return askFirst(exchange, parameters)
   const { app, userId } = named
+  exchange.clientId = app.clientId
   const own = sessionOfBrowser(exchange)
   // Another user's hint ends the session of the hint and leaves this browser's cookie alone.
   const isOwn = own === undefined || own.userId === userId

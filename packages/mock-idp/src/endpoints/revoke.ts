@@ -27,6 +27,7 @@ function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
       const token = body.get('token')
       if (token === undefined) throw oauthProblem(400, 'invalid_request', 'token is missing')
       const credentials = readCredentials(exchange.request, body)
+      exchange.clientId = credentials.pairs[0]?.clientId
       const owner = ownerOf(exchange, token)
       const shared = owner?.kind === 'oidc' && owner.clientType === 'project' ? owner.id : undefined
       const applicationId = exchange.path('applicationId') ?? shared

@@ -11,6 +11,7 @@ export function findTransaction(exchange: Exchange, handle: string | undefined):
   const { runtime } = exchange
   if (handle === undefined) throw serviceProblem(400, 'E011002', 'no login was started: state_id is missing')
   const transaction = runtime.records.transactions.get(handle)
+  exchange.clientId = transaction?.app.clientId
   exchange.login = transaction?.login
   if (!transaction || transaction.expiresAt <= runtime.clock.now()) {
     throw serviceProblem(400, 'E011004', 'this login was finished or has expired; start again at the application')

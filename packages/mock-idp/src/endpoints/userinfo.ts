@@ -47,6 +47,7 @@ function claimsFor(exchange: Exchange, kind: ClientKind): Record<string, unknown
   if (header === null) throw unauthorized('an access token is needed')
   const token = /^bearer +(\S+)$/i.exec(header)?.[1]
   const record = token === undefined ? undefined : runtime.records.accessTokens.get(token)
+  exchange.clientId = record?.app.clientId
   exchange.login = record?.grant?.login
   if (!record) throw unauthorized('the token is not an access token of this provider', 'invalid_token')
   if (record.app.kind !== kind) throw unauthorized('the token belongs to the other endpoint family', 'invalid_token')

@@ -28,12 +28,14 @@ export type GrantHandler = (request: GrantRequest) => Promise<TokenAnswer>
 
 /** Reads the client of a token request. */
 export function grantRequest(exchange: Exchange, kind: ClientKind, body: Parameters): GrantRequest {
+  const credentials = readCredentials(exchange.request, body)
+  exchange.clientId = credentials.pairs[0]?.clientId
   return {
     runtime: exchange.runtime,
     exchange,
     kind,
     body,
-    credentials: readCredentials(exchange.request, body),
+    credentials,
     applicationId: exchange.path('applicationId'),
   }
 }

@@ -23,6 +23,8 @@ export interface Exchange {
   seen: Readonly<Record<string, string | readonly string[]>>
   /** For the journal: why the answer is what it is. */
   reason: string | undefined
+  /** For the journal: client id that the request names, or that its login or token belongs to. */
+  clientId: string | undefined
   /** For the journal: id of the request that began the login this one belongs to. */
   login: string | undefined
   /** For the journal: remarks for the tester. */
@@ -50,6 +52,7 @@ export function createExchange(
     setCookies: [],
     seen: query.record,
     reason: undefined,
+    clientId: undefined,
     login: undefined,
     notes: [],
   }

@@ -61,6 +61,7 @@ async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response>
       ...(kept && { answer: kept }),
       parameters: exchange.seen,
       ...(exchange.reason !== undefined && { reason: exchange.reason }),
+      ...(exchange.clientId !== undefined && { clientId: exchange.clientId }),
       ...(exchange.login !== undefined && { login: exchange.login }),
       notes: exchange.notes,
     })

@@ -173,6 +173,13 @@ describe('the acts of the console', () => {
     expect(await act('/faults/next', { name: 'no-such-fault' })).toContain('is not a fault')
   })
 
+  it('comes back to the faults as they were filtered', async () => {
+    const { act } = openConsole()
+    const page = await act('/faults/next', { name: 'response-iss-wrong', q: 'RFC 9207' })
+    expect(page).toContain('response-iss-wrong is armed')
+    expect(page).not.toContain('token-hang')
+  })
+
   it('disables a user, who then cannot sign in, and lets the user in again', async () => {
     const { act, idp } = openConsole()
     await act('/users/status', { id: mira.id, status: 'disabled' })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openConsole } from '../support/console.ts'
 import {
   authorizeUrl,
+  basic,
   clientIdOf,
   codeFor,
   get,
@@ -10,6 +11,7 @@ import {
   redeem,
   refresh,
   signIn,
+  token,
   userinfo,
 } from '../support/relying-party.ts'
 
@@ -25,6 +27,18 @@ describe('the timeline', () => {
     for (const text of ['/oauth2/v1/authorize', '302', 'login page', 'acr_values', 'Default application', '404']) {
       expect(page).toContain(text)
     }
+  })
+
+  it('names the client that a header, a login or a token stands for', async () => {
+    const { show, idp } = openConsole()
+    const { clientId } = demoProject.agent
+    await token(idp, { grant_type: 'client_credentials' }, 'inbound', basic(clientId, 'wrong'))
+    await userinfo(idp, (await signIn(idp)).access_token)
+    await get(idp, '/no/such/path')
+    const expected = [clientId, ...Array.from({ length: 6 }, () => clientIdOf.oidc), undefined]
+    expect(idp.log.entries.map((entry) => entry.clientId)).toEqual(expected)
+    expect(await show('?q=demo+agent')).toContain('invalid_client')
+    expect(keysOf(await show('?q=default+application'))).toHaveLength(6)
   })
 
   it('says when there is nothing yet', async () => {
