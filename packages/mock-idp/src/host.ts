@@ -11,8 +11,9 @@ import type { Runtime } from './runtime.ts'
  */
 export function runtimeAt(runtime: Runtime, request: Request): Runtime {
   const { project } = runtime
+  if (!project.compat.hostAware) return runtime
   const { origin } = new URL(request.url)
-  if (!project.compat.hostAware || origin === project.origin) return runtime
+  if (origin === project.origin) return runtime
   const move = <App extends ClientApp>(app: App): App => {
     const moved = { ...app, issuer: origin + app.issuer.slice(project.origin.length) }
     return { ...moved, connection: connectionOf({ id: project.id, origin }, moved) }

@@ -40,7 +40,7 @@ export interface JournalAnswer {
   readonly body?: unknown
 }
 
-/** The journal of one mock, oldest entry first. It keeps the last 10000 requests. */
+/** The journal of one mock, oldest entry first. It keeps the last 1000 requests, and of them at most 4 million characters. */
 export interface MockLog {
   /** A copy of the entries. */
   readonly entries: readonly JournalEntry[]
@@ -50,37 +50,63 @@ export interface MockLog {
   subscribe(listener: (entry: JournalEntry) => void): () => void
 }
 
+/** A request and its answer, secrets and all. */
+export interface RawEntry extends Omit<JournalEntry, 'answer'> {
+  readonly answer?: Omit<JournalAnswer, 'body'> & {
+    /** JSON text. */
+    readonly body?: string
+  }
+}
+
 /** A {@link MockLog} that can be written to. */
 export interface Journal extends MockLog, Restorable {
-  /** Adds an entry; its parameters are redacted here. */
-  add(entry: JournalEntry): void
+  /** Adds an entry. What is secret in it is redacted before anybody reads it. */
+  add(entry: RawEntry): void
   /** The next request id. */
   nextId(): string
   /** Forgets all entries and counts ids from the start. */
   reset(): void
 }
 
-const mostEntries = 10_000
+const mostEntries = 1000
+const mostCharacters = 4_000_000
 const secretName = /^(device_|user_)?code$|verifier|secret|token|password|assertion|csrf|state_id|authorization/i
 const secretValue = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/
 
+/** Redacting costs more than most answers do, so it waits until somebody reads. */
+interface Line {
+  readonly size: number
+  readonly read: () => JournalEntry
+}
+
 /** Creates an empty journal. */
 export function createJournal(): Journal {
-  let entries: JournalEntry[] = []
+  let lines: Line[] = []
+  let size = 0
   let count = 0
   const listeners = new Set<(entry: JournalEntry) => void>()
+  const clear = (): void => {
+    lines = []
+    size = 0
+  }
   return {
     get entries() {
-      return [...entries]
+      return lines.map((line) => line.read())
     },
-    clear() {
-      entries = []
-    },
-    add(entry) {
-      const kept = Object.freeze({ ...entry, parameters: redact(entry.parameters) })
-      entries.push(kept)
-      if (entries.length > mostEntries) entries.shift()
-      for (const listener of listeners) listener(kept)
+    clear,
+    add(raw) {
+      let entry: JournalEntry | undefined
+      const line: Line = {
+        size: sizeOf(raw),
+        read() {
+          entry ??= redact(raw)
+          return entry
+        },
+      }
+      lines.push(line)
+      size += line.size
+      while (lines.length > mostEntries || (size > mostCharacters && lines.length > 1)) size -= lines.shift()?.size ?? 0
+      for (const listener of listeners) listener(line.read())
     },
     subscribe(listener) {
       listeners.add(listener)
@@ -91,14 +117,14 @@ export function createJournal(): Journal {
       return `mock-${String(count).padStart(6, '0')}`
     },
     reset() {
-      entries = []
+      clear()
       count = 0
     },
     save() {
-      const kept = { entries: [...entries], count }
+      const kept = { lines: [...lines], size, count }
       return () => {
-        entries = [...kept.entries]
-        count = kept.count
+        ;({ size, count } = kept)
+        lines = [...kept.lines]
       }
     },
   }
@@ -110,15 +136,39 @@ export function createJournal(): Journal {
  * @param body - Text of the answer.
  * @param cookies - Values of `Set-Cookie`.
  */
-export function journalAnswer({ headers }: Response, body: string, cookies: readonly string[]): JournalAnswer {
+export function journalAnswer(
+  { headers }: Response,
+  body: string,
+  cookies: readonly string[],
+): NonNullable<RawEntry['answer']> {
   const contentType = headers.get('content-type')?.split(';')[0]
   const location = headers.get('location')
   return {
     ...(body !== '' && contentType !== undefined && { contentType }),
-    ...(location !== null && { location: redactUrl(location) }),
+    ...(location !== null && { location }),
     cookies: cookies.map((cookie) => cookie.split('=')[0] ?? ''),
-    ...(contentType === 'application/json' && body !== '' && { body: redactJson(body) }),
+    ...(contentType === 'application/json' && body !== '' && { body }),
   }
+}
+
+function sizeOf({ parameters, answer }: RawEntry): number {
+  const texts = Object.values(parameters).flat()
+  return [...texts, answer?.location ?? '', answer?.body ?? ''].reduce((sum, text) => sum + text.length, 0)
+}
+
+function redact({ answer, parameters, ...rest }: RawEntry): JournalEntry {
+  const { location, body } = answer ?? {}
+  return Object.freeze({
+    ...rest,
+    ...(answer && {
+      answer: {
+        ...answer,
+        ...(location !== undefined && { location: redactUrl(location) }),
+        ...(body !== undefined && { body: redactJson(body) }),
+      },
+    }),
+    parameters: redactParameters(parameters),
+  })
 }
 
 function redactUrl(location: string): string {
@@ -146,7 +196,7 @@ function hide(name: string, value: string): string {
   return (secretName.test(name) && name !== 'token_type_hint') || secretValue.test(value) ? '[redacted]' : value
 }
 
-function redact(parameters: JournalEntry['parameters']): JournalEntry['parameters'] {
+function redactParameters(parameters: JournalEntry['parameters']): JournalEntry['parameters'] {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
       name,

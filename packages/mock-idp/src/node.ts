@@ -1,10 +1,12 @@
 /** The mock as a real HTTP server on Node. */
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import { createServer, type Server } from 'node:http'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { checkConfig, type MockIdpConfig } from './config/config.ts'
 import { type Console, createConsole } from './console/console.ts'
 import { consolePath } from './console/visit.ts'
 import { type Control, controlPrefix, createControl } from './control/control.ts'
+import { textOf } from './http/answers.ts'
 import { buildMockIdp, type MockIdp } from './mock-idp.ts'
 
 /** Where the server listens. */
@@ -48,7 +50,7 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
   let idp: MockIdp | undefined
   let control: Control | undefined
   let console: Console | undefined
-  const answer = async (request: Request, env: unknown): Promise<Response> => {
+  const answer = async (request: Request, env: HttpBindings): Promise<Response> => {
     try {
       if (!idp || !control || !console) return new Response(null, { status: 503 })
       const caller = { loopbackPeer: hasLoopbackPeer(env) }
@@ -61,7 +63,13 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
     }
   }
   // The global Request and Response belong to the tests of the caller, so they stay as they are.
-  const listener = getRequestListener(answer, { overrideGlobalObjects: false })
+  const listener = getRequestListener(
+    async (request, env) => {
+      const bindings = env as HttpBindings
+      return write(await answer(request, bindings), bindings)
+    },
+    { overrideGlobalObjects: false },
+  )
   const server = createServer((incoming, outgoing) => {
     void listener(incoming, outgoing)
   })
@@ -78,9 +86,18 @@ function isBelow(prefix: string, request: Request): boolean {
   return `${new URL(request.url).pathname}/`.startsWith(`${prefix}/`)
 }
 
+/** Writes an answer whose text is known at once: the adapter would read it from its stream, piece by piece. */
+function write(response: Response, { outgoing }: HttpBindings): Response {
+  const text = textOf(response)
+  if (text === undefined) return response
+  outgoing.statusCode = response.status
+  outgoing.setHeaders(response.headers)
+  outgoing.end(text)
+  return RESPONSE_ALREADY_SENT
+}
+
 /** True when the connection comes from this machine, by the address of the socket. */
-function hasLoopbackPeer(env: unknown): boolean {
-  const { incoming } = env as { readonly incoming: IncomingMessage }
+function hasLoopbackPeer({ incoming }: HttpBindings): boolean {
   return /^(::ffff:)?127\.|^::1$/.test(incoming.socket.remoteAddress ?? '')
 }
 

@@ -11,12 +11,26 @@ export function json(
   return text(JSON.stringify(body), init)
 }
 
+const texts = new WeakMap<Response, string>()
+
+/** An answer whose text is remembered, because reading it back from its stream costs as much as making it. */
+function answer(body: string, init: { status: number; headers: Readonly<Record<string, string>> }): Response {
+  const response = new Response(body, init)
+  texts.set(response, body)
+  return response
+}
+
+/** The text of an answer of this module that nobody has read; `undefined` for any other. Empty without a body. */
+export function textOf(response: Response): string | undefined {
+  return response.body === null ? '' : texts.get(response)
+}
+
 /** A JSON answer whose text is given, valid or not. */
 export function text(
   body: string,
   init: { status?: number; headers?: Readonly<Record<string, string>> } = {},
 ): Response {
-  return new Response(body, {
+  return answer(body, {
     status: init.status ?? 200,
     headers: { 'Content-Type': 'application/json; charset=utf-8', ...init.headers },
   })
@@ -49,7 +63,7 @@ export async function page(
   const script = init.script === undefined ? '' : `script-src ${init.script}; `
   const frames = init.frames?.length ? `frame-src ${init.frames.join(' ')}; ` : ''
   const formAction = ["'self'", init.formTarget].filter(Boolean).join(' ')
-  return new Response(String(await body), {
+  return answer(String(await body), {
     status: init.status ?? 200,
     headers: {
       'Content-Type': 'text/html; charset=utf-8',

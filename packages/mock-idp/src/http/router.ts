@@ -1,10 +1,11 @@
-import { Hono } from 'hono'
+import { TrieRouter } from 'hono/router/trie-router'
+import { Hono } from 'hono/tiny'
 import { parse as parseCookies } from 'hono/utils/cookie'
 import { runtimeAt } from '../host.ts'
-import { type JournalAnswer, journalAnswer } from '../journal.ts'
+import { journalAnswer, type RawEntry } from '../journal.ts'
 import { errorPage } from '../pages/error.ts'
 import type { Runtime } from '../runtime.ts'
-import { allowFraming, json, page } from './answers.ts'
+import { allowFraming, json, page, textOf } from './answers.ts'
 import { sentCookies, withCookies } from './cookie-channel.ts'
 import { addCors, preflight } from './cors.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -16,7 +17,8 @@ export function createRouter(
   runtime: Runtime,
   endpoints: readonly Endpoint[],
 ): (request: Request) => Promise<Response> {
-  const app = new Hono()
+  // The one router that can tell `/:projectId` from `/login/:projectId`; the default tries another one in vain first.
+  const app = new Hono({ router: new TrieRouter() })
   for (const endpoint of endpoints) {
     for (const path of endpoint.paths) {
       app.all(path, (context) =>
@@ -38,17 +40,16 @@ export function createRouter(
 async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response> {
   const { runtime, request } = exchange
   let status = 0
-  let kept: JournalAnswer | undefined
+  let kept: RawEntry['answer']
   try {
     const response = await respond(exchange, endpoint)
-    const headers = new Headers(response.headers)
+    const { headers } = response
     if (runtime.project.allowIframeEmbedding) allowFraming(headers)
     if (endpoint.cors) addCors(runtime.project, request, headers)
     headers.set('x-request-id', exchange.requestId)
     status = response.status
-    const body = await response.text()
-    kept = journalAnswer(response, body, exchange.setCookies)
-    const answered = new Response(request.method === 'HEAD' || body === '' ? null : body, { status, headers })
+    kept = journalAnswer(response, textOf(response) ?? '', exchange.setCookies)
+    const answered = request.method === 'HEAD' ? new Response(null, { status, headers }) : response
     return withCookies(answered, exchange.setCookies)
   } finally {
     runtime.journal.add({
