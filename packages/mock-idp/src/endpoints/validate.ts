@@ -1,10 +1,10 @@
 /** Validation of a session token by the service (IDP-SPEC 2.11), for servers that do not check it themselves. */
-import { compactVerify, importJWK } from 'jose'
 import { epochSeconds } from '../clock.ts'
 import { json, noStore } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { serviceProblem } from '../http/problem.ts'
 import type { Runtime } from '../runtime.ts'
+import { loadJose } from '../tokens/jose.ts'
 
 /** `POST /v1/auth/validate` with `Authorization: Bearer <project id>:<session token>`. */
 export const validateEndpoint: Endpoint = {
@@ -23,6 +23,7 @@ export const validateEndpoint: Endpoint = {
 async function sessionClaims(runtime: Runtime, token: string): Promise<Record<string, unknown> | undefined> {
   const record = runtime.records.accessTokens.get(token)
   if (record?.revoked || record?.grant?.revoked) return undefined
+  const { compactVerify, importJWK } = await loadJose()
   for (const jwk of await runtime.keys.publicJwks()) {
     try {
       const key = await importJWK(jwk, 'RS256')

@@ -1,5 +1,5 @@
 /** A whole login in one call: authorization code with PKCE over the wire, without a browser. */
-import { base64url } from 'jose'
+import * as base64url from 'jose/base64url'
 import type { DriverLogin } from '../driver.ts'
 import type { MockIdp } from '../mock-idp.ts'
 import type { MockUser } from '../model/user.ts'

@@ -1,6 +1,7 @@
-import { exportJWK, exportSPKI, generateKeyPair, importJWK, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import type { Random } from '../random.ts'
 import type { Restorable } from '../snapshot.ts'
+import { loadJose } from './jose.ts'
 import { deterministicForeignKey, testKeyOf } from './test-keys.ts'
 
 /** A JWS algorithm that this mock signs with. */
@@ -135,12 +136,14 @@ function lazy(kid: string, alg: SigningAlgorithm, source: () => Promise<JWK>): L
 }
 
 async function generated(alg: SigningAlgorithm): Promise<JWK> {
+  const { exportJWK, generateKeyPair } = await loadJose()
   const isRsa = alg === 'RS256' || alg === 'PS256'
   const { privateKey } = await generateKeyPair(alg, { extractable: true, ...(isRsa && { modulusLength: 2048 }) })
   return exportJWK(privateKey)
 }
 
 async function load(kid: string, alg: SigningAlgorithm, jwk: JWK): Promise<SigningKey> {
+  const { exportSPKI, importJWK } = await loadJose()
   const publicJwk: JWK = { kty: jwk.kty ?? '', use: 'sig', alg, kid, ...publicMembers(jwk) }
   const [privateKey, publicKey] = await Promise.all([
     importJWK(jwk, alg),

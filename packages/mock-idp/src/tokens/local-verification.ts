@@ -1,6 +1,6 @@
 /** How a resource server of this project checks an access token by itself: signature, issuer, audience, time (RFC 9068 4). */
-import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { Runtime } from '../runtime.ts'
+import { loadJose } from './jose.ts'
 
 /** What a verified access token says. */
 export interface VerifiedToken {
@@ -20,6 +20,7 @@ export interface VerifiedToken {
  */
 export async function verifyLocally(runtime: Runtime, token: string): Promise<VerifiedToken | undefined> {
   const { keys, project, clock } = runtime
+  const { createLocalJWKSet, jwtVerify } = await loadJose()
   try {
     const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [...(await keys.publicJwks())] }), {
       algorithms: ['RS256'],

@@ -1,4 +1,4 @@
-import { CompactSign } from 'jose'
+import { loadJose } from './jose.ts'
 import type { KeySet, SigningAlgorithm } from './keys.ts'
 
 /** A token before it is signed. Faults change one member of it. */
@@ -40,6 +40,7 @@ export async function signDraft(keys: KeySet, draft: TokenDraft): Promise<string
   }
   const key = await (draft.signWith === 'foreign' ? keys.foreign(draft.alg) : keys.current(draft.alg))
   const secret = draft.signWith === 'public-pem' ? encoder.encode(key.publicPem) : key.privateKey
+  const { CompactSign } = await loadJose()
   return new CompactSign(payload).setProtectedHeader({ alg: draft.alg, ...draft.header }).sign(secret)
 }
 
