@@ -34,7 +34,7 @@ export interface AuditEntry {
   readonly clientId?: string
 }
 
-/** The audit list of one mock, oldest entry first. It keeps the last 10000 entries. */
+/** The audit list of one mock, oldest entry first. It keeps the last 1000 entries. */
 export interface MockAudit {
   /** A copy of the entries. */
   readonly entries: readonly AuditEntry[]
@@ -50,7 +50,7 @@ export interface Audit extends MockAudit, Restorable {
 
 type AuditSubject = 'requestId' | 'userId' | 'clientId'
 
-const mostEntries = 10_000
+const mostEntries = 1000
 
 /** Creates an empty audit list. */
 export function createAudit(clock: TimeSource): Audit {

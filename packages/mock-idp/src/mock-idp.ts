@@ -131,7 +131,7 @@ export function buildMockIdp(
       deterministic !== undefined || project.compat.deterministicKeys,
       isStandard ? signingAlgorithms : undefined,
     ),
-    records: createRecords(),
+    records: createRecords(clock),
     faults: createFaultSwitch(),
     journal: createJournal(),
     audit: createAudit(clock),

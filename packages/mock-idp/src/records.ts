@@ -1,4 +1,6 @@
+import { createBoundedMap } from './bounded-map.ts'
 import type { ClientApp } from './clients.ts'
+import type { TimeSource } from './clock.ts'
 import type { Consent } from './consent/consent.ts'
 import type { StandardClient } from './standard/client.ts'
 import type { StandardRequest } from './standard/records.ts'
@@ -156,16 +158,40 @@ export interface Records {
   readonly consents: Map<string, Consent>
 }
 
-/** Creates empty records. */
-export function createRecords(): Records {
+/** How many logins are under way or remembered at most; what hangs on a login goes with it. */
+const mostLogins = 1000
+/** How many codes, and how many tokens of each kind, are remembered at most. */
+const mostTokens = 10_000
+const mostContacts = 1000
+
+/** Codes and tokens stay known for this long after their end, so that the error says what is wrong with them. */
+const graceMs = 3_600_000
+
+/** Creates empty records. They forget what is over: see the limits above. */
+export function createRecords(clock: TimeSource): Records {
+  const ended = (expiresAt: number): boolean => expiresAt <= clock.now()
+  const sessions = createBoundedMap<Session>({ clock, most: mostLogins, isOver: ({ expiresAt }) => ended(expiresAt) })
+  const orphaned = ({ sessionId }: Grant): boolean => !sessions.has(sessionId)
   return {
-    transactions: new Map(),
-    sessions: new Map(),
-    codes: new Map(),
-    refreshTokens: new Map(),
-    accessTokens: new Map(),
-    idTokens: new Map(),
-    contacts: new Map(),
+    transactions: createBoundedMap({ clock, most: mostLogins, isOver: ({ expiresAt }) => ended(expiresAt) }),
+    sessions,
+    codes: createBoundedMap({
+      clock,
+      most: mostTokens,
+      isOver: ({ grant, expiresAt }) => orphaned(grant) || ended(expiresAt + graceMs),
+    }),
+    refreshTokens: createBoundedMap({
+      clock,
+      most: mostTokens,
+      isOver: ({ grant }) => orphaned(grant) || ended(grant.refreshExpiresAt * 1000 + graceMs),
+    }),
+    accessTokens: createBoundedMap({
+      clock,
+      most: mostTokens,
+      isOver: ({ grant, expiresAt }) => (grant && orphaned(grant)) || ended(expiresAt + graceMs),
+    }),
+    idTokens: createBoundedMap({ clock, most: mostTokens, isOver: orphaned }),
+    contacts: createBoundedMap({ clock, most: mostContacts }),
     consents: new Map(),
   }
 }

@@ -1,3 +1,4 @@
+import * as base64url from 'jose/base64url'
 import { epochSeconds } from './clock.ts'
 import type { MockUser } from './model/user.ts'
 import type { Session } from './records.ts'
@@ -43,9 +44,10 @@ export interface MockSessions {
 export async function startSession(runtime: Runtime, user: MockUser, amr: readonly string[]): Promise<Session> {
   const { clock, project, random, records, audit } = runtime
   const seconds = project.lifetimes.refreshTokenSeconds
-  const cookie = await signSessionCookie(runtime, user, { amr, exp: epochSeconds(clock) + seconds })
+  const id = random.text(16)
+  const cookie = await signSessionCookie(runtime, user, { amr, exp: epochSeconds(clock) + seconds, jti: id })
   const session: Session = {
-    id: random.text(16),
+    id,
     userId: user.id,
     authenticatedAt: clock.now(),
     amr,
@@ -77,20 +79,36 @@ export function hasStepUp({ clock }: Runtime, session: Session | undefined): boo
   return (session?.stepUpUntil ?? 0) > clock.now()
 }
 
-/** The session if it is live, together with its user; `undefined` when it ended, expired or its user may not sign in. */
+/**
+ * The session if it is live, together with its user; `undefined` when it ended, expired or its user may not sign in.
+ * A session that is asked for is forgotten last.
+ */
 export function liveSession(
   runtime: Runtime,
   session: Session | undefined,
 ): { readonly session: Session; readonly user: MockUser } | undefined {
   if (!session || session.ended || session.expiresAt <= runtime.clock.now()) return undefined
+  const { sessions } = runtime.records
+  if (sessions.delete(session.id)) sessions.set(session.id, session)
   const user = runtime.users.get(session.userId)
   return user?.status === 'active' ? { session, user } : undefined
 }
 
-/** Finds a session by the value of its cookie, live or not. */
-export function sessionOfCookie(runtime: Runtime, cookie: string | undefined): Session | undefined {
-  if (cookie === undefined) return undefined
-  return [...runtime.records.sessions.values()].find((session) => session.cookie === cookie)
+/** Finds a session by the value of its cookie, live or not. The claim `jti` of the cookie is the session id. */
+export function sessionOfCookie({ records }: Runtime, cookie: string | undefined): Session | undefined {
+  const id = cookie === undefined ? undefined : tokenIdOf(cookie)
+  const session = id === undefined ? undefined : records.sessions.get(id)
+  return session?.cookie === cookie ? session : undefined
+}
+
+function tokenIdOf(jwt: string): string | undefined {
+  try {
+    const claims: unknown = JSON.parse(new TextDecoder().decode(base64url.decode(jwt.split('.')[1] ?? '')))
+    const id: unknown = typeof claims === 'object' && claims !== null ? Reflect.get(claims, 'jti') : undefined
+    return typeof id === 'string' ? id : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Builds the control that tests get. */

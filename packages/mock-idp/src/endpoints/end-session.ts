@@ -1,5 +1,4 @@
 /** Logout of the OIDC family (IDP-SPEC 2.9; OpenID Connect RP-Initiated Logout 1.0). */
-import { compactVerify, importJWK } from 'jose'
 import { findClient } from '../clients.ts'
 import { page, redirect } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
@@ -12,6 +11,7 @@ import { confirmLogoutPage } from '../pages/confirm-logout.ts'
 import { signedOutPage } from '../pages/signed-out.ts'
 import type { Runtime } from '../runtime.ts'
 import { endSession } from '../sessions.ts'
+import { loadJose } from '../tokens/jose.ts'
 import { sha256 } from '../tokens/token-hash.ts'
 import { clearedSessionCookies, sessionOfBrowser } from './session-cookie.ts'
 
@@ -42,12 +42,13 @@ async function logout(exchange: Exchange, parameters: Parameters): Promise<Respo
   const own = sessionOfBrowser(exchange)
   // Another user's hint ends the session of the hint and leaves this browser's cookie alone.
   const isOwn = own === undefined || own.userId === userId
-  const grant = hint === undefined ? undefined : runtime.records.idTokens.get(hint)
-  const hinted = grant?.sessionId
+  const { sessions, idTokens } = runtime.records
+  const grant = hint === undefined ? undefined : idTokens.get(hint)
   exchange.login = grant?.login
-  const ending = [...runtime.records.sessions.values()].filter((one) => one.id === hinted || (isOwn && one === own))
+  const hinted = grant && sessions.get(grant.sessionId)
+  const ending = new Set([hinted, isOwn ? own : undefined].filter((session) => session !== undefined))
   for (const session of ending) endSession(runtime, session, exchange.requestId)
-  exchange.reason = `sessions ended: ${ending.length}`
+  exchange.reason = `sessions ended: ${ending.size}`
   if (app.backChannelLogoutUrl !== undefined) {
     exchange.notes.push(`the back-channel logout to ${app.backChannelLogoutUrl} is not sent in this version`)
   }
@@ -119,6 +120,7 @@ async function readHint(runtime: Runtime, hint: string): Promise<{ app: OidcApp;
 }
 
 async function verifiedClaims(runtime: Runtime, hint: string): Promise<Record<string, unknown> | undefined> {
+  const { compactVerify, importJWK } = await loadJose()
   for (const jwk of await runtime.keys.publicJwks()) {
     try {
       const { payload, protectedHeader } = await compactVerify(hint, await importJWK(jwk, 'RS256'), {

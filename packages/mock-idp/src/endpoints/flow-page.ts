@@ -81,8 +81,9 @@ function findExecution(exchange: Exchange, body: Parameters): Execution {
   const id = body.get('executionId')
   const named = id === undefined ? undefined : executions.get(id)
   // A page of the same login without an id, such as one that a test driver filled in, means its newest run.
-  const newest = transaction && [...executions.values()].findLast((run) => run.transaction?.id === transaction.id)
-  const execution = named ?? (id === undefined ? newest : undefined)
+  const newest = (): Execution | undefined =>
+    transaction && [...executions.values()].findLast((run) => run.transaction?.id === transaction.id)
+  const execution = id === undefined ? newest() : named
   if (!execution || execution.transaction?.id !== transaction?.id || isExpired(runtime, execution)) {
     throw serviceProblem(400, 'E011004', 'this page has expired; start again')
   }

@@ -1,4 +1,5 @@
 /** Builds the flow side of a mock from its configuration. */
+import { createBoundedMap } from '../bounded-map.ts'
 import type { MockClock } from '../clock.ts'
 import type { MockIdpConfig } from '../config/config.ts'
 import type { Restorable } from '../snapshot.ts'
@@ -10,6 +11,11 @@ import { peopleApiReply, shippedConnectors } from './people-api.ts'
 import { createFlowRegistry } from './registry.ts'
 import { shippedFlows } from './shipped.ts'
 import { standardFlows } from './standard-flows.ts'
+
+/** Runs whose log can still be read; a run holds everything that was typed and answered in it. */
+const mostExecutions = 200
+/** Users whose past logins are known. */
+const mostHistories = 1000
 
 /** Creates the flow runtime; throws a `TypeError` for a flow or a connector that does not fit. */
 export function createFlowRuntime(config: MockIdpConfig, clock: MockClock): FlowRuntime {
@@ -26,9 +32,9 @@ export function createFlowRuntime(config: MockIdpConfig, clock: MockClock): Flow
     connectors,
     scriptlets,
     settings: flowSettings,
-    executions: new Map(),
+    executions: createBoundedMap({ clock, most: mostExecutions }),
     outbox: createOutbox(),
-    histories: new Map(),
+    histories: createBoundedMap({ clock, most: mostHistories }),
     registry: createFlowRegistry({
       shipped: config.profile === 'standard' ? [...shippedFlows, ...standardFlows] : shippedFlows,
       configured: flows,

@@ -15,6 +15,7 @@ export interface UserHistory {
   readonly logins: PastLogin[]
   /** Methods that ever succeeded, as in `amr`. */
   readonly methods: Set<string>
+  /** At most 100, the oldest goes first. */
   readonly devices: Set<string>
   /** Device id to the end of its trust, in milliseconds since the epoch. */
   readonly trusted: Map<string, number>
@@ -24,6 +25,7 @@ export interface UserHistory {
 export type Histories = Map<string, UserHistory>
 
 const mostLogins = 10
+const mostDevices = 100
 const trustMs = 30 * 24 * 3_600_000
 
 /** The history of a user; an empty one when there is none. */
@@ -45,8 +47,17 @@ export function recordLogin(histories: Histories, userId: string, execution: Exe
   if (device.id !== undefined) {
     history.devices.add(device.id)
     if (form.trustThisDevice === true) history.trusted.set(device.id, now + trustMs)
+    dropOldest(history.devices)
+    dropOldest(history.trusted)
   }
   histories.set(userId, history)
+}
+
+function dropOldest(devices: Set<string> | Map<string, number>): void {
+  for (const oldest of devices.keys()) {
+    if (devices.size <= mostDevices) break
+    devices.delete(oldest)
+  }
 }
 
 const fastestKmPerHour = 900

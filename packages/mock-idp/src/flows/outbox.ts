@@ -21,7 +21,7 @@ export interface OutboxMessage {
   readonly executionId: string
 }
 
-/** The messages that were sent, oldest first. */
+/** The messages that were sent, oldest first. It keeps the last 1000. */
 export interface MockOutbox {
   /** A copy of the messages; `to` picks those of one recipient. */
   list(to?: string): readonly OutboxMessage[]
@@ -33,6 +33,8 @@ export interface MockOutbox {
 export interface Outbox extends MockOutbox, Restorable {
   send(message: OutboxMessage): void
 }
+
+const mostMessages = 1000
 
 /** Creates an empty outbox. */
 export function createOutbox(): Outbox {
@@ -50,6 +52,7 @@ export function createOutbox(): Outbox {
     },
     send(message) {
       messages.push(Object.freeze(message))
+      if (messages.length > mostMessages) messages.shift()
     },
   }
 }

@@ -27,8 +27,6 @@ export interface FlowStart {
   readonly locale?: string | undefined
 }
 
-const mostExecutions = 1000
-
 /** Creates the execution of a flow and remembers it; nothing has run yet. */
 export function createExecution(runtime: Runtime, start: FlowStart): Execution {
   const { flows, random, clock } = runtime
@@ -76,10 +74,6 @@ export function createExecution(runtime: Runtime, start: FlowStart): Execution {
     fromClient: new Set(),
     claimRenewals: [],
     unknownRoots: new Set(),
-  }
-  for (const id of flows.executions.keys()) {
-    if (flows.executions.size < mostExecutions) break
-    flows.executions.delete(id)
   }
   flows.executions.set(execution.id, execution)
   return execution

@@ -122,6 +122,8 @@ export async function signRefreshToken(runtime: Runtime, subject: TokenSubject):
     amr: grant.amr,
     exp: grant.refreshExpiresAt,
     ...(grant.app.kind === 'inbound' && { azp: grant.app.clientId, scope: grant.scopes.join(' ') }),
+    // Refresh tokens are found by their text, so two of one second must differ.
+    jti: runtime.random.text(16),
   })
   runtime.records.refreshTokens.set(token, { grant, replaced: false })
   return token
@@ -131,7 +133,7 @@ export async function signRefreshToken(runtime: Runtime, subject: TokenSubject):
 export function signSessionCookie(
   runtime: Runtime,
   user: MockUser,
-  session: { readonly amr: readonly string[]; readonly exp: number },
+  session: { readonly amr: readonly string[]; readonly exp: number; readonly jti: string },
 ): Promise<string> {
   const { project } = runtime
   return signLongLived(runtime, user, customClaims(project, user), { iss: project.id, ...session })
@@ -143,7 +145,7 @@ function signLongLived(
   custom: Claims,
   claims: Record<string, unknown>,
 ): Promise<string> {
-  const { keys, project, clock, random } = runtime
+  const { keys, project, clock } = runtime
   const draft = draftToken(keys, {
     ...custom,
     ...(Object.keys(custom).length > 0 && { dcl: Object.keys(custom) }),
@@ -151,8 +153,6 @@ function signLongLived(
     ...subjectClaims(project.templates.user, user),
     iat: epochSeconds(clock),
     ...claims,
-    // Refresh tokens are found by their text, so two of one second must differ.
-    jti: random.text(16),
   })
   return signDraft(keys, draft)
 }
