@@ -1,8 +1,9 @@
-/** Prints bundle sizes and the cost of verification: `--sizes` or `--verification` alone, both without an argument. */
+/** Prints all reports, or those that are named: `--sizes`, `--verification`, `--mock-idp`. */
 import { printBundleSizes } from './bundle-sizes.ts'
+import { printMockIdp } from './mock-idp.ts'
 import { printVerification } from './verification.ts'
 
-const parts = { '--sizes': printBundleSizes, '--verification': printVerification }
+const parts = { '--sizes': printBundleSizes, '--verification': printVerification, '--mock-idp': printMockIdp }
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--')
 const unknown = wanted.filter((argument) => !(argument in parts))

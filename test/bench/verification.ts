@@ -13,6 +13,7 @@ import {
   SignJWT,
 } from 'jose'
 import { Bench } from 'tinybench'
+import { margin, median } from './statistics.ts'
 import { formatTable } from './table.ts'
 
 const algorithms = ['RS256', 'ES256'] as const
@@ -152,20 +153,6 @@ function compare(measured: readonly Map<Case, Cost>[], kind: keyof Cost, one: Ca
 
 function ratio(values: readonly number[]): string {
   return values.some(Number.isNaN) ? '-' : median(values).toFixed(2)
-}
-
-/** Relative margin of error: 95 % of the median, from the median deviation, so that one disturbed round does little. */
-function margin(values: readonly number[]): string {
-  if (values.some(Number.isNaN)) return '-'
-  const middle = median(values)
-  const deviation = 1.4826 * median(values.map((value) => Math.abs(value - middle)))
-  return `±${((100 * 1.96 * 1.2533 * deviation) / Math.sqrt(values.length) / middle).toFixed(1)} %`
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right)
-  const half = sorted.length / 2
-  return ((sorted[Math.ceil(half) - 1] ?? Number.NaN) + (sorted[Math.floor(half)] ?? Number.NaN)) / 2
 }
 
 /** Not there on older Node. */
