@@ -136,7 +136,7 @@ export function buildMockIdp(
     journal: createJournal(),
     audit: createAudit(clock),
     flows: createFlowRuntime(config, clock),
-    standard: createStandardProvider(config, project, random),
+    standard: createStandardProvider(config, project, random, clock),
   }
   const fetch = createRouter(runtime, isStandard ? standardEndpoints : descopeEndpoints)
   const driver = createDriver({

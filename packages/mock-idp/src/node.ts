@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { checkConfig, type MockIdpConfig } from './config/config.ts'
-import { type Console, createConsole } from './console/console.ts'
+import type { Console, createConsole } from './console/console.ts'
 import { consolePath } from './console/visit.ts'
 import { type Control, controlPrefix, createControl } from './control/control.ts'
 import { textOf } from './http/answers.ts'
@@ -49,12 +49,12 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
   }
   let idp: MockIdp | undefined
   let control: Control | undefined
-  let console: Console | undefined
+  let loadConsole: (() => Promise<Console>) | undefined
   const answer = async (request: Request, env: HttpBindings): Promise<Response> => {
     try {
-      if (!idp || !control || !console) return new Response(null, { status: 503 })
+      if (!idp || !control || !loadConsole) return new Response(null, { status: 503 })
       const caller = { loopbackPeer: hasLoopbackPeer(env) }
-      if (isBelow(consolePath, request)) return await console(request, caller)
+      if (isBelow(consolePath, request)) return await (await loadConsole())(request, caller)
       return isBelow(controlPrefix, request) ? await control(request, caller) : await idp.fetch(request)
     } catch (error) {
       // A hanging fault ends with the connection; nobody is left to read this answer.
@@ -78,8 +78,17 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
   const built = buildMockIdp({ origin: url, ...idpConfig }, { consolePath })
   idp = built.idp
   control = createControl(idp)
-  console = createConsole(idp, built.runtime)
+  loadConsole = consoleLoader(built.idp, built.runtime)
   return { idp, url, consoleUrl: `${url}${consolePath}`, port, close: () => close(server) }
+}
+
+/** Loads the console with its first page: most mocks never show it. */
+function consoleLoader(...parts: Parameters<typeof createConsole>): () => Promise<Console> {
+  let loaded: Promise<Console> | undefined
+  return () => {
+    loaded ??= import('./console/console.ts').then(({ createConsole }) => createConsole(...parts))
+    return loaded
+  }
 }
 
 function isBelow(prefix: string, request: Request): boolean {

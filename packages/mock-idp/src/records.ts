@@ -161,11 +161,11 @@ export interface Records {
 /** How many logins are under way or remembered at most; what hangs on a login goes with it. */
 const mostLogins = 1000
 /** How many codes, and how many tokens of each kind, are remembered at most. */
-const mostTokens = 10_000
+export const mostTokens = 10_000
 const mostContacts = 1000
 
 /** Codes and tokens stay known for this long after their end, so that the error says what is wrong with them. */
-const graceMs = 3_600_000
+export const graceMs = 3_600_000
 
 /** Creates empty records. They forget what is over: see the limits above. */
 export function createRecords(clock: TimeSource): Records {

@@ -2,12 +2,14 @@
  * Whether a client is who it says it is (RFC 6749 section 2.3, RFC 7523 section 3, OpenID Connect Core 9). A client
  * uses the one method that it is registered for.
  */
-import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
+import type { JSONWebKeySet } from 'jose'
+import { decodeJwt } from 'jose/jwt/decode'
 import { equalInConstantTime } from '../grants/pkce.ts'
 import { basicCredentials, invalidClient } from '../http/credentials.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Parameters } from '../http/parameters.ts'
 import { oauthProblem } from '../http/problem.ts'
+import { loadJose } from '../tokens/jose.ts'
 import { signingAlgorithms } from '../tokens/keys.ts'
 import type { StandardClient } from './client.ts'
 import type { ClientAuthMethod } from './client-metadata.ts'
@@ -87,6 +89,7 @@ async function checkAssertion(exchange: Exchange, client: StandardClient, assert
   const { origin } = runtime.project
   const now = runtime.clock.now()
   const alg = client.token_endpoint_auth_signing_alg
+  const { createLocalJWKSet, jwtVerify } = await loadJose()
   try {
     const { payload } = await jwtVerify(assertion, createLocalJWKSet(await keysOf(client)), {
       algorithms: alg === undefined ? [...signingAlgorithms] : [alg],

@@ -1,3 +1,4 @@
+import type { TimeSource } from '../clock.ts'
 import type { MockIdpConfig } from '../config/config.ts'
 import { createDirectory, type ResettableDirectory } from '../directory.ts'
 import type { Project } from '../project.ts'
@@ -17,7 +18,12 @@ export interface StandardProvider {
 }
 
 /** Builds it; the Descope-like profile gets one without clients. */
-export function createStandardProvider(config: MockIdpConfig, project: Project, random: Random): StandardProvider {
+export function createStandardProvider(
+  config: MockIdpConfig,
+  project: Project,
+  random: Random,
+  clock: TimeSource,
+): StandardProvider {
   const isOn = project.profile === 'standard'
   return {
     clients: createDirectory({
@@ -32,6 +38,6 @@ export function createStandardProvider(config: MockIdpConfig, project: Project, 
     }),
     resources: isOn ? (config.resources ?? standardDemoConfig.resources) : [],
     settings: resolveSettings(config.standard),
-    records: createStandardRecords(),
+    records: createStandardRecords(clock),
   }
 }

@@ -1,4 +1,7 @@
 /** What the standard profile remembers beside sessions, transactions and consents. */
+import { createBoundedMap } from '../bounded-map.ts'
+import type { TimeSource } from '../clock.ts'
+import { graceMs, mostTokens } from '../records.ts'
 import type { ResponseMode } from './client-metadata.ts'
 
 /** Members of a `claims` parameter for one place (OpenID Connect Core 5.5). */
@@ -105,7 +108,16 @@ export interface StandardRecords {
   readonly used: Map<string, number>
 }
 
-/** Creates empty records. */
-export function createStandardRecords(): StandardRecords {
-  return { codes: new Map(), refreshTokens: new Map(), accessTokens: new Map(), idTokens: new Map(), used: new Map() }
+/** Creates empty records. They forget what is over, an hour after its end, and the oldest beyond a number. */
+export function createStandardRecords(clock: TimeSource): StandardRecords {
+  const create = <Value>(endOf: (value: Value) => number): Map<string, Value> =>
+    createBoundedMap({ clock, most: mostTokens, isOver: (value) => endOf(value) + graceMs <= clock.now() })
+  const endOfGrant = (grant: StandardGrant): number => grant.refreshExpiresAt * 1000
+  return {
+    codes: create(({ expiresAt }) => expiresAt),
+    refreshTokens: create(({ grant }) => endOfGrant(grant)),
+    accessTokens: create(({ expiresAt }) => expiresAt),
+    idTokens: create(endOfGrant),
+    used: new Map(),
+  }
 }

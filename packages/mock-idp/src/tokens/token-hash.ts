@@ -1,4 +1,4 @@
-import { base64url } from 'jose'
+import * as base64url from 'jose/base64url'
 import type { SigningAlgorithm } from './keys.ts'
 
 /** SHA-256 of text as base64url. */
