@@ -10,6 +10,7 @@ export interface ErrorCodeDetails {
     | 'StorageError'
     | 'TokenVerificationError'
     | 'InsufficientScopeError'
+    | 'StepUpRequiredError'
   /** What happened, in one sentence. */
   readonly summary: string
   /** The rule that was broken, or the section that defines the situation. */
@@ -29,6 +30,11 @@ export const errorCodes = {
     type: 'ConfigurationError',
     summary: 'An option is missing or has a value that is not allowed.',
     spec: 'Countersign',
+  },
+  OIDC_ORIGIN_NOT_ALLOWED: {
+    type: 'ConfigurationError',
+    summary: 'A request with the access token was about to go to an origin that is not listed.',
+    spec: 'RFC 6750 5.3',
   },
   OIDC_DISCOVERY_ISSUER_MISMATCH: {
     type: 'ProtocolError',
@@ -284,6 +290,11 @@ export const errorCodes = {
     type: 'NetworkError',
     summary: 'The hidden frame of a silent request did not answer at its deadline.',
     spec: 'OpenID Connect Core 1.0 3.1.2.1 (prompt)',
+  },
+  OIDC_STEP_UP_REQUIRED: {
+    type: 'StepUpRequiredError',
+    summary: 'An API wants a better or fresher login, or more scopes, before it lets the request through.',
+    spec: 'RFC 9470 3',
   },
   OIDC_POPUP_BLOCKED: {
     type: 'NetworkError',

@@ -194,6 +194,29 @@ export class InsufficientScopeError extends OidcError {
   }
 }
 
+/** An API wants another login first: a better or fresher one, or more scopes (RFC 9470 section 3, RFC 6750 section 3.1). */
+export class StepUpRequiredError extends OidcError {
+  /** Always `StepUpRequiredError`. */
+  override readonly name = 'StepUpRequiredError'
+  /** One of the codes of this class. */
+  declare readonly code: ErrorCodeOf<'StepUpRequiredError'>
+  /** What the API wants, for `client.login`: its `scope`, and `acr_values` and `max_age` as `parameters`. */
+  readonly wanted: {
+    /** Accepted classes of authentication, space-separated, best first. */
+    readonly acr_values?: string
+    /** How many seconds ago the user may have signed in at most. */
+    readonly max_age?: string
+    /** Every scope that the request needs, space-separated. */
+    readonly scope?: string
+  }
+
+  /** @param message - What the API wants, or what the new login lacks. */
+  constructor(message: string, wanted: StepUpRequiredError['wanted']) {
+    super('OIDC_STEP_UP_REQUIRED', message, 'api')
+    this.wanted = wanted
+  }
+}
+
 /** Union of all error classes: `switch (error.code)` narrows to the class that carries the code. */
 export type AnyOidcError =
   | ConfigurationError
@@ -204,6 +227,7 @@ export type AnyOidcError =
   | StorageError
   | TokenVerificationError
   | InsufficientScopeError
+  | StepUpRequiredError
 
 /** The class whose errors can carry a code. */
 export type ErrorWith<Code extends ErrorCode> = AnyOidcError extends infer Type

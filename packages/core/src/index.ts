@@ -34,6 +34,7 @@ export {
   NetworkError,
   OidcError,
   ProtocolError,
+  StepUpRequiredError,
   StorageError,
   TokenEndpointError,
   TokenVerificationError,

@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { issuerUrl, type OptionRules, oneOf, secureUrl, texts } from '../options.ts'
+import { isListOfTexts, isSecureUrl, issuerUrl, type OptionRules, oneOf, secureUrl, texts } from '../options.ts'
 import type { AuthorizationParameters } from '../protocol/authorization-request.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { RandomFunction } from '../protocol/pkce.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { TokenStorage } from '../session/token-storage.ts'
+import type { StepUp } from './authorized-fetch.ts'
 
 /** Options of a browser client. */
 export interface BrowserClientOptions {
@@ -57,6 +58,13 @@ export interface BrowserClientOptions {
   readonly transactionStorage?: () => Storage
   /** Told of renewals, failures and a session that ends. Never gets a token. Must not throw. */
   readonly onEvent?: (event: SessionEvent) => void
+  /** Origins of the APIs that `client.fetch` sends the access token to, such as `https://api.example.com`. Default none. */
+  readonly resourceOrigins?: readonly string[]
+  /**
+   * Gets the user to fulfil what an API wants, for example by `loginWithPopup(client, ...)`. Its result is checked, and
+   * the request sent again. Default: the wish is an error, `OIDC_STEP_UP_REQUIRED`.
+   */
+  readonly stepUp?: (wanted: StepUp) => Promise<void>
   /** Leaves the page. Default `location.assign`. */
   readonly navigate?: (url: string) => void
   /** Sends requests. Default `fetch`. */
@@ -65,6 +73,10 @@ export interface BrowserClientOptions {
   readonly clock?: Clock
   /** Source of verifiers, states and nonces. Default: 32 bytes of the platform's CSPRNG. */
   readonly random?: RandomFunction
+}
+
+function isListOfOrigins(value: unknown): boolean {
+  return isListOfTexts(value) && value.every((item) => isSecureUrl(item) && new URL(item).origin === item)
 }
 
 /** What each option accepts. */
@@ -88,6 +100,8 @@ export const browserClientOptionRules: OptionRules<BrowserClientOptions> = {
   tokenStorage: 'function',
   transactionStorage: 'function',
   onEvent: 'function',
+  resourceOrigins: ['a list of origins', isListOfOrigins],
+  stepUp: 'function',
   navigate: 'function',
   fetch: 'function',
   clock: 'object',

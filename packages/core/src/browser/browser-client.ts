@@ -1,15 +1,17 @@
 import { evaluateAccess } from '../access/evaluate.ts'
 import { readGrant } from '../access/grant.ts'
+import { systemClock } from '../clock.ts'
 import { AuthorizationError, isOidcError, type OidcError, ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { checkOptions } from '../options.ts'
-import type { AuthorizationParameters } from '../protocol/authorization-request.ts'
 import { checkMetadata, discover } from '../protocol/discovery.ts'
 import { fetchUserInfo } from '../protocol/userinfo.ts'
 import type { SessionTokens } from '../session/session.ts'
 import type { SignedOutReason } from '../session/session-state.ts'
+import { parseScope } from '../tokens.ts'
+import { createAuthorizedFetch } from './authorized-fetch.ts'
 import { type BrowserClientOptions, browserClientOptionRules } from './browser-client-options.ts'
-import type { BrowserClient } from './client.ts'
+import type { BrowserClient, LoginOptions } from './client.ts'
 import { registerParts } from './client-parts.ts'
 import { createRedirectLogin } from './redirect-login.ts'
 import { answerFromSilentFrame, isSameSite, openSilentFrame } from './silent-frame.ts'
@@ -39,8 +41,12 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     return metadata
   }
 
-  const requestSilently = async (parameters: AuthorizationParameters, current?: SessionTokens) => {
-    const { url, state, transaction } = await base.prepare({ ...parameters, prompt: 'none' }, '/')
+  const requestSilently = async (
+    { scope, parameters }: Pick<LoginOptions, 'scope' | 'parameters'>,
+    current?: SessionTokens,
+  ) => {
+    const request = { ...(scope && { scope }), parameters: { ...parameters, prompt: 'none' } }
+    const { url, state, transaction } = await base.prepare(request, '/')
     const response = await openSilentFrame(url, state, options.silentTimeoutMs ?? 10_000)
     const tokens = await base.redeem(response, state, transaction)
     if (current && tokens.claims.sub !== current.claims.sub) {
@@ -73,7 +79,8 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     async requestTokens(current) {
       // A frame of another site sees no session cookie, so it would only cost time.
       if (!isSameSite(new URL(issuer), location)) throw new AuthorizationError('login_required', 'Call login().')
-      return requestSilently({}, current)
+      // What was granted stays granted, also when it is more than the options ask for.
+      return requestSilently({ scope: parseScope(`openid ${current.scopes.join(' ')}`).join(' ') }, current)
     },
     restore,
     kept,
@@ -103,9 +110,9 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     ...base.client,
     handleCallback: (url) => (answerFromSilentFrame() ? new Promise(() => {}) : base.client.handleCallback(url)),
     start: () => (answerFromSilentFrame() ? () => {} : base.client.start()),
-    loginSilently({ parameters = {} } = {}) {
+    loginSilently(request = {}) {
       silentFlight ??= base
-        .signIn(() => requestSilently(parameters))
+        .signIn(() => requestSilently(request))
         .finally(() => {
           silentFlight = undefined
         })
@@ -116,6 +123,13 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
       const { sub } = base.session.requireTokens().claims
       return fetchUserInfo(await loadMetadata(), clientId, accessToken, sub, options)
     },
+    fetch: createAuthorizedFetch({
+      session: base.session,
+      clock: options.clock ?? systemClock,
+      origins: options.resourceOrigins ?? [],
+      stepUp: options.stepUp,
+      send: options.fetch,
+    }),
     can(rule) {
       const state = client.getSnapshot()
       return state.status === 'authenticated'

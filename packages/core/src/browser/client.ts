@@ -8,6 +8,8 @@ import type { SessionState } from '../session/session-state.ts'
 export interface LoginOptions {
   /** Where to go afterwards: a path of this origin. Default: the current page. */
   readonly returnTo?: string
+  /** Scopes of this login, space-separated, with `openid`. Default: those of the options. */
+  readonly scope?: string
   /** Further parameters of the authorization request under their wire names, such as `login_hint`, `prompt` or `flow`. */
   readonly parameters?: AuthorizationParameters
   /**
@@ -95,7 +97,7 @@ export interface BrowserClient {
    * @throws {ProtocolError} `OIDC_SESSION_MISSING` when there was a logout meanwhile.
    * @throws {NetworkError} `OIDC_FRAME_TIMEOUT`.
    */
-  loginSilently(options?: { readonly parameters?: AuthorizationParameters }): Promise<void>
+  loginSilently(options?: Pick<LoginOptions, 'scope' | 'parameters'>): Promise<void>
   /**
    * Asks the provider about the user.
    *
@@ -103,6 +105,19 @@ export interface BrowserClient {
    * @throws {TokenEndpointError} `OIDC_USERINFO_REFUSED`.
    */
   fetchUserInfo(): Promise<UserInfo>
+  /**
+   * Sends a request to an API, with the access token. Renews once and sends again after 401, waits once for up to ten
+   * seconds when a reading request is told to (`Retry-After`), and gets a better login when the API wants one and the
+   * option `stepUp` is given. A body that is a stream is sent once.
+   *
+   * @returns The answer, whatever its status; never of a redirect.
+   * @throws {ConfigurationError} `OIDC_ORIGIN_NOT_ALLOWED` for a URL outside `resourceOrigins`.
+   * @throws {StepUpRequiredError} `OIDC_STEP_UP_REQUIRED` with what the API wants.
+   * @throws {ProtocolError} `OIDC_SESSION_MISSING`, `OIDC_REDIRECT_REFUSED`; as `renew` when the renewal fails.
+   * @throws {TypeError} As `fetch`, when there is no answer.
+   * @see RFC 6750 section 2.1; RFC 9470 section 4
+   */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
   /** Decides an access rule with the claims of the ID token and the granted scopes, and says what is missing. */
   can(rule: AccessRule): AccessDecision
 }

@@ -7,6 +7,8 @@ import { popupChannel } from './popup-answer.ts'
 
 /** Options of a login in a popup window. */
 export interface PopupLoginOptions {
+  /** Scopes of this login, space-separated, with `openid`. Default: those of the client. */
+  readonly scope?: string
   /** Further parameters of the authorization request under their wire names, such as `login_hint` or `acr_values`. */
   readonly parameters?: AuthorizationParameters
   /** Width of the window in CSS pixels, 200 to 4000. Default 480. */
@@ -20,6 +22,7 @@ export interface PopupLoginOptions {
 }
 
 const optionRules: OptionRules<PopupLoginOptions> = {
+  scope: 'string',
   parameters: 'object',
   width: [200, 4000],
   height: [200, 4000],
@@ -53,7 +56,7 @@ export async function loginWithPopup(client: BrowserClient, options: PopupLoginO
   const popup = openWindow(options)
   try {
     const signal = AbortSignal.any([next.signal, ...(options.signal ? [options.signal] : [])])
-    const { url, state, transaction } = await prepare(options.parameters ?? {}, '/')
+    const { url, state, transaction } = await prepare(options, '/')
     transactions.save(state, { popup: true, returnTo: '/', createdAt: transaction.createdAt })
     const response = await whenAnswered(popup, url, popupChannel(name, state), options.timeoutMs ?? 300_000, signal)
     await signIn(() => redeem(response, state, transaction))

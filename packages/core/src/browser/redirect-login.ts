@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts'
 import { AuthorizationError, isOidcError, type OidcError, ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { type AuthorizationParameters, buildAuthorizationUrl } from '../protocol/authorization-request.ts'
+import { buildAuthorizationUrl } from '../protocol/authorization-request.ts'
 import { validateAuthorizationResponse } from '../protocol/authorization-response.ts'
 import { buildEndSessionUrl } from '../protocol/end-session.ts'
 import { createKeySet } from '../protocol/key-set.ts'
@@ -15,7 +15,7 @@ import type { KeptTokens } from '../session/token-storage.ts'
 import { createTransactions, type Transaction, type Transactions } from '../session/transaction.ts'
 import { countAutomaticLogins } from './automatic-login.ts'
 import type { BrowserClientOptions } from './browser-client-options.ts'
-import type { BrowserClient, CallbackResult } from './client.ts'
+import type { BrowserClient, CallbackResult, LoginOptions } from './client.ts'
 import { answerOpener } from './popup-answer.ts'
 import { renewOnHints } from './renewal-hints.ts'
 import { safeReturnTo } from './return-to.ts'
@@ -42,13 +42,13 @@ export interface LoginSurroundings {
 
 /** Login by redirect, with what the other ways to sign in need of it. */
 export interface RedirectLogin {
-  readonly client: Omit<BrowserClient, 'loginSilently' | 'fetchUserInfo' | 'can'>
+  readonly client: Omit<BrowserClient, 'loginSilently' | 'fetchUserInfo' | 'fetch' | 'can'>
   readonly session: Session
   /** Logins under way. */
   readonly transactions: Transactions
   /** Makes an authorization request and what has to be remembered of it. */
   prepare(
-    parameters: AuthorizationParameters,
+    request: Pick<LoginOptions, 'scope' | 'parameters'>,
     returnTo: string,
   ): Promise<{ url: URL; state: string; transaction: Transaction }>
   /** Checks a response and exchanges its code. */
@@ -71,7 +71,8 @@ export interface RedirectLogin {
  * @param options - Checked options.
  */
 export function createRedirectLogin(options: BrowserClientOptions, surroundings: LoginSurroundings): RedirectLogin {
-  const { clientId, redirectUri, scope = 'openid profile email', clock = systemClock, random = randomText } = options
+  const { clientId, redirectUri, clock = systemClock, random = randomText } = options
+  const { scope: ownScope = 'openid profile email' } = options
   const { navigate = (url: string) => location.assign(url) } = options
   const { name, loadMetadata, restore, onChange } = surroundings
   const keys = createKeySet(options)
@@ -102,7 +103,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   })
   const { store } = session
 
-  const prepare: RedirectLogin['prepare'] = async (parameters, returnTo) => {
+  const prepare: RedirectLogin['prepare'] = async ({ parameters, scope = ownScope }, returnTo) => {
     const { codeVerifier, codeChallenge } = await createPkce(random)
     const [state, nonce] = [random(), random()]
     const url = buildAuthorizationUrl(await loadMetadata(), {
@@ -207,8 +208,8 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
         running = false
       }
     },
-    async login({ returnTo = location.href, parameters = {}, automatic } = {}) {
-      const { url, state, transaction } = await prepare(parameters, safeReturnTo(returnTo))
+    async login({ returnTo = location.href, automatic, ...request } = {}) {
+      const { url, state, transaction } = await prepare(request, safeReturnTo(returnTo))
       try {
         if (automatic) automaticLogins.count()
       } catch (error) {

@@ -1,6 +1,7 @@
 import { demoProject, type FaultName, type MockIdpConfig } from '@countersign/mock-idp'
 import { inject, onTestFinished } from 'vitest'
 import { type BrowserClient, type BrowserClientOptions, createBrowserClient } from '../../src/browser/index.ts'
+import type { ApiAnswer, ApiRequest } from '../support/scripted-api.ts'
 import type { IdpCommand } from '../support/start-mock-idp.ts'
 
 /** A mock IdP that runs as a real server, steered from the page. */
@@ -50,6 +51,19 @@ async function send<Result>(order: IdpCommand): Promise<Result> {
   const { result, error } = await response.json()
   if (error) throw new Error(error)
   return result
+}
+
+/** An API over HTTP that gives written-down answers. */
+export interface RemoteApi {
+  readonly url: string
+  /** What it was asked so far. */
+  requests(): Promise<readonly ApiRequest[]>
+}
+
+/** Starts an API on another origin than the page. */
+export async function startRemoteApi(...answers: readonly ApiAnswer[]): Promise<RemoteApi> {
+  const path = await send<string>({ command: 'createApi', answers })
+  return { url: inject('idpControl') + path, requests: () => send({ command: 'apiRequests', path }) }
 }
 
 /** Starts a mock IdP; on 127.0.0.1 it is another site than the page. */

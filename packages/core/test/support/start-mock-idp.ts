@@ -5,6 +5,7 @@ import type { FaultName, MockIdpConfig } from '@countersign/mock-idp'
 import type { TestProject } from 'vitest/node'
 // By its path: the runner loads a global set-up without the source condition, and packages may not be built.
 import { type RunningMockIdp, startMockIdp } from '../../../mock-idp/src/node.ts'
+import { type ApiAnswer, createScriptedApis } from './scripted-api.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -13,8 +14,10 @@ declare module 'vitest' {
   }
 }
 
-/** What a browser test can ask for; all but `start` name the mock by its address. */
+/** What a browser test can ask for; all but `start` and those of APIs name the mock by its address. */
 export type IdpCommand =
+  | { readonly command: 'createApi'; readonly answers: readonly ApiAnswer[] }
+  | { readonly command: 'apiRequests'; readonly path: string }
   | { readonly command: 'start'; readonly hostname: 'localhost' | '127.0.0.1'; readonly config: MockIdpConfig }
   | { readonly command: 'stop'; readonly url: string }
   | { readonly command: 'walkLogin'; readonly url: string; readonly authorizeUrl: string; readonly user: string }
@@ -31,6 +34,7 @@ export type IdpCommand =
   | { readonly command: 'advance'; readonly url: string; readonly seconds: number }
   | { readonly command: 'journal'; readonly url: string }
 
+const apis = createScriptedApis()
 const running = new Map<string, RunningMockIdp>()
 
 async function obey(order: IdpCommand): Promise<unknown> {
@@ -39,6 +43,8 @@ async function obey(order: IdpCommand): Promise<unknown> {
     running.set(server.url, server)
     return { url: server.url, issuer: server.idp.issuer, now: server.idp.clock.now() }
   }
+  if (order.command === 'createApi') return apis.create(order.answers)
+  if (order.command === 'apiRequests') return apis.requests(order.path)
   const server = running.get(order.url)
   if (!server) throw new Error(`no mock IdP runs at ${order.url}`)
   const { idp } = server
@@ -68,6 +74,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = createServer(async (request: IncomingMessage, response) => {
     response.setHeader('access-control-allow-origin', '*')
     try {
+      if (await apis.answer(request, response)) return
       const result = await obey((await json(request)) as IdpCommand)
       response.end(JSON.stringify({ result }))
     } catch (error) {

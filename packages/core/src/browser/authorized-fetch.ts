@@ -1,0 +1,139 @@
+/** Requests of a page to its APIs, with the access token of the session (RFC 6750 section 2.1). */
+import {
+  allowInsecureRequests,
+  customFetch,
+  protectedResourceRequest,
+  WWWAuthenticateChallengeError,
+  type WWWAuthenticateChallengeParameters,
+} from 'oauth4webapi'
+import type { Clock } from '../clock.ts'
+import { ConfigurationError, ProtocolError, StepUpRequiredError } from '../errors.ts'
+import type { FetchFunction } from '../protocol/transport.ts'
+import type { Session } from '../session/session.ts'
+import { parseScope } from '../tokens.ts'
+
+/** What an API asks for before it lets a request through (RFC 9470 section 3, RFC 6750 section 3.1). */
+export interface StepUp {
+  /** Accepted classes of authentication, space-separated, best first. */
+  readonly acr_values?: string
+  /** How many seconds ago the user may have signed in at most. */
+  readonly max_age?: string
+  /** Every scope that the request needs, space-separated. */
+  readonly scope?: string
+}
+
+/** What requests to APIs need of a client. */
+export interface AuthorizedFetchParts {
+  readonly session: Session
+  readonly clock: Clock
+  /** Origins that get the token. */
+  readonly origins: readonly string[]
+  /** Gets the user to satisfy a challenge; without it a challenge is an error. */
+  readonly stepUp: ((wanted: StepUp) => Promise<void>) | undefined
+  readonly send: FetchFunction | undefined
+}
+
+/** Longest time that a request waits because of `Retry-After`, in seconds. */
+const longestWait = 10
+
+/** Creates `client.fetch`. */
+export function createAuthorizedFetch(parts: AuthorizedFetchParts): typeof fetch {
+  const { session, clock, origins, stepUp } = parts
+  return async (input, init) => {
+    const request = new Request(input, init)
+    const url = new URL(request.url)
+    if (!origins.includes(url.origin)) {
+      throw new ConfigurationError(
+        'OIDC_ORIGIN_NOT_ALLOWED',
+        `${url.origin} gets no access token: it is not among resourceOrigins (${origins}).`,
+      )
+    }
+    request.headers.delete('authorization')
+    const isStream = init?.body instanceof ReadableStream
+    const body = isStream ? request.body : request.body && (await request.arrayBuffer())
+    const send = () => sendOnce(request, url, body, session, parts.send)
+
+    let answer = await send()
+    // What was streamed is gone, and can not be sent again.
+    if (isStream) return checked(answer, undefined)
+    const { status, challenge, response } = answer
+    const wait = Number(response.headers.get('retry-after'))
+    if (/429|503/.test(`${status}`) && /GET|HEAD/.test(request.method) && wait > 0 && wait <= longestWait) {
+      await new Promise((resolve) => setTimeout(resolve, wait * 1000))
+      answer = await send()
+    } else if (status === 401 && challenge?.error !== 'insufficient_user_authentication') {
+      // Another request may have led to a renewal meanwhile.
+      if (session.requireTokens().accessToken === answer.accessToken) await session.renew()
+      answer = await send()
+    }
+    const wanted = stepUpOf(answer)
+    if (!wanted || !stepUp) return checked(answer, wanted)
+    await stepUp(wanted)
+    const unmet = unmetBy(session, wanted, clock)
+    if (unmet) throw new StepUpRequiredError(`The new login does not satisfy the API: ${unmet}.`, wanted)
+    answer = await send()
+    return checked(answer, stepUpOf(answer))
+  }
+}
+
+interface Answer {
+  /** The token that was sent. */
+  readonly accessToken: string
+  readonly status: number
+  readonly response: Response
+  /** Parameters of the Bearer or DPoP challenge. */
+  readonly challenge: WWWAuthenticateChallengeParameters | undefined
+}
+
+async function sendOnce(
+  request: Request,
+  url: URL,
+  body: ArrayBuffer | ReadableStream | null,
+  session: Session,
+  send: FetchFunction = (to, init) => fetch(to, init),
+): Promise<Answer> {
+  const { method, mode, credentials, cache, integrity, keepalive, referrer, referrerPolicy, signal } = request
+  const accessToken = await session.getAccessToken()
+  const options = { mode, credentials, cache, integrity, keepalive, referrer, referrerPolicy }
+  let response: Response
+  let challenge: Answer['challenge']
+  try {
+    response = await protectedResourceRequest(accessToken, method, url, request.headers, body, {
+      signal,
+      [customFetch]: (to, of) => send(to, { ...options, ...(of as RequestInit) }),
+      [allowInsecureRequests]: true,
+    })
+  } catch (error) {
+    if (!(error instanceof WWWAuthenticateChallengeError)) throw error
+    response = error.response
+    challenge = error.cause.find(({ scheme }) => /^(bearer|dpop)$/.test(scheme))?.parameters
+  }
+  // A browser shows a redirect as status 0. Following it would take the token, or the request, elsewhere.
+  if (response.status < 200 || (response.status > 299 && response.status < 400 && response.status !== 304)) {
+    throw new ProtocolError('OIDC_REDIRECT_REFUSED', `${url.origin} answered with a redirect.`, 'api')
+  }
+  return { accessToken, status: response.status, response, challenge }
+}
+
+function checked({ response }: Answer, wanted: StepUp | undefined): Response {
+  if (wanted) throw new StepUpRequiredError('The API needs another login. Call login() with what it wants.', wanted)
+  return response
+}
+
+/** What the challenge of an answer wants from the user; undefined when no login would help. */
+function stepUpOf({ status, challenge = {} }: Answer): StepUp | undefined {
+  const { error, acr_values, max_age, scope } = challenge
+  if (status === 401 && error === 'insufficient_user_authentication') {
+    return { ...(acr_values && { acr_values }), ...(max_age && { max_age }), ...(scope && { scope }) }
+  }
+  return status === 403 && error === 'insufficient_scope' && scope ? { scope } : undefined
+}
+
+/** Which wish the session does not fulfil. */
+function unmetBy(session: Session, { acr_values, max_age, scope = '' }: StepUp, clock: Clock): string | undefined {
+  const { claims, scopes, clockSkewSeconds } = session.requireTokens()
+  const now = clock.now() / 1000 + clockSkewSeconds
+  if (acr_values && !acr_values.split(' ').includes(`${claims.acr}`)) return 'acr'
+  if (max_age && !(now - Number(claims.auth_time) <= Number(max_age) + 30)) return 'auth_time'
+  return parseScope(scope).find((name) => !scopes.includes(name)) && 'scope'
+}
