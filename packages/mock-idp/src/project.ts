@@ -5,7 +5,7 @@ import { demoProject } from './demo-project.ts'
 import { type ResolvedTemplate, resolveTemplate } from './model/jwt-template.ts'
 import type { TenantConfig } from './model/tenant.ts'
 import type { Membership } from './model/user.ts'
-import { englishTexts, type PageTexts } from './pages/texts.ts'
+import { englishTexts, type ProjectTexts, resolveTexts } from './pages/texts.ts'
 
 const defaultOrigin = 'http://127.0.0.1:4455'
 
@@ -18,7 +18,7 @@ const reservedClaims: ReadonlySet<string> = new Set(
 )
 
 /** Settings of one project with every default filled in. */
-export interface Project {
+export interface Project extends ProjectTexts {
   readonly profile: 'descope' | 'standard'
   readonly id: string
   readonly origin: string
@@ -37,7 +37,6 @@ export interface Project {
   readonly lifetimes: Required<Lifetimes>
   readonly refreshTokenRotation: boolean
   readonly reuseRevokesFamily: boolean
-  readonly texts: PageTexts
   readonly compat: ResolvedCompat
 }
 
@@ -78,9 +77,15 @@ export function resolveProject(config: MockIdpConfig): Project {
     },
     refreshTokenRotation: config.refreshTokenRotation ?? false,
     reuseRevokesFamily: config.reuseRevokesFamily ?? true,
-    texts: { ...englishTexts, ...config.texts },
+    ...projectTexts(config),
     compat: resolveCompat(config.compat, profile),
   }
+}
+
+function projectTexts({ texts: given = {}, locales = {} }: MockIdpConfig): ProjectTexts {
+  const texts = resolveTexts(given, englishTexts)
+  const others = Object.entries(locales).map(([tag, one]) => [tag, resolveTexts(one, texts, tag)] as const)
+  return { texts, locales: Object.fromEntries(others) }
 }
 
 /** Roles without a prototype, so that one named `__proto__` is a role like any other. */

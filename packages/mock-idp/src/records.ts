@@ -21,6 +21,8 @@ export interface Transaction {
   readonly codeChallenge?: string
   readonly prompt: readonly string[]
   readonly loginHint?: string
+  /** Language of the pages. */
+  readonly locale?: string
   /** Tenant id of the hint. */
   readonly tenant?: string
   readonly resources: readonly string[]

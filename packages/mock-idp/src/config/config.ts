@@ -118,8 +118,13 @@ export interface MockIdpConfig {
   readonly refreshTokenRotation?: boolean
   /** With rotation: the use of an old refresh token ends its whole family. Default true. */
   readonly reuseRevokesFamily?: boolean
-  /** Texts of the built-in pages. What is absent stays English; the texts of screens stand in their flows. */
+  /** Texts of the hosted pages and of the shipped flows. What is absent stays English. */
   readonly texts?: Partial<PageTexts>
+  /**
+   * Texts in further languages, by language tag. The parameter `locale` of authorize, of the hosted page and of the JSON
+   * API of flows chooses one. What is absent is taken from `texts`. Default none.
+   */
+  readonly locales?: Readonly<Record<string, Partial<PageTexts>>>
   /** Switches between behaviours that real services differ in. */
   readonly compat?: CompatSwitches
   /** Flows beside the shipped ones; one with the id of a shipped flow replaces it. */
@@ -185,6 +190,7 @@ const configShape: Check = shape({
     refreshTokenRotation: flag,
     reuseRevokesFamily: flag,
     texts: textsShape,
+    locales: mapOf(textsShape),
     compat: compatShape,
     flows: listOf(definitionShape),
     connectors: listOf(connectorShape),

@@ -108,6 +108,7 @@ function toTransaction(
     ...optional('nonce', parameters.get('nonce')),
     ...optional('codeChallenge', parameters.get('code_challenge')),
     ...optional('loginHint', parameters.get('login_hint') ?? parameters.get('loginHint')),
+    ...optional('locale', parameters.get('locale')),
     ...optional('tenant', tenant === undefined ? undefined : findTenant(project, tenant)?.id),
     // One cookie serves all tabs of a browser, so that a second login does not break the first.
     browser: exchange.cookie(browserCookieName) ?? random.text(16),

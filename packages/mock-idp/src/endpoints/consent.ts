@@ -8,6 +8,7 @@ import { type Parameters, readBody } from '../http/parameters.ts'
 import { oauthProblem, Problem, serviceProblem } from '../http/problem.ts'
 import { type MockUser, nameOf } from '../model/user.ts'
 import { consentPage } from '../pages/consent.ts'
+import { phrase, textsFor } from '../pages/texts.ts'
 import type { Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { liveSession } from '../sessions.ts'
@@ -91,7 +92,7 @@ function show(exchange: Exchange, transaction: Transaction, request: Question, e
       ...(app.logo !== '' && { logo: app.logo }),
       userName: nameOf(user),
       hidden: { state_id: transaction.id, csrf: transaction.csrf },
-      texts: runtime.project.texts,
+      texts: textsFor(runtime.project, transaction.locale),
       scopes: candidates,
       unavailable,
       held,
@@ -124,7 +125,9 @@ async function submit(exchange: Exchange): Promise<Response> {
   exchange.notes.push(...ignored.map((name) => `${name} was not on the consent page and has no effect`))
   if (refusedMandatory.length > 0) {
     exchange.reason = 'MandatoryScopeRefused'
-    return show(exchange, transaction, asked, 'This application cannot work without what is marked as required.')
+    const { locale } = transaction
+    const message = 'This application cannot work without what is marked as required.'
+    return show(exchange, transaction, asked, phrase(textsFor(runtime.project, locale), message))
   }
   const { app, user, tenant } = asked
   recordConsent(runtime, {

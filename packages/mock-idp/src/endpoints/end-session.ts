@@ -9,6 +9,7 @@ import { isRedirectAllowed } from '../http/redirect-uri.ts'
 import type { OidcApp } from '../model/oidc-app.ts'
 import { confirmLogoutPage } from '../pages/confirm-logout.ts'
 import { signedOutPage } from '../pages/signed-out.ts'
+import { textsFor } from '../pages/texts.ts'
 import type { Runtime } from '../runtime.ts'
 import { endSession } from '../sessions.ts'
 import { loadJose } from '../tokens/jose.ts'
@@ -55,7 +56,7 @@ async function logout(exchange: Exchange, parameters: Parameters): Promise<Respo
   if (isOwn) exchange.setCookies.push(...clearedSessionCookies(runtime))
 
   const target = parameters.get('post_logout_redirect_uri')
-  if (target === undefined) return page(signedOutPage(runtime.project.texts))
+  if (target === undefined) return page(signedOutPage(textsFor(runtime.project, parameters.get('locale'))))
   if (!isRedirectAllowed(runtime.project, app, target)) {
     exchange.reason += ', redirect refused'
     throw serviceProblem(400, 'E011004', 'post_logout_redirect_uri is not allowed; the session has ended')
@@ -86,7 +87,7 @@ function withoutHint(exchange: Exchange, parameters: Parameters): { app: OidcApp
 /** Asks the user, and ends the session when the answer comes from that page. Never redirects: no client is known. */
 async function askFirst(exchange: Exchange, parameters: Parameters): Promise<Response> {
   const session = sessionOfBrowser(exchange)
-  const { texts } = exchange.runtime.project
+  const texts = textsFor(exchange.runtime.project, parameters.get('locale'))
   if (session && !session.ended) {
     const confirm = await confirmToken(session.cookie)
     if (parameters.get('confirm') !== confirm) {

@@ -12,6 +12,7 @@ import { oauthProblem } from '../http/problem.ts'
 import { type MockUser, nameOf } from '../model/user.ts'
 import { flowResultPage } from '../pages/flow-result.ts'
 import { type ScreenInput, screenPage } from '../pages/screen.ts'
+import { type PageTexts, phrase } from '../pages/texts.ts'
 import type { Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { currentTenant } from './code-issue.ts'
@@ -96,7 +97,8 @@ function showScreen(exchange: Exchange, execution: Execution): Promise<Response>
   const { runtime } = exchange
   const { transaction, screenError, heading, debug, log } = execution
   const run = nodeRun(runtime, execution)
-  const screen = run.node.kind === 'screen' ? screenParts({ ...run, node: run.node }) : waitingParts(run.node)
+  const screen =
+    run.node.kind === 'screen' ? screenParts({ ...run, node: run.node }) : waitingParts(run.node, execution.texts)
   if (screenError !== undefined) exchange.reason = execution.errors.last?.code ?? 'the input does not fit'
   const app = transaction?.app
   const logo = app?.kind === 'inbound' && screen.showLogo && app.logo !== '' ? app.logo : undefined
@@ -104,10 +106,10 @@ function showScreen(exchange: Exchange, execution: Execution): Promise<Response>
   return page(
     screenPage({
       action: pagePath(runtime.project, 'login'),
-      texts: runtime.project.texts,
+      texts: execution.texts,
       ...parts,
       ...(heading !== undefined && { heading }),
-      ...(app && !('consent' in screen) && { appName: app.name }),
+      ...(app && !('consent' in screen) && { appName: phrase(execution.texts, app.name) }),
       ...(logo !== undefined && { logo }),
       hidden: {
         ...(transaction && { state_id: transaction.id }),
@@ -127,17 +129,18 @@ function showScreen(exchange: Exchange, execution: Execution): Promise<Response>
 
 function screenParts(run: NodeRun<ScreenNode>) {
   const { node, resolve, id, execution } = run
-  const text = node.text === undefined ? undefined : resolveText(node.text, resolve)
+  const fill = (text: string): string => resolveText(phrase(execution.texts, text), resolve)
+  const text = node.text === undefined ? undefined : fill(node.text)
   const asked = node.show?.includes('inbound-app-scopes') ? consentOf(run.runtime, execution) : undefined
   return {
-    heading: node.title === undefined ? id : resolveText(node.title, resolve),
+    heading: fill(node.title ?? id),
     ...(text !== undefined && { text }),
     ...(asked && { consent: { ...asked.decision, userName: nameOf(asked.user) } }),
     showLogo: node.show?.includes('inbound-app-logo') ?? false,
-    fields: (node.fields ?? []).map((field) => inputOf(field, execution, (value) => resolveText(value, resolve))),
+    fields: (node.fields ?? []).map((field) => inputOf(field, execution, fill)),
     buttons: node.buttons.map(({ id: button, label }, index) => ({
       id: button,
-      label: resolveText(label, resolve),
+      label: fill(label),
       quiet: index > 0,
     })),
   }
@@ -146,27 +149,35 @@ function screenParts(run: NodeRun<ScreenNode>) {
 function inputOf(field: FlowField, { form }: Execution, fill: (text: string) => string): ScreenInput {
   const { name, type, label = name, required = false, options = [] } = field
   const isSecret = type === 'password' || type === 'code' || type === 'file'
-  return { name, type, label: fill(label), required, options, value: isSecret ? '' : toText(form[name]) }
-}
-
-/** A run that waits for something outside of the page, such as a link that must be opened. */
-function waitingParts(node: FlowNode) {
   return {
-    heading: 'Check your messages',
-    text: 'Open the link that was sent to you, then go on here.',
-    showLogo: false,
-    fields: [],
-    buttons: [{ id: node.kind, label: 'Continue', quiet: false }],
+    name,
+    type,
+    label: fill(label),
+    required,
+    options: options.map((value) => ({ value, label: fill(value) })),
+    value: isSecret ? '' : toText(form[name]),
   }
 }
 
-function showResult({ flow, outcome, debug, log }: Execution, runtime: Runtime): Promise<Response> {
+/** A run that waits for something outside of the page, such as a link that must be opened. */
+function waitingParts(node: FlowNode, texts: PageTexts) {
+  return {
+    heading: texts.waitHeading,
+    text: texts.waitText,
+    showLogo: false,
+    fields: [],
+    buttons: [{ id: node.kind, label: texts.waitButton, quiet: false }],
+  }
+}
+
+function showResult({ flow, outcome, debug, log, texts }: Execution, runtime: Runtime): Promise<Response> {
   const user = outcome?.result === 'success' && outcome.session ? runtime.users.get(outcome.session.userId) : undefined
   return page(
     flowResultPage({
       flow: flow.definition.id,
+      texts,
       ...(user && { userName: nameOf(user) }),
-      ...(outcome?.result === 'failure' && { failure: outcome.message }),
+      ...(outcome?.result === 'failure' && { failure: outcome.shown }),
       ...(debug && { log: log.entries }),
     }),
   )

@@ -13,6 +13,7 @@ import type { Endpoint } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { serviceProblem } from '../http/problem.ts'
 import { flowResultPage } from '../pages/flow-result.ts'
+import { phrase } from '../pages/texts.ts'
 import { findTenant } from '../project.ts'
 import { liveSession } from '../sessions.ts'
 import { browserCookie, browserCookieName } from './authorize.ts'
@@ -123,11 +124,16 @@ function screenOf({ runtime }: Exchange, execution: Execution) {
   const error = execution.screenError === undefined ? {} : { error: execution.screenError }
   if (node.kind !== 'screen') return { id, isPoll: true, state: error }
   const asked = node.show?.includes('inbound-app-scopes') ? consentOf(run.runtime, execution) : undefined
+  const fill = (text: string): string => resolveText(phrase(execution.texts, text), resolve)
   const state = {
     ...error,
-    ...(node.title !== undefined && { title: resolveText(node.title, resolve) }),
-    fields: (node.fields ?? []).map(({ name, type, required = false }) => ({ name, type, required })),
-    buttons: node.buttons.map((button) => ({ id: button.id, label: resolveText(button.label, resolve) })),
+    ...(node.title !== undefined && { title: fill(node.title) }),
+    ...(node.text !== undefined && { text: fill(node.text) }),
+    fields: (node.fields ?? []).map(({ name, type, required = false, label = name, options }) => ({
+      ...{ name, type, required, label: fill(label) },
+      ...(options && { options: options.map((value) => ({ value, label: fill(value) })) }),
+    })),
+    buttons: node.buttons.map((button) => ({ id: button.id, label: fill(button.label) })),
     ...(asked && { inboundAppApproveScopes: asked.decision.candidates }),
   }
   return { id, isPoll: false, state }
@@ -140,12 +146,14 @@ async function followLink(exchange: Exchange): Promise<Response> {
   if (!execution?.link || isExpired(runtime, execution)) {
     throw serviceProblem(400, 'E011004', 'this link was used or has expired')
   }
+  const { texts } = execution
   execution.link.followed = true
   return page(
     flowResultPage({
       flow: execution.flow.definition.id,
-      heading: 'Thank you',
-      note: 'Go back to the page where you began.',
+      texts,
+      heading: texts.linkHeading,
+      note: texts.linkText,
     }),
   )
 }

@@ -8,6 +8,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { type Parameters, parametersOf, readBody } from '../http/parameters.ts'
 import { serviceProblem } from '../http/problem.ts'
 import { errorPage } from '../pages/error.ts'
+import { textsFor } from '../pages/texts.ts'
 import { findTenant } from '../project.ts'
 import type { Runtime } from '../runtime.ts'
 import { liveSession } from '../sessions.ts'
@@ -22,7 +23,10 @@ export async function showFlow(exchange: Exchange): Promise<Response> {
   const { runtime, query } = exchange
   checkProject(exchange)
   const error = query.get('error') ?? query.get('err')
-  if (error !== undefined) return page(errorPage({ code: 'login_error', description: error }), { status: 400 })
+  if (error !== undefined) {
+    const texts = textsFor(runtime.project, query.get('locale'))
+    return page(errorPage({ code: 'login_error', description: error, texts }), { status: 400 })
+  }
   const flow = findFlow(runtime, query.get('flow'))
   const handle = query.get('state_id') ?? query.get('third_party_app_state_id')
   const transaction = handle === undefined ? undefined : findTransaction(exchange, handle)

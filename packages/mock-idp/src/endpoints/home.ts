@@ -6,6 +6,7 @@ import type { Endpoint } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { isRedirectAllowed } from '../http/redirect-uri.ts'
 import { type HomePage, homePage } from '../pages/home.ts'
+import { phrase, textsFor } from '../pages/texts.ts'
 import type { Runtime } from '../runtime.ts'
 import { standardOverview } from '../standard/overview.ts'
 import { pagePath } from './transaction.ts'
@@ -41,7 +42,9 @@ function tryUrl({ project }: Runtime, app: ClientApp): { readonly tryUrl?: strin
 
 function overview({ runtime, request, query }: Exchange): HomePage {
   const { origin, profile } = runtime.project
+  const texts = textsFor(runtime.project, query.get('locale'))
   return {
+    texts,
     ...(profile === 'standard' ? standardOverview(runtime) : descopeOverview(runtime)),
     ...(runtime.consolePath !== undefined && isLoopbackHost(hostOf(request)) && { consolePath: runtime.consolePath }),
     callback: ['code', 'state', 'iss', 'error', 'error_description'].flatMap((name) => {
@@ -54,8 +57,8 @@ function overview({ runtime, request, query }: Exchange): HomePage {
     })),
     users: runtime.users.list().map((user) => ({
       loginId: user.loginIds[0] ?? user.id,
-      password: user.password ?? '(none)',
-      remark: [user.name, user.status === 'active' ? undefined : user.status].filter(Boolean).join(', '),
+      ...(user.password !== undefined && { password: user.password }),
+      remark: [user.name, user.status === 'active' ? undefined : phrase(texts, user.status)].filter(Boolean).join(', '),
     })),
   }
 }

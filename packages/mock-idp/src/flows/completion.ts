@@ -1,4 +1,5 @@
 /** The end of a run: sessions start and claims are bound here, and nowhere earlier (IDP-SPEC 4.1). */
+import { phrase } from '../pages/texts.ts'
 import type { Session } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { completeStepUp, startSession } from '../sessions.ts'
@@ -45,11 +46,15 @@ function keepLogin(execution: Execution, ended: Session): void {
   if (device.id !== undefined) ended.deviceId ??= device.id
 }
 
-/** Ends a run badly. */
-export function failFlow(execution: Execution, code: string, message: string): void {
-  const { log, flow } = execution
+/**
+ * Ends a run badly.
+ *
+ * @param shown - The message as pages show it. Default the message in the language of the run.
+ */
+export function failFlow(execution: Execution, code: string, message: string, shown?: string): void {
+  const { log, flow, texts } = execution
   execution.status = 'failed'
-  execution.outcome = { result: 'failure', code, message }
+  execution.outcome = { result: 'failure', code, message, shown: shown ?? phrase(texts, message) }
   const title = flow.definition.name ?? flow.definition.id
   if (code === 'FlowEnded') {
     log.add({ title, log: message, kind: 'flow.end', data: { outcome: 'failure', message } })

@@ -1,4 +1,5 @@
 /** Walks an execution over the nodes of its flow (IDP-SPEC 4.1, 4.2). */
+import { phrase } from '../pages/texts.ts'
 import type { Runtime } from '../runtime.ts'
 import { completeFlow, failFlow } from './completion.ts'
 import type { EndNode, FlowNode, NodeId, OnError, ScreenNode } from './definition.ts'
@@ -129,7 +130,11 @@ function moveOf(run: NodeRun<FlowNode>): NodeMove | Promise<NodeMove> {
 async function endFlow({ runtime, execution, node, resolve }: NodeRun<EndNode>): Promise<void> {
   const message = node.message === undefined ? undefined : resolveText(node.message, resolve)
   if (execution.frames.length > 1) return endSubflow(execution, node, message)
-  if (node.outcome === 'failure') return failFlow(execution, 'FlowEnded', message ?? 'the flow ended')
+  if (node.outcome === 'failure') {
+    // An application reads the message of the flow, a person the one of the own language (RFC 6749 4.1.2.1 is ASCII).
+    const shown = node.message === undefined ? undefined : resolveText(phrase(execution.texts, node.message), resolve)
+    return failFlow(execution, 'FlowEnded', message ?? 'the flow ended', shown)
+  }
   const output = Object.entries(node.output ?? {}).map(([name, spec]) => [name, resolveValue(spec, resolve)] as const)
   execution.output = Object.fromEntries(output.filter(([, value]) => value !== undefined))
   await completeFlow(runtime, execution)
@@ -197,7 +202,9 @@ function takeErrorRoute(runtime: Runtime, execution: Execution, error: FlowError
     return
   }
   const message = onError?.mode === 'automatic' ? onError.message : undefined
-  execution.screenError = message === undefined ? error.message : resolveText(message, resolve)
+  const { texts } = execution
+  execution.screenError =
+    message === undefined ? phrase(texts, error.message) : resolveText(phrase(texts, message), resolve)
   execution.frames.length = lastScreen.depth
   moveTo(execution, lastScreen.node)
 }

@@ -1,4 +1,5 @@
 /** One run of a flow: a cursor over its nodes, and everything that was learnt on the way (IDP-SPEC 4.1). */
+import type { PageTexts } from '../pages/texts.ts'
 import type { ClaimRenewal, Session, Transaction } from '../records.ts'
 import type { FlowDefinition, NodeId } from './definition.ts'
 import type { RunnerLog } from './runner-log.ts'
@@ -92,7 +93,7 @@ export interface PendingLink {
 /** How a run ended. */
 export type FlowOutcome =
   | { readonly result: 'success'; readonly session?: Session; readonly newSession: boolean }
-  | { readonly result: 'failure'; readonly code: string; readonly message: string }
+  | { readonly result: 'failure'; readonly code: string; readonly message: string; readonly shown: string }
 
 /** One visit of a node. */
 export interface PathStep {
@@ -126,7 +127,8 @@ export interface Execution {
   readonly browser: string
   readonly debug: boolean
   readonly heading?: string
-  readonly locale?: string
+  /** What its pages say, in the language of `locale`. */
+  readonly texts: PageTexts
 
   readonly transaction?: Transaction
   /** The live session at the start, whatever `prompt` says. */

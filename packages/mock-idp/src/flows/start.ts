@@ -1,5 +1,6 @@
 /** Creates executions: what a run begins with (IDP-SPEC 4.1). */
 import type { MockUser } from '../model/user.ts'
+import { textsFor } from '../pages/texts.ts'
 import type { Session, Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { isEmail, isPhone } from './conditions.ts'
@@ -52,7 +53,7 @@ export function createExecution(runtime: Runtime, start: FlowStart): Execution {
     browser: start.browser,
     debug: start.debug ?? false,
     ...(start.heading !== undefined && { heading: start.heading }),
-    ...(start.locale !== undefined && { locale: start.locale }),
+    texts: textsFor(runtime.project, start.locale ?? transaction?.locale),
     ...(transaction && { transaction }),
     ...(live && { session: live.session }),
     loggedIn,

@@ -4,6 +4,7 @@ import { parse as parseCookies } from 'hono/utils/cookie'
 import { runtimeAt } from '../host.ts'
 import { journalAnswer, type RawEntry } from '../journal.ts'
 import { errorPage } from '../pages/error.ts'
+import { textsFor } from '../pages/texts.ts'
 import type { Runtime } from '../runtime.ts'
 import { allowFraming, json, page, textOf } from './answers.ts'
 import { sentCookies, withCookies } from './cookie-channel.ts'
@@ -102,7 +103,7 @@ function problemAnswer(
         code: problem.code,
         description: problem.message,
         requestId: exchange.requestId,
-        texts: exchange.runtime.project.texts,
+        texts: textsFor(exchange.runtime.project, exchange.query.get('locale')),
       }),
       {
         status,

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { ConsentLine } from '../consent/decision.ts'
-import { type Html, layout } from './layout.ts'
+import { type Html, layout, withName } from './layout.ts'
 import type { PageTexts } from './texts.ts'
 
 /** What the consent page shows and sends back. */
@@ -48,8 +48,7 @@ ${consentParts({ candidates: scopes, unavailable, held }, texts)}
 
 /** Who is asked. */
 export function signedInAs(userName: string, texts: PageTexts): Html {
-  const [before, after] = texts.consentUser.split('{user}')
-  return html`<p class="soft">${before}<strong>${userName}</strong>${after}</p>`
+  return html`<p class="soft">${withName(texts.consentUser, '{user}', html`<strong>${userName}</strong>`)}</p>`
 }
 
 /** The scopes of a consent. */

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { RunnerLogEntry } from '../flows/runner-log.ts'
 import { type Html, layout } from './layout.ts'
 import { runnerLogSection } from './runner-log.ts'
+import type { PageTexts } from './texts.ts'
 
 /** The page at the end of a stand-alone run (IDP-SPEC S-146). */
 export function flowResultPage(options: {
@@ -15,22 +16,18 @@ export function flowResultPage(options: {
   /** What to do next. Default that there is nowhere to go back to. */
   readonly note?: string
   readonly log?: readonly RunnerLogEntry[]
+  readonly texts: PageTexts
 }): Html {
-  const {
-    flow,
-    userName,
-    failure,
-    log,
-    note = 'No application asked for this login, so there is nowhere to go back to.',
-  } = options
-  const heading = options.heading ?? (failure === undefined ? 'The flow has ended' : 'The flow has failed')
+  const { flow, userName, failure, log, texts, note = texts.resultText } = options
+  const heading = options.heading ?? (failure === undefined ? texts.resultHeading : texts.resultFailedHeading)
   return layout({
     title: heading,
+    texts,
     body: html`<h1>${heading}</h1>
-<dl><dt>Flow</dt><dd><code>${flow}</code></dd>
-${failure === undefined ? '' : html`<dt>Reason</dt><dd>${failure}</dd>`}
-${userName === undefined ? '' : html`<dt>Signed in as</dt><dd>${userName}</dd>`}</dl>
+<dl><dt>${texts.resultFlow}</dt><dd><code>${flow}</code></dd>
+${failure === undefined ? '' : html`<dt>${texts.errorReason}</dt><dd>${failure}</dd>`}
+${userName === undefined ? '' : html`<dt>${texts.resultUser}</dt><dd>${userName}</dd>`}</dl>
 <p class="soft">${note}</p>
-${log === undefined ? '' : runnerLogSection(log)}`,
+${log === undefined ? '' : runnerLogSection(log, texts)}`,
   })
 }

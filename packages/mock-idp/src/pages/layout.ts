@@ -68,7 +68,7 @@ export function layout(options: {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${options.title} - Countersign mock</title>
+<title>${options.title} - ${texts.titleSuffix}</title>
 <link rel="icon" href="${icon}">
 <style>${raw(styles)}</style>
 </head>
@@ -80,4 +80,10 @@ ${options.body}
 <footer>${texts.footer}</footer>
 </body>
 </html>`
+}
+
+/** A text with one name in it, such as `{app}`, marked up. */
+export function withName(text: string, placeholder: string, name: Html): Html {
+  const [before, ...after] = text.split(placeholder)
+  return html`${before}${after.length === 0 ? '' : html`${name}${after.join(placeholder)}`}`
 }

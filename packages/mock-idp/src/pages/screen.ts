@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { RunnerLogEntry } from '../flows/runner-log.ts'
 import { type ConsentParts, consentParts, signedInAs } from './consent.ts'
-import { type Html, layout } from './layout.ts'
+import { type Html, layout, withName } from './layout.ts'
 import { runnerLogSection } from './runner-log.ts'
 import type { PageTexts } from './texts.ts'
 
@@ -13,7 +13,7 @@ export interface ScreenInput {
   readonly required: boolean
   /** Value to begin with; a password or a code has none. */
   readonly value: string
-  readonly options: readonly string[]
+  readonly options: readonly { readonly value: string; readonly label: string }[]
 }
 
 /** What a screen of a flow shows and sends back. */
@@ -61,14 +61,14 @@ ${buttons.map(
     html`<button type="submit" name="button" value="${id}"${quiet ? html` class="quiet" formnovalidate` : ''}>${label}</button>
 `,
 )}</form>
-${log === undefined ? '' : runnerLogSection(log)}`,
+${log === undefined ? '' : runnerLogSection(log, texts)}`,
   })
 }
 
 function introduction(text: string | undefined, appName: string | undefined, texts: PageTexts): Html | string {
   if (text !== undefined) return html`<p class="soft">${text}</p>`
-  const [before, after] = texts.screenApp.split('{app}')
-  return appName === undefined ? '' : html`<p class="soft">${before}<strong>${appName}</strong>${after}</p>`
+  if (appName === undefined) return ''
+  return html`<p class="soft">${withName(texts.screenApp, '{app}', html`<strong>${appName}</strong>`)}</p>`
 }
 
 const inputTypes: Readonly<Record<ScreenInput['type'], string>> = {
@@ -96,7 +96,7 @@ function inputOf(field: ScreenInput, state: { readonly faulty: boolean; readonly
   if (type === 'select') {
     return html`<label for="${id}">${label}</label>
 <select id="${id}" name="${name}"${must}${faulty}${focus}>
-${options.map((option) => html`<option${option === value ? html` selected` : ''}>${option}</option>`)}</select>
+${options.map((option) => html`<option${option.label === option.value ? '' : html` value="${option.value}"`}${option.value === value ? html` selected` : ''}>${option.label}</option>`)}</select>
 `
   }
   return html`<label for="${id}">${label}</label>

@@ -1,7 +1,9 @@
 /** Screens: what is shown, and what a submission brings in. */
+import { phrase } from '../../pages/texts.ts'
 import { isEmail } from '../conditions.ts'
 import { consentOf } from '../consent-request.ts'
 import type { FlowButton, FlowField, ScreenNode } from '../definition.ts'
+import type { Execution } from '../execution.ts'
 import { formValue, normalEmail, normalPhone } from '../form-values.ts'
 import { matchesPattern } from '../pattern.ts'
 import { type Resolve, resolveTemplate, resolveText } from '../template.ts'
@@ -37,7 +39,7 @@ export function readSubmission(
   input: FormInput,
 ): { readonly button: FlowButton } | { readonly problem: string } {
   const button = buttonId === undefined ? node.buttons[0] : node.buttons.find((one) => one.id === buttonId)
-  if (!button) return { problem: 'This button is not on the screen.' }
+  if (!button) return { problem: execution.texts.buttonUnknown }
   for (const field of node.fields ?? []) {
     const document = field.type === 'file' ? documentValue(input[field.name]) : undefined
     if (document) execution.documents[field.name] = document
@@ -56,7 +58,7 @@ export function readSubmission(
     kind: 'screen.submitted',
     data: { button: button.id, form: Object.fromEntries((node.fields ?? []).map(({ name }) => [name, input[name]])) },
   })
-  const problem = button.skipValidation ? undefined : firstProblem(node, execution.form, resolve)
+  const problem = button.skipValidation ? undefined : firstProblem(node, execution, resolve)
   return problem === undefined ? { button } : { problem }
 }
 
@@ -93,17 +95,18 @@ function dataUrl({ contentType, data }: UploadedDocument): string {
   return `data:${contentType};base64,${data}`
 }
 
-function firstProblem(node: ScreenNode, form: Readonly<Record<string, unknown>>, resolve: Resolve): string | undefined {
+function firstProblem(node: ScreenNode, { form, texts }: Execution, resolve: Resolve): string | undefined {
   for (const field of node.fields ?? []) {
     const value = form[field.name]
-    const label = field.label === undefined ? field.name : resolveText(field.label, resolve)
+    const label = resolveText(phrase(texts, field.label ?? field.name), resolve)
+    const about = (text: string): string => text.replace('{field}', () => label)
     if (value === undefined || value === false) {
-      if (field.required) return `Please fill in: ${label}.`
+      if (field.required) return about(texts.fieldMissing)
       continue
     }
-    if (field.type === 'email' && !isEmail(value)) return `This is not an e-mail address: ${label}.`
+    if (field.type === 'email' && !isEmail(value)) return about(texts.fieldNotEmail)
     if (field.pattern !== undefined && !matchesPattern(`^(?:${field.pattern})$`, String(value))) {
-      return `This does not fit: ${label}.`
+      return about(texts.fieldNotFitting)
     }
   }
   return undefined
