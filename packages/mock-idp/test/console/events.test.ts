@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createConsole } from '../../src/console/console.ts'
 import { consolePath } from '../../src/console/visit.ts'
 import { buildMockIdp } from '../../src/mock-idp.ts'
@@ -19,22 +19,36 @@ async function openEvents() {
 }
 
 describe('the live line', () => {
-  it('sends one event for a burst of requests, and tells nothing of them', async () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  it('sends one event for each burst of requests, tells nothing of them, and shows that it is alive', async () => {
     const { idp, answer, reader } = await openEvents()
     expect(answer.headers.get('content-type')).toBe('text/event-stream')
-    expect((await reader.read()).value).toBe('retry: 1000\n\n')
-    await Promise.all([get(idp, '/?token=marked'), get(idp, '/'), get(idp, '/')])
-    expect((await reader.read()).value).toBe('data: changed\n\n')
-    await get(idp, '/')
-    expect((await reader.read()).value).toBe('data: changed\n\n')
+    for (const addresses of [['/?token=marked', '/', '/'], ['/']]) {
+      await Promise.all(addresses.map((address) => get(idp, address)))
+      vi.advanceTimersByTime(1000)
+    }
+    vi.advanceTimersByTime(20_000)
+    const chunks: string[] = []
+    while (chunks.length < 4) chunks.push((await reader.read()).value ?? '')
+    expect(chunks).toEqual(['retry: 1000\n\n', 'data: changed\n\n', 'data: changed\n\n', ': still here\n\n'])
     await reader.cancel()
   })
 
-  it('stops listening when the page is gone, and later requests find nobody', async () => {
-    const { idp, controller, reader } = await openEvents()
-    await reader.read()
+  it('leaves no timer behind when the page is gone, and later requests find nobody', async () => {
+    const { idp, reader } = await openEvents()
+    await get(idp, '/')
+    expect(vi.getTimerCount()).toBe(2)
     await reader.cancel()
+    await get(idp, '/')
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('stops as well when the connection breaks', async () => {
+    const { idp, controller } = await openEvents()
     controller.abort()
-    expect((await get(idp, '/')).status).toBe(200)
+    await get(idp, '/')
+    expect(vi.getTimerCount()).toBe(0)
   })
 })

@@ -84,6 +84,31 @@ describe('flows in the console', () => {
     for (const { kind } of idp.flows.logs(id ?? '') ?? []) expect(page).toContain(kind)
   })
 
+  it('shows a subflow that was entered twice as two ways', async () => {
+    const { show, idp } = openConsole()
+    const done = { kind: 'end', outcome: 'success' } as const
+    idp.flows.put({ id: 'inner', start: 'done', nodes: { done } })
+    idp.flows.put({
+      id: 'outer',
+      start: 'first',
+      nodes: {
+        first: { kind: 'subflow', flow: 'inner', next: 'second' },
+        second: { kind: 'subflow', flow: 'inner', next: 'done' },
+        done,
+      },
+    })
+    const { executionId } = await idp.flows.run('outer')
+    const page = await show(`/runs/${executionId}`)
+    expect(page.match(/Inside of inner/g)).toHaveLength(2)
+    expect(Array.from(page.matchAll(/class="visits"[^>]*>([^<]*)</g), ([, visits]) => visits)).toEqual([
+      '1',
+      '2',
+      '3',
+      '1',
+      '1',
+    ])
+  })
+
   it('says where a run waits, and why one failed', async () => {
     const { show, idp } = openConsole()
     const waiting = await idp.flows.run('sign-up-or-in')

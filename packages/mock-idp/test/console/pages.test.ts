@@ -82,6 +82,10 @@ describe('the pages of the console', () => {
         end: { kind: 'end', outcome: 'failure', message: hostile },
       },
     })
+    const refusal = { kind: 'end', outcome: 'failure', message: hostile } as const
+    idp.flows.put({ id: 'refusal', start: 'end', nodes: { end: refusal } })
+    await get(idp, `/login/${idp.projectId}?flow=refusal`)
+    expect(idp.log.entries.at(-1)?.reason).toContain(hostile)
     await idp.flows.run('hostile', { screens: [{ button: 'on' }] })
     await idp.sessions.create('U1')
     await get(idp, authorizeUrl(idp, { state: hostile, nonce: hostile, acr_values: hostile, client_id: hostile }))
