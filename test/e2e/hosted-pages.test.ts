@@ -53,6 +53,15 @@ const pages: [string, string, (page: Page) => Promise<void>][] = [
     },
   ],
   [
+    'code for a long address',
+    'Check a.very',
+    async (page) => {
+      await page.goto(`${mock.url}/login/${demoProject.projectId}?flow=sign-up-or-in-with-code`)
+      await page.locator('#email').fill('a.very.long.address.of.somebody.with.a.long.name@a-long-domain.example')
+      await page.keyboard.press('Enter')
+    },
+  ],
+  [
     'error',
     'cannot go on',
     async (page) => void (await page.goto(authorizeUrl(demoProject.projectId, 'openid', 'https://evil.example/'))),
