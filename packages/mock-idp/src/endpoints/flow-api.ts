@@ -57,8 +57,15 @@ async function start(exchange: Exchange): Promise<Response> {
       ...(location !== undefined && { url: location }),
       webAuthnSupport: objectOf(options.deviceInfo).webAuthnSupport === true,
     },
-    hints: { ssoAppId: textOf(options.ssoAppId) },
+    hints: {
+      ssoAppId: textOf(options.ssoAppId),
+      lastAuth: options.lastAuth,
+      idpInitiated: options.idpInitiated === true,
+      externalToken: textOf(options.externalToken),
+      abTestingKey: options.abTestingKey,
+    },
     locale: textOf(options.locale),
+    debug: options.debug === true,
   })
   await beginFlow(runtime, execution)
   return answer(exchange, execution, bound === undefined && !transaction ? [browserCookie(runtime, browser)] : [])

@@ -224,6 +224,32 @@ describe('the JSON API of flows (S-141, 2.13)', () => {
     expect((await redeem(idp, code)).status).toBe(200)
   })
 
+  it('gives the runner log with the option debug, and only then (2.13, S-044)', async () => {
+    const idp = fixedIdp()
+    const { body } = await call(idp, 'start', { flowId: 'sign-up-or-in', options: { debug: true } })
+    expect(body.runnerLogs.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'flow.start',
+      'condition.evaluated',
+      'screen.shown',
+    ])
+    expect((await call(idp, 'start', { flowId: 'sign-up-or-in' })).body).not.toHaveProperty('runnerLogs')
+  })
+
+  it('takes what a page knows: the last login id, who began, an external token, the test group (4.6)', async () => {
+    const keys = ['lastAuth.loginId', 'idpInitiated', 'externalToken', 'abTestingKey']
+    const output = Object.fromEntries(keys.map((key, index) => [`o${index}`, { dynamic: key }]))
+    const flow: FlowDefinition = {
+      id: 'known',
+      start: 'done',
+      nodes: { done: { kind: 'end', outcome: 'success', output } },
+    }
+    const idp = fixedIdp({ flows: [flow] })
+    const known = { lastAuth: { loginId: 'a@b.example' }, idpInitiated: true, externalToken: 'x', abTestingKey: 42 }
+    const told = await call(idp, 'start', { flowId: 'known', options: known })
+    expect(told.body.output).toEqual({ o0: 'a@b.example', o1: true, o2: 'x', o3: 42 })
+    expect((await call(idp, 'start', { flowId: 'known' })).body.output).toEqual({ o1: false })
+  })
+
   it('refuses unknown flows and runs, other media types and bodies that are no object', async () => {
     const idp = fixedIdp()
     expect((await call(idp, 'start', { flowId: 'none' })).status).toBe(404)
