@@ -54,8 +54,9 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
     try {
       if (!idp || !control || !loadConsole) return new Response(null, { status: 503 })
       const caller = { loopbackPeer: hasLoopbackPeer(env) }
-      if (isBelow(consolePath, request)) return await (await loadConsole())(request, caller)
-      return isBelow(controlPrefix, request) ? await control(request, caller) : await idp.fetch(request)
+      const { pathname } = new URL(request.url)
+      if (isBelow(consolePath, pathname)) return await (await loadConsole())(request, caller)
+      return isBelow(controlPrefix, pathname) ? await control(request, caller) : await idp.fetch(request)
     } catch (error) {
       // A hanging fault ends with the connection; nobody is left to read this answer.
       if (request.signal.aborted) return new Response(null, { status: 503 })
@@ -91,8 +92,8 @@ function consoleLoader(...parts: Parameters<typeof createConsole>): () => Promis
   }
 }
 
-function isBelow(prefix: string, request: Request): boolean {
-  return `${new URL(request.url).pathname}/`.startsWith(`${prefix}/`)
+function isBelow(prefix: string, pathname: string): boolean {
+  return `${pathname}/`.startsWith(`${prefix}/`)
 }
 
 /** Writes an answer whose text is known at once: the adapter would read it from its stream, piece by piece. */
