@@ -30,10 +30,10 @@ export interface Userinfo {
 }
 
 /** Answers userinfo, unless a fault is on. `read` throws what refuses the request. */
-export async function answerUserinfo(exchange: Exchange, read: () => Userinfo): Promise<Response> {
+export async function answerUserinfo(exchange: Exchange, read: () => Userinfo | Promise<Userinfo>): Promise<Response> {
   const { faults } = exchange.runtime
   if (faults.take('userinfo-status-500')) throw serviceProblem(500, 'E011001', 'fault: userinfo-status-500')
-  const { claims, sign } = read()
+  const { claims, sign } = await read()
   if (faults.take('userinfo-not-json')) return page(errorPage({ code: 'fault', description: 'userinfo-not-json' }))
   if (faults.take('userinfo-sub-wrong')) claims.sub = 'U2mockSomebodyElse'
   exchange.reason = 'claims released'

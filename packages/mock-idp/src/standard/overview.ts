@@ -10,6 +10,7 @@ export function standardOverview({
   const paths = {
     Metadata: '/.well-known/openid-configuration',
     Authorize: '/authorize',
+    'Pushed authorization': '/par',
     Token: '/token',
     Userinfo: '/userinfo',
     Revoke: '/revoke',

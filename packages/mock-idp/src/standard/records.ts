@@ -31,6 +31,8 @@ export interface StandardRequest {
   readonly claims: ClaimsParameter
   /** Id of the user that `id_token_hint` names. */
   readonly hintedUser?: string
+  /** Thumbprint of the DPoP key that the code will be bound to. */
+  readonly dpopJkt?: string
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   /** Set when the user answered the consent page of this request. */
@@ -70,6 +72,8 @@ export interface StandardCode {
   readonly grant: StandardGrant
   readonly redirectUri: string
   readonly codeChallenge?: string
+  /** Thumbprint of the DPoP key that the code is bound to (RFC 9449 section 10). */
+  readonly dpopJkt?: string
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
   used: boolean
@@ -78,6 +82,8 @@ export interface StandardCode {
 /** A refresh token. */
 export interface StandardRefresh {
   readonly grant: StandardGrant
+  /** Thumbprint of the DPoP key that it is bound to, for public clients (RFC 9449 section 5). */
+  readonly jkt?: string
   /** True once rotation replaced it. */
   replaced: boolean
 }
@@ -90,11 +96,21 @@ export interface StandardAccess {
   readonly subject: string
   readonly scopes: readonly string[]
   readonly audience: string
+  /** Thumbprint of the DPoP key that it is bound to. */
+  readonly jkt?: string
   /** Seconds since the epoch. */
   readonly issuedAt: number
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
   revoked: boolean
+}
+
+/** A pushed authorization request (RFC 9126). */
+export interface PushedRequest {
+  readonly clientId: string
+  readonly pairs: readonly (readonly [name: string, value: string])[]
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
 }
 
 /** Everything that the standard profile remembers; tokens are found by their text. */
@@ -104,7 +120,11 @@ export interface StandardRecords {
   readonly accessTokens: Map<string, StandardAccess>
   /** The grant of an ID token, for `id_token_hint`. */
   readonly idTokens: Map<string, StandardGrant>
-  /** Values that count once, with their end in milliseconds since the epoch: `jti` of client assertions. */
+  /** Pushed authorization requests by `request_uri`. */
+  readonly pushed: Map<string, PushedRequest>
+  /** DPoP nonces with their end in milliseconds since the epoch. */
+  readonly nonces: Map<string, number>
+  /** Values that count once, with their end in milliseconds since the epoch: `jti` of client assertions and proofs. */
   readonly used: Map<string, number>
 }
 
@@ -118,6 +138,8 @@ export function createStandardRecords(clock: TimeSource): StandardRecords {
     refreshTokens: create(({ grant }) => endOfGrant(grant)),
     accessTokens: create(({ expiresAt }) => expiresAt),
     idTokens: create(endOfGrant),
+    pushed: create(({ expiresAt }) => expiresAt),
+    nonces: new Map(),
     used: new Map(),
   }
 }

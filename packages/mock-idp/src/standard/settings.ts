@@ -1,4 +1,4 @@
-import { type Check, listOf, mapOf, matching, oneOf, shape, text, urlMatching, whole } from '../config/shape.ts'
+import { type Check, flag, listOf, mapOf, matching, oneOf, shape, text, urlMatching, whole } from '../config/shape.ts'
 
 /** An API that access tokens can be for (RFC 8707). */
 export interface ResourceConfig {
@@ -28,6 +28,15 @@ export interface AcrLevel {
 export interface StandardSettings {
   /** Levels of authentication, weakest first. Default `urn:mock:acr:pwd` and `urn:mock:acr:mfa`. */
   readonly acr?: readonly AcrLevel[]
+  /**
+   * `required`: a proof without the nonce of `DPoP-Nonce` is refused. `offered`: nonces are given out, proofs without one
+   * are good as well. `off`: no nonces (RFC 9449 sections 8 and 9). Default `required`.
+   */
+  readonly dpopNonces?: 'required' | 'offered' | 'off'
+  /** Every token request needs a DPoP proof, whatever the client is registered for. Default false. */
+  readonly requireDpop?: boolean
+  /** Every authorization request must be pushed, whatever the client is registered for. Default false. */
+  readonly requirePar?: boolean
   /** What scopes mean, on the consent page. Default the name of the scope. */
   readonly scopeDescriptions?: Readonly<Record<string, string>>
 }
@@ -49,6 +58,9 @@ export const resourceShape: Check = shape({
 export const standardSettingsShape: Check = shape({
   optional: {
     acr: listOf(shape({ required: { value: text, amr: listOf(text) }, optional: { flow: text } })),
+    dpopNonces: oneOf('required', 'offered', 'off'),
+    requireDpop: flag,
+    requirePar: flag,
     scopeDescriptions: mapOf(text),
   },
 })
@@ -63,6 +75,9 @@ export function resolveSettings(given: StandardSettings = {}): ResolvedSettings 
       { value: 'urn:mock:acr:pwd', amr: ['pwd'] },
       { value: 'urn:mock:acr:mfa', amr: ['mfa'], flow: 'sign-in-with-second-factor' },
     ],
+    dpopNonces: 'required',
+    requireDpop: false,
+    requirePar: false,
     scopeDescriptions: {
       profile: 'See your name and picture',
       email: 'See your e-mail address',

@@ -18,10 +18,12 @@ export interface StandardAuthorization {
   readonly client: StandardClient
   readonly redirectUri: string
   readonly parameters: Parameters
+  /** True for a request that was pushed (RFC 9126). */
+  readonly pushed: boolean
 }
 
 /** Finds client and redirect URI. What it throws is shown, never redirected (RFC 9700 section 4.11). */
-export function identify(runtime: Runtime, parameters: Parameters): StandardAuthorization {
+export function identify(runtime: Runtime, parameters: Parameters, pushed: boolean): StandardAuthorization {
   const clientId = parameters.get('client_id')
   const client = clientId === undefined ? undefined : runtime.standard.clients.get(clientId)
   if (!client) throw invalidRequest('client_id names no client')
@@ -30,7 +32,7 @@ export function identify(runtime: Runtime, parameters: Parameters): StandardAuth
     throw invalidRequest('redirect_uri must be given once')
   }
   if (!isRegisteredRedirect(client, redirectUri)) throw invalidRequest('redirect_uri is not registered for this client')
-  return { runtime, client, redirectUri, parameters }
+  return { runtime, client, redirectUri, parameters, pushed }
 }
 
 /** The response mode that was asked for, where the client may have it; `query` otherwise (Multiple Response Types 2.1). */
@@ -52,6 +54,13 @@ export const authorizationChecks: readonly Check[] = [
       checkRepeated(parameters)
       if (parameters.size > 8192) throw invalidRequest('the request is larger than 8 KiB')
       if ((parameters.get('state') ?? '').length > 2048) throw invalidRequest('state is longer than 2048 characters')
+    },
+  },
+  {
+    name: 'pushed where that is required',
+    check({ runtime, client, pushed }) {
+      const isRequired = runtime.standard.settings.requirePar || client.require_pushed_authorization_requests
+      if (isRequired && !pushed) throw invalidRequest('this request must be pushed (RFC 9126 4)')
     },
   },
   {
@@ -121,6 +130,13 @@ export const authorizationChecks: readonly Check[] = [
       const hint = parameters.get('id_token_hint')
       if (hint === undefined || runtime.standard.records.idTokens.has(hint)) return
       throw invalidRequest('id_token_hint is not an ID token of this provider')
+    },
+  },
+  {
+    name: 'dpop_jkt',
+    check({ parameters }) {
+      if (/^[\w-]{43}$/.test(parameters.get('dpop_jkt') ?? 'x'.repeat(43))) return
+      throw invalidRequest('dpop_jkt must be a SHA-256 thumbprint (RFC 9449 10)')
     },
   },
   {

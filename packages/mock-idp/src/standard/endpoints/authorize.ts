@@ -22,6 +22,7 @@ import { authorizationChecks, identify, responseModeOf, type StandardAuthorizati
 import { sendResponse } from './authorization-response.ts'
 import { endTransaction, type StandardTransaction } from './finish.ts'
 import { loginNeed } from './interaction.ts'
+import { takePushed } from './pushed-authorization.ts'
 
 /** Authorize. */
 export const authorizeEndpoint: Endpoint = {
@@ -40,14 +41,16 @@ async function answer(exchange: Exchange, parameters: Parameters): Promise<Respo
   if (runtime.faults.take('authorize-frame-refused')) {
     return page(errorPage({ code: 'fault', description: 'authorize-frame-refused' }), { framing: 'none' })
   }
-  const request = identify(runtime, parameters)
+  const pushed = takePushed(exchange, parameters)
+  const asked = pushed ?? parameters
+  const request = identify(runtime, asked, pushed !== undefined)
   try {
     for (const { check } of authorizationChecks) check(request)
     return await decide(exchange, toTransaction(exchange, request))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     exchange.reason = `${error.code}: ${error.message}`
-    const state = parameters.get('state')
+    const state = asked.get('state')
     const target = { app: request.client, redirectUri: request.redirectUri, ...(state !== undefined && { state }) }
     return sendResponse(exchange, target, responseModeOf(request), errorParameters(runtime, target, error))
   }
@@ -133,6 +136,7 @@ function loginRequestOf(request: StandardAuthorization): StandardRequest {
   const named = splitScope(parameters.get('acr_values'))
   const acrValues = wanted.length > 0 ? wanted : named.length > 0 ? named : (client.default_acr_values ?? [])
   const maxAge = parameters.get('max_age') ?? client.default_max_age
+  const dpopJkt = parameters.get('dpop_jkt')
   const hint = parameters.get('id_token_hint')
   const hinted = hint === undefined ? undefined : runtime.standard.records.idTokens.get(hint)
   return {
@@ -143,6 +147,7 @@ function loginRequestOf(request: StandardAuthorization): StandardRequest {
     acrEssential: asked?.essential === true && wanted.length > 0,
     claims,
     ...(hinted && { hintedUser: hinted.userId }),
+    ...(dpopJkt !== undefined && { dpopJkt }),
     startedAt: runtime.clock.now(),
   }
 }

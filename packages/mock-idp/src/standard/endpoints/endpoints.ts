@@ -6,6 +6,7 @@ import { authorizeEndpoint } from './authorize.ts'
 import { endSessionEndpoint } from './end-session.ts'
 import { finishEndpoint } from './finish.ts'
 import { metadataEndpoints } from './metadata.ts'
+import { pushedAuthorizationEndpoint } from './pushed-authorization.ts'
 import { revokeEndpoint } from './revoke.ts'
 import { tokenEndpoint } from './token.ts'
 import { userinfoEndpoint } from './userinfo.ts'
@@ -18,6 +19,7 @@ export const standardEndpoints: readonly Endpoint[] = [
   finishEndpoint,
   loginPage('/login'),
   consentEndpoint('/consent'),
+  pushedAuthorizationEndpoint,
   tokenEndpoint,
   userinfoEndpoint,
   revokeEndpoint,

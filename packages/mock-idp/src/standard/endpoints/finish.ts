@@ -71,6 +71,7 @@ async function codeFor(runtime: Runtime, transaction: StandardTransaction, login
     grant,
     redirectUri,
     ...(codeChallenge !== undefined && { codeChallenge }),
+    ...(request.dpopJkt !== undefined && { dpopJkt: request.dpopJkt }),
     expiresAt: clock.now() + project.lifetimes.codeSeconds * 1000,
     used: false,
   })

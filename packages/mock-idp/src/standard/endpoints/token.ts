@@ -4,6 +4,7 @@ import { answerInsteadOfToken, breakTokenAnswer } from '../../faults/token-endpo
 import type { Endpoint } from '../../http/endpoint.ts'
 import { oauthProblem } from '../../http/problem.ts'
 import { authenticateClient } from '../client-authentication.ts'
+import { checkProof, withNonce } from '../dpop.ts'
 import { authorizationCodeGrant } from '../grants/authorization-code.ts'
 import { clientCredentialsGrant } from '../grants/client-credentials.ts'
 import type { StandardGrantHandler } from '../grants/grant-request.ts'
@@ -37,8 +38,12 @@ export const tokenEndpoint: Endpoint = {
     if (!client.grant_types.includes(name)) {
       throw oauthProblem(400, 'unauthorized_client', 'this client is not registered for the grant')
     }
+    const jkt = await checkProof(exchange)
+    if (jkt === undefined && (client.dpop_bound_access_tokens || runtime.standard.settings.requireDpop)) {
+      throw oauthProblem(400, 'invalid_dpop_proof', 'this request needs a DPoP proof (RFC 9449 5.2)')
+    }
     const about = { requestId, clientId: client.client_id }
-    const answer = await audited(runtime, about, body, () => grant({ runtime, exchange, client, body }))
-    return breakTokenAnswer(runtime, answer)
+    const answer = await audited(runtime, about, body, () => grant({ runtime, exchange, client, body, jkt }))
+    return withNonce(exchange, await breakTokenAnswer(runtime, answer))
   },
 }

@@ -3,11 +3,13 @@ import { answerUserinfo, type Userinfo } from '../../endpoints/userinfo.ts'
 import type { Endpoint, Handler } from '../../http/endpoint.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { draftToken, signDraft } from '../../tokens/token-draft.ts'
-import { bearerToken, challenge } from '../bearer.ts'
+import { challenge, presentedToken } from '../bearer.ts'
+import { withNonce } from '../dpop.ts'
 import { activeUser } from '../grants/grant-request.ts'
 import { userinfoClaims } from '../tokens/identity-claims.ts'
 
-const answer: Handler = (exchange) => answerUserinfo(exchange, () => userinfoFor(exchange))
+const answer: Handler = async (exchange) =>
+  withNonce(exchange, await answerUserinfo(exchange, () => userinfoFor(exchange)))
 
 /** Userinfo; a JWT for clients with `userinfo_signed_response_alg` (Core 5.3.2). */
 export const userinfoEndpoint: Endpoint = {
@@ -18,12 +20,12 @@ export const userinfoEndpoint: Endpoint = {
   post: answer,
 }
 
-function userinfoFor(exchange: Exchange): Userinfo {
+async function userinfoFor(exchange: Exchange): Promise<Userinfo> {
   const { keys, standard, project } = exchange.runtime
-  const { scopes, grant, clientId: aud } = bearerToken(exchange)
+  const { scopes, grant, clientId: aud, jkt } = await presentedToken(exchange)
   const user = grant && activeUser(exchange.runtime, grant)
   if (!grant || !user || !scopes.includes('openid')) {
-    throw challenge(403, 'insufficient_scope', 'the token has no scope openid')
+    throw challenge(jkt === undefined ? 'Bearer' : 'DPoP', 403, 'insufficient_scope', 'the token has no scope openid')
   }
   const alg = standard.clients.get(aud)?.userinfo_signed_response_alg
   return {

@@ -1,6 +1,7 @@
 /** Code for tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5, RFC 9700 section 2.1). */
 import { invalidGrant } from '../../grants/grant-request.ts'
 import { checkVerifier, readVerifier } from '../../grants/pkce.ts'
+import { oauthProblem } from '../../http/problem.ts'
 import { required } from '../parameters.ts'
 import type { StandardCode } from '../records.ts'
 import { mayRefresh, type StandardGrantHandler, type StandardGrantRequest, tokensFor } from './grant-request.ts'
@@ -29,6 +30,13 @@ const codeChecks: readonly { readonly name: string; readonly check: (exchange: C
     },
   },
   { name: 'verifier', check: ({ record, challengeOfVerifier }) => checkVerifier(record, challengeOfVerifier) },
+  {
+    name: 'DPoP key',
+    check({ request, record }) {
+      if (record.dpopJkt === undefined || record.dpopJkt === request.jkt) return
+      throw oauthProblem(400, 'invalid_dpop_proof', 'the code is bound to another DPoP key (RFC 9449 10)')
+    },
+  },
   {
     // After the verifier: whoever has the code alone cannot end the tokens of its owner by a replay.
     name: 'single use',

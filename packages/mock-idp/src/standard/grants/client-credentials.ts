@@ -5,7 +5,7 @@ import { issueAccessToken } from '../tokens/sign-tokens.ts'
 import type { StandardGrantHandler } from './grant-request.ts'
 
 /** Answers `grant_type=client_credentials`. There is no user, so scopes of the provider itself fall out. */
-export const clientCredentialsGrant: StandardGrantHandler = async ({ runtime, body, client, exchange }) => {
+export const clientCredentialsGrant: StandardGrantHandler = async ({ runtime, body, client, exchange, jkt }) => {
   const asked = body.get('scope')
   const { scopes } = allowedScopes(runtime, client, asked)
   const own = scopes.filter((name) => !identityScopes.includes(name))
@@ -14,11 +14,11 @@ export const clientCredentialsGrant: StandardGrantHandler = async ({ runtime, bo
   }
   // Without a choice the resource alone decides; without both the client's own scopes may belong to several.
   const target = targetOf(runtime, { asked: body.all('resource'), granted: [], scopes: own })
-  const { token, expiresIn } = await issueAccessToken(runtime, { client }, target)
+  const { token, expiresIn } = await issueAccessToken(runtime, { client, jkt }, target)
   exchange.reason = 'client credentials'
   return {
     access_token: token,
-    token_type: 'Bearer',
+    token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: expiresIn,
     ...(target.scopes.length > 0 && { scope: target.scopes.join(' ') }),
   }

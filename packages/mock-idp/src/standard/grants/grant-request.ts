@@ -16,6 +16,8 @@ export interface StandardGrantRequest {
   readonly exchange: Exchange
   readonly client: StandardClient
   readonly body: Parameters
+  /** Thumbprint of the key of the DPoP proof. */
+  readonly jkt: string | undefined
 }
 
 /** Answers one value of `grant_type`; throws a {@link Problem} otherwise. */
@@ -44,20 +46,20 @@ export function activeUser(runtime: Runtime, grant: StandardGrant): MockUser | u
  * @param options.withRefreshToken - Issues a new refresh token.
  */
 export async function tokensFor(
-  { runtime, client, body }: StandardGrantRequest,
+  { runtime, client, body, jkt }: StandardGrantRequest,
   grant: StandardGrant,
   options: { readonly scopes: readonly string[]; readonly refreshed: boolean; readonly withRefreshToken: boolean },
 ): Promise<TokenAnswer> {
   const { scopes } = options
   const user = userOfGrant(runtime, grant)
   const target = targetOf(runtime, { asked: body.all('resource'), granted: grant.resources, scopes })
-  const { token, expiresIn } = await issueAccessToken(runtime, { client, grant, user }, target)
+  const { token, expiresIn } = await issueAccessToken(runtime, { client, grant, user, jkt }, target)
   return {
     access_token: token,
-    token_type: 'Bearer',
+    token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: expiresIn,
     ...(target.scopes.length > 0 && { scope: target.scopes.join(' ') }),
-    ...(options.withRefreshToken && { refresh_token: issueRefreshToken(runtime, grant) }),
+    ...(options.withRefreshToken && { refresh_token: issueRefreshToken(runtime, { client, grant, jkt }) }),
     ...(scopes.includes('openid') && {
       id_token: await signIdToken(runtime, { client, grant, user }, { accessToken: token, ...options }),
     }),

@@ -24,6 +24,13 @@ const refreshChecks: readonly { readonly name: string; readonly check: (refresh:
     },
   },
   {
+    name: 'DPoP key',
+    check({ request, record }) {
+      if (record.jkt === undefined || record.jkt === request.jkt) return
+      throw oauthProblem(400, 'invalid_dpop_proof', 'the refresh token is bound to another DPoP key (RFC 9449 5)')
+    },
+  },
+  {
     name: 'not replaced',
     check({ request, record }) {
       if (!record.replaced) return

@@ -6,7 +6,7 @@ import type { Runtime } from '../../runtime.ts'
 import { rolesAndPermissions } from '../../tokens/claims.ts'
 import { draftToken, signDraft } from '../../tokens/token-draft.ts'
 import { leftHalfHash } from '../../tokens/token-hash.ts'
-import type { StandardClient } from '../client.ts'
+import { isPublic, type StandardClient } from '../client.ts'
 import type { StandardGrant } from '../records.ts'
 import type { Target } from '../scopes.ts'
 import { requestedClaims } from './identity-claims.ts'
@@ -16,6 +16,8 @@ export interface TokenSubject {
   readonly client: StandardClient
   readonly grant?: StandardGrant
   readonly user?: MockUser
+  /** Thumbprint of the DPoP key that the token will be bound to. */
+  readonly jkt?: string | undefined
 }
 
 /** A fresh access token and its life in seconds. */
@@ -61,7 +63,7 @@ export async function signIdToken(
 /** Issues an access token for one audience, as a JWT or as a random text, and records it. */
 export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, target: Target): Promise<IssuedToken> {
   const { keys, faults, clock, project, random, standard } = runtime
-  const { client, grant, user } = subject
+  const { client, grant, user, jkt } = subject
   const { audience, scopes, resource } = target
   const { accessTokenSeconds, keyAccessTokenSeconds } = project.lifetimes
   const expiresIn = resource?.lifetimeSeconds ?? (user ? accessTokenSeconds : keyAccessTokenSeconds)
@@ -78,6 +80,7 @@ export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, 
     jti: random.text(16),
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     ...(grant && { auth_time: grant.authTime, acr: grant.acr, amr: grant.amr }),
+    ...(jkt !== undefined && { cnf: { jkt } }),
     roles,
     entitlements: permissions,
   })
@@ -91,6 +94,7 @@ export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, 
     subject: sub,
     scopes,
     audience,
+    ...(jkt !== undefined && { jkt }),
     issuedAt: iat,
     expiresAt: clock.now() + expiresIn * 1000,
     revoked: false,
@@ -98,9 +102,13 @@ export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, 
   return { token, expiresIn }
 }
 
-/** Issues a refresh token, a random text, and records it. */
-export function issueRefreshToken({ random, standard }: Runtime, grant: StandardGrant): string {
+/** Issues a refresh token, a random text, and records it; that of a public client is bound to its DPoP key. */
+export function issueRefreshToken(
+  { random, standard }: Runtime,
+  { client, grant, jkt }: TokenSubject & { readonly grant: StandardGrant },
+): string {
   const token = random.text(32)
-  standard.records.refreshTokens.set(token, { grant, replaced: false })
+  const binding = jkt !== undefined && isPublic(client) ? { jkt } : {}
+  standard.records.refreshTokens.set(token, { grant, ...binding, replaced: false })
   return token
 }

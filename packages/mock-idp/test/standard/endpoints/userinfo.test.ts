@@ -35,7 +35,10 @@ describe('userinfo', () => {
   it('asks for a token without a code when none was sent, and says invalid_token otherwise (RFC 6750 3.1)', async () => {
     const idp = standardIdp()
     const none = await answerOf(await get(idp, '/userinfo'))
-    expect([none.status, none.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect([none.status, none.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^Bearer, DPoP algs=/),
+    ])
     const wrong = await userinfo(idp, 'wrong')
     expect([wrong.status, wrong.headers.get('www-authenticate')]).toEqual([401, expect.stringMatching(/invalid_token/)])
   })
