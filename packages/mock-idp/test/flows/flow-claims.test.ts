@@ -140,3 +140,18 @@ describe('a session (2.5, A-31)', () => {
     expect(claimsOf((await redeem(idp, code)).body.id_token)).not.toHaveProperty('dct')
   })
 })
+
+describe('custom attributes of a tenant (4.6)', () => {
+  it('resolve for the current tenant, and are missing without one', async () => {
+    const tenants = [{ id: 'T1', name: 'One', customAttributes: { plan: 'pro' } }]
+    const output = { plan: { dynamic: 'tenant.customAttributes.plan' } }
+    const flow: FlowDefinition = {
+      id: 'plan',
+      start: 'done',
+      nodes: { done: { kind: 'end', outcome: 'success', output } },
+    }
+    const idp = fixedIdp({ tenants, users: [], accessKeys: [], flows: [flow] })
+    expect((await idp.flows.run('plan', { tenant: 'T1' })).output).toEqual({ plan: 'pro' })
+    expect((await idp.flows.run('plan')).output).toEqual({})
+  })
+})
