@@ -1,7 +1,6 @@
 import type { AccessDecision, AccessRule, OidcError } from '@countersign/core'
-import type { LoginOptions, SessionState } from '@countersign/core/browser'
+import { type LoginOptions, loginOnce, type SessionState } from '@countersign/core/browser'
 import { createElement, Fragment, type ReactNode, useEffect, useState } from 'react'
-import { loginOnce } from './automatic-login.ts'
 import { useAccess } from './use-access.ts'
 import { useClient } from './use-client.ts'
 import { useSession } from './use-session.ts'

@@ -1,5 +1,5 @@
 import type { AccessDecision, AccessRule, OidcError } from '@countersign/core'
-import type { LoginOptions, SessionState } from '@countersign/core/browser'
+import { type LoginOptions, loginOnce, type SessionState } from '@countersign/core/browser'
 import {
   type AllowedComponentProps,
   defineComponent,
@@ -11,7 +11,6 @@ import {
   type VNodeProps,
   watchEffect,
 } from 'vue'
-import { loginOnce } from './automatic-login.ts'
 import { useClient } from './use-client.ts'
 import { useSession } from './use-session.ts'
 

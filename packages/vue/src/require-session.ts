@@ -28,7 +28,8 @@ export interface GuardedLocation {
  *
  * The first navigation waits until it is known who is signed in. On the redirect URI's route it finishes the login and leads
  * to the page the user wanted, so put it on that route too, or use it for all with `router.beforeEach`. A failed login is
- * reported once; the next navigation starts a new one. During a logout, navigations are cancelled. On a server everyone passes.
+ * reported once; the next navigation starts a new one. During a logout, navigations are cancelled; the login of a user who
+ * has logged out asks the provider for the password again (`prompt=login`). On a server everyone passes.
  *
  * @param client - The client, also given to `createCountersign`.
  * @param options - Rule and pages for denials and failures.
@@ -47,16 +48,16 @@ export function requireSession(
     try {
       if (client.isCallback(url)) {
         const { returnTo } = await client.handleCallback(url)
-        // The path as the router knows it: without the base, which is what `href` has more than `fullPath`.
-        const base = href.slice(0, -fullPath.length)
-        return returnTo.slice(returnTo.indexOf(base) + base.length) || '/'
+        return pathInRouter(returnTo, href.slice(0, -fullPath.length))
       }
       if (client.getSnapshot().status === 'pending') await settled(client)
       const state = client.getSnapshot()
       if (state.status === 'authenticated') return !rule || client.can(rule).allowed || (deniedPath ?? false)
       if (state.status === 'unauthenticated') {
         if (state.reason === 'never' && state.error && state.error !== reported) throw state.error
-        await client.login({ returnTo: url, automatic: true, ...login })
+        // Who logged out is asked for the password, also where the provider kept its session.
+        const parameters = { ...login?.parameters, ...(state.reason === 'signed-out' && { prompt: 'login' }) }
+        await client.login({ returnTo: url, automatic: true, ...login, parameters })
       }
       return false
     } catch (error) {
@@ -66,6 +67,12 @@ export function requireSession(
       throw error
     }
   }
+}
+
+/** The path as the router knows it: without the base, which is what its links have more than its paths; `/` outside it. */
+function pathInRouter(returnTo: string, base: string): string {
+  if (base.endsWith('#')) return returnTo.split('#')[1] || '/'
+  return (returnTo.startsWith(base) && returnTo.slice(base.length)) || '/'
 }
 
 /** Waits until it is known who is signed in; the client may not have been started yet. */

@@ -129,10 +129,19 @@ test('leads users whom the rule denies to deniedPath, or cancels', async () => {
   expect(site.departures).toEqual([])
 })
 
-test('cancels navigations during a logout, and starts a login for the ones after it', async () => {
+test('leads to the start page when the user wanted a page outside the base of the router', async () => {
+  const site = createSite({ redirectUri: `${location.origin}/app/callback` })
+  await site.client.login({ returnTo: '/other/app/list' })
+  const { search } = new URL(await site.idp.driver.login(site.departures[0] ?? '', { user: 'mira@acme.example' }))
+  history.replaceState(null, '', `/app/callback${search}`)
+  const to = { path: '/callback', fullPath: `/callback${search}`, href: `/app/callback${search}` }
+  expect(await requireSession(site.client)(to)).toBe('/')
+})
+
+test('cancels navigations during a logout, and starts a login with the password for the ones after it', async () => {
   const site = createSite()
   await site.signIn()
-  const guard = requireSession(site.client, { login: { parameters: { prompt: 'login' } } })
+  const guard = requireSession(site.client, { login: { parameters: { flow: 'sign-up-or-in' } } })
   const to = { path: '/orders', fullPath: '/orders' }
   const release = site.hold('revoke')
   const logout = site.client.logout({ localOnly: true })
@@ -141,7 +150,9 @@ test('cancels navigations during a logout, and starts a login for the ones after
   release()
   await logout
   expect(await guard(to)).toBe(false)
-  expect(new URL(site.departures[0] ?? '').searchParams.get('prompt')).toBe('login')
+  const { searchParams } = new URL(site.departures[0] ?? '')
+  expect(searchParams.get('prompt')).toBe('login')
+  expect(searchParams.get('flow')).toBe('sign-up-or-in')
 })
 
 test('starts the client and waits for its first known state when no app has done so', async () => {

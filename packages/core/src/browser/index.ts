@@ -7,6 +7,7 @@ export type { StepUp } from './authorized-fetch.ts'
 export { createBrowserClient } from './browser-client.ts'
 export type { BrowserClientOptions } from './browser-client-options.ts'
 export type { BrowserClient, CallbackResult, LoginOptions, LogoutOptions, LogoutResult } from './client.ts'
+export { loginOnce } from './login-once.ts'
 export {
   type CustomTokenStorageOptions,
   customTokenStorage,

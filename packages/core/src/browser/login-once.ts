@@ -1,11 +1,13 @@
-import type { OidcError } from '@countersign/core'
-import type { BrowserClient } from '@countersign/core/browser'
+import type { OidcError } from '../errors.ts'
+import type { BrowserClient } from './client.ts'
 
 const attempts = new WeakMap<BrowserClient, Promise<void>>()
 
 /**
- * Starts the one automatic login of a client on this page; all guards share it, so that none can begin a redirect loop.
+ * Starts the one automatic login of a client on this page, for guards of UI frameworks: all of them share it, so that none
+ * can begin a redirect loop.
  *
+ * @param client - The client that signs in.
  * @param login - Starts a login, an automatic one when called with true.
  * @param onStay - Called when the page did not leave: with the error, or without one after the user came back.
  * @returns A function that ends the listening.
