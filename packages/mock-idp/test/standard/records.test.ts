@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { createClock } from '../../src/clock.ts'
+import { createStandardRecords, type StandardAccess } from '../../src/standard/records.ts'
+
+it('an access token of the standard profile is forgotten an hour after its end, and not before', () => {
+  const clock = createClock({ fixedAt: 0 })
+  const { accessTokens } = createStandardRecords(clock)
+  const issue = (token: string): void => {
+    const record: StandardAccess = {
+      clientId: '',
+      subject: '',
+      scopes: [],
+      audience: '',
+      issuedAt: 0,
+      expiresAt: clock.now() + 600_000,
+      revoked: false,
+    }
+    accessTokens.set(token, record)
+  }
+  issue('first')
+  clock.advance(600 + 3599)
+  issue('second')
+  expect([...accessTokens.keys()]).toEqual(['first', 'second'])
+  clock.advance(61)
+  issue('third')
+  expect([...accessTokens.keys()]).toEqual(['second', 'third'])
+})
