@@ -1,9 +1,15 @@
-/** Prints all reports, or those that are named: `--sizes`, `--verification`, `--mock-idp`. */
+/** Prints all reports, or those that are named: `--sizes`, `--verification`, `--mock-idp`, `--test-price`. */
 import { printBundleSizes } from './bundle-sizes.ts'
 import { printMockIdp } from './mock-idp.ts'
+import { printPriceOfATest } from './price-of-a-test.ts'
 import { printVerification } from './verification.ts'
 
-const parts = { '--sizes': printBundleSizes, '--verification': printVerification, '--mock-idp': printMockIdp }
+const parts = {
+  '--sizes': printBundleSizes,
+  '--verification': printVerification,
+  '--mock-idp': printMockIdp,
+  '--test-price': printPriceOfATest,
+}
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--')
 const unknown = wanted.filter((argument) => !(argument in parts))
