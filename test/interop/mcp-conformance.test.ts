@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
-import { demoProject } from '@countersign/mock-idp'
+import { demoProject, type MockIdpConfig } from '@countersign/mock-idp'
 import { startMockIdp } from '@countersign/mock-idp/node'
 import { describe, expect, test } from 'vitest'
 
@@ -43,17 +43,44 @@ function runSuite(args: readonly string[], signIn: (url: string) => Promise<void
   )
 }
 
+/** A way to configure the mock for a redirect URI, and the client and issuer that the suite is told. */
+interface Profile {
+  readonly name: string
+  readonly clientId: string
+  readonly issuer: 'issuer' | 'inboundIssuer'
+  readonly config: (redirectUri: string) => MockIdpConfig
+}
+
+const profiles: readonly Profile[] = [
+  {
+    name: 'the standard profile',
+    clientId: 'mcp-client',
+    issuer: 'issuer',
+    config: (redirectUri) => ({
+      profile: 'standard',
+      clients: [
+        {
+          client_id: 'mcp-client',
+          token_endpoint_auth_method: 'none',
+          redirect_uris: [redirectUri],
+          application_type: 'native',
+        },
+      ],
+    }),
+  },
+  {
+    name: 'an inbound application of the Descope-like profile',
+    clientId: demoProject.spa.clientId,
+    issuer: 'inboundIssuer',
+    config: () => ({ compat: { metadataProfile: 'modern' } }),
+  },
+]
+
 describe('the authorization-server scenarios of MCP', () => {
-  test('pass for an inbound application', { timeout: 30_000 }, async () => {
-    const { idp, close } = await startMockIdp({ compat: { metadataProfile: 'modern' } })
-    const args = [
-      '--url',
-      idp.inboundIssuer,
-      '--client-id',
-      demoProject.spa.clientId,
-      '--port',
-      String(await freePort()),
-    ]
+  test.each(profiles)('pass for $name', { timeout: 30_000 }, async ({ config, clientId, issuer }) => {
+    const port = await freePort()
+    const { idp, close } = await startMockIdp(config(`http://127.0.0.1:${port}/callback`))
+    const args = ['--url', idp[issuer], '--client-id', clientId, '--port', String(port)]
     const { code, output } = await runSuite(args, async (url) => {
       const callback = await idp.driver.login(url, { user: demoProject.users.mira.loginId })
       await (await fetch(callback)).text()

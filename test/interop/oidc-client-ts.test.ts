@@ -17,7 +17,7 @@ let script: string
 
 async function bundleApp(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'oidc-client-ts-app/main.ts')],
+    entryPoints: [join(import.meta.dirname, 'oidc-client-ts-app.ts')],
     bundle: true,
     format: 'esm',
     target: 'es2022',
@@ -37,15 +37,41 @@ function serveApp(settings: () => UserManagerSettings): Promise<Server> {
   return new Promise((resolve) => app.listen(0, 'localhost', () => resolve(app)))
 }
 
+/** A way to configure the mock, and the client that the app is there. */
+interface Profile {
+  readonly name: string
+  readonly clientId: string
+  readonly config: (origin: string) => MockIdpConfig
+}
+
+const profiles: readonly Profile[] = [
+  { name: 'the Descope-like profile', clientId: demoProject.oidc.clientId, config: () => ({}) },
+  {
+    name: 'the standard profile',
+    clientId: 'app',
+    config: (origin) => ({
+      profile: 'standard',
+      clients: [
+        {
+          client_id: 'app',
+          token_endpoint_auth_method: 'none',
+          redirect_uris: [`${origin}/callback`, `${origin}/silent`],
+          post_logout_redirect_uris: [`${origin}/signed-out`],
+          application_type: 'native',
+          grant_types: ['authorization_code', 'refresh_token'],
+          first_party: true,
+        },
+      ],
+    }),
+  },
+]
+
 /** A mock of its own, the app that uses it, and a fresh browser. */
-async function openApp(config: MockIdpConfig) {
-  const { idp, close } = await startMockIdp({ deterministic: {}, ...config })
-  // Only the clock of the provider is real here: the client compares with the clock of the browser.
-  idp.clock.set(Date.now())
-  let origin = ''
+async function openApp({ config, clientId }: Profile) {
+  let [origin, authority] = ['', '']
   const app = await serveApp(() => ({
-    authority: idp.issuer,
-    client_id: idp.projectId,
+    authority,
+    client_id: clientId,
     redirect_uri: `${origin}/callback`,
     silent_redirect_uri: `${origin}/silent`,
     post_logout_redirect_uri: `${origin}/signed-out`,
@@ -54,6 +80,10 @@ async function openApp(config: MockIdpConfig) {
     automaticSilentRenew: false,
   }))
   origin = `http://localhost:${(app.address() as AddressInfo).port}`
+  const { idp, close } = await startMockIdp({ deterministic: {}, ...config(origin) })
+  // The client compares with the clock of the browser.
+  idp.clock.set(Date.now())
+  authority = idp.issuer
   const context = await browser.newContext()
   onTestFinished(async () => {
     await context.close()
@@ -65,10 +95,7 @@ async function openApp(config: MockIdpConfig) {
   await page.goto(origin)
   await ready(page)
   const login = async () => {
-    await Promise.all([
-      page.waitForURL(`${idp.origin}/**`),
-      page.evaluate(() => void window.manager.signinRedirect()),
-    ])
+    await Promise.all([page.waitForURL(`${idp.origin}/**`), page.evaluate(() => void window.manager.signinRedirect())])
     await page.locator('input[name="loginId"]').fill(mira.loginId)
     await page.locator('input[name="password"]').fill(mira.password)
     await page.locator('button[type="submit"]').first().click()
@@ -90,13 +117,11 @@ function userOf(page: Page) {
   })
 }
 
-const profiles: [string, MockIdpConfig][] = [['the service profile', {}]]
-
 // Without Chromium all browser tests are left out, which the end of the run says.
 describe.skipIf(chromium === undefined).each(profiles)(
-  'oidc-client-ts against %s',
+  'oidc-client-ts against $name',
   { timeout: 60_000 },
-  (_, config) => {
+  (profile) => {
     beforeAll(async () => {
       script = await bundleApp()
       browser = await launchChromium(chromium ?? '')
@@ -104,16 +129,16 @@ describe.skipIf(chromium === undefined).each(profiles)(
     afterAll(() => browser?.close())
 
     test('signs a user in by redirect; userinfo is in the profile', async () => {
-      const { page, login } = await openApp(config)
+      const { page, login } = await openApp(profile)
       await login()
       expect(await userOf(page)).toMatchObject({
         access_token: expect.any(String),
-          profile: { sub: mira.id, name: mira.name, email: mira.loginId },
+        profile: { sub: mira.id, name: mira.name, email: mira.loginId },
       })
     })
 
     test('renews silently in a hidden frame', async () => {
-      const { idp, page, login } = await openApp(config)
+      const { idp, page, login } = await openApp(profile)
       await login()
       const before = await userOf(page)
       idp.clock.advance(2)
@@ -126,7 +151,7 @@ describe.skipIf(chromium === undefined).each(profiles)(
     })
 
     test('is told login_required in a hidden frame once the session is over', async () => {
-      const { idp, page, login } = await openApp(config)
+      const { idp, page, login } = await openApp(profile)
       await login()
       for (const { id } of idp.sessions.list()) idp.sessions.end(id)
       const error = await page.evaluate(() =>
@@ -136,7 +161,7 @@ describe.skipIf(chromium === undefined).each(profiles)(
     })
 
     test('renews with the refresh token', async () => {
-      const { idp, page, login } = await openApp(config)
+      const { idp, page, login } = await openApp(profile)
       await login()
       const before = await userOf(page)
       idp.clock.advance(2)
@@ -147,7 +172,7 @@ describe.skipIf(chromium === undefined).each(profiles)(
     })
 
     test('signs out at the provider and comes back', async () => {
-      const { idp, page, login } = await openApp(config)
+      const { idp, page, login } = await openApp(profile)
       await login()
       expect(idp.sessions.list()).toHaveLength(1)
       await Promise.all([
@@ -160,7 +185,7 @@ describe.skipIf(chromium === undefined).each(profiles)(
     })
 
     test('refuses an answer with another state, and redeems no code', async () => {
-      const { idp, page, login } = await openApp(config)
+      const { idp, page, login } = await openApp(profile)
       idp.faults.next('response-state-wrong')
       const failed = page.waitForEvent('pageerror')
       login().catch(() => undefined)

@@ -3,6 +3,8 @@ import { http, type RequestHandler } from 'msw'
 import { dropsCookies } from './http/cookie-channel.ts'
 import type { MockIdp } from './mock-idp.ts'
 
+const standardPaths = ['/authorize', '/authorize/*', '/token', '/userinfo', '/jwks', '/revoke', '/logout']
+
 /**
  * Handlers that give every request for the origin of the mock to its `fetch`.
  *
@@ -16,6 +18,7 @@ import type { MockIdp } from './mock-idp.ts'
 export function mockIdpHandlers(idp: MockIdp): RequestHandler[] {
   const answer = dropsCookies() ? idp.driver.fetch : idp.fetch
   const isShared = globalThis.location?.origin === idp.origin
-  const paths = isShared ? ['/.well-known/*', `/${idp.projectId}/*`, '/oauth2/*', '/v1/*', '/login/*'] : ['/*']
+  const own = idp.issuer === idp.origin ? standardPaths : [`/${idp.projectId}/*`, '/oauth2/*', '/v1/*']
+  const paths = isShared ? ['/.well-known/*', '/login/*', ...own] : ['/*']
   return paths.map((path) => http.all(`${idp.origin}${path}`, ({ request }) => answer(request)))
 }

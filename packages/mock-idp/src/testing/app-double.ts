@@ -1,5 +1,6 @@
 import type { MockIdp } from '../mock-idp.ts'
 import { firstUser } from './first-user.ts'
+import { findTestClient } from './test-client.ts'
 
 /** The part of a browser client that a login needs; the client of `@countersign/core/browser` has it. */
 export interface LoginClient {
@@ -52,16 +53,18 @@ export interface AppDouble {
 /**
  * Puts an in-process mock behind the browser client of an app, in Node, happy-dom, jsdom or a page.
  *
- * @param changes.clientId - Another application than the default OIDC application.
- * @param changes.issuer - Its issuer. Default `idp.issuer`.
- * @param changes.redirectUri - Default `http://localhost/callback`.
+ * @param changes.clientId - Client id. Default the default OIDC application; in the standard profile the first client
+ *   for users.
+ * @param changes.redirectUri - Default `http://localhost/callback`; in the standard profile the first one of the client.
+ * @throws {TypeError} When there is no such client.
  */
 export function createAppDouble(
   idp: MockIdp,
-  changes: Partial<Pick<AppOptions, 'clientId' | 'issuer' | 'redirectUri'>> = {},
+  changes: Partial<Pick<AppOptions, 'clientId' | 'redirectUri'>> = {},
 ): AppDouble {
   const departures: string[] = []
   const storage = createStorage()
+  const { issuer, clientId, redirectUri } = findTestClient(idp, changes.clientId)
   const finishLogin = async (user?: string): Promise<string> => {
     const authorizeUrl = departures.at(-1)
     if (authorizeUrl === undefined) throw new Error('the app has not begun a login: it called navigate with nothing')
@@ -69,10 +72,9 @@ export function createAppDouble(
   }
   return {
     options: {
-      issuer: idp.issuer,
-      clientId: idp.projectId,
-      redirectUri: 'http://localhost/callback',
-      ...changes,
+      issuer,
+      clientId,
+      redirectUri: changes.redirectUri ?? redirectUri,
       restore: 'none',
       fetch: (url, init) => idp.fetch(new Request(url, init)),
       navigate: (url) => void departures.push(url),

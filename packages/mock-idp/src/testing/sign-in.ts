@@ -4,16 +4,20 @@ import type { DriverLogin } from '../driver.ts'
 import type { MockIdp } from '../mock-idp.ts'
 import type { MockUser } from '../model/user.ts'
 import { firstUser } from './first-user.ts'
+import { findTestClient } from './test-client.ts'
 
 /** Who signs in, and where. */
 export interface SignInOptions extends Partial<DriverLogin> {
-  /** Client id of an application. Default the default OIDC application. */
+  /** Client id. Default the default OIDC application; in the standard profile the first client for users. */
   readonly client?: string
-  /** Secret of a confidential application, sent in the body. Default none. */
+  /** Secret of a confidential application, sent as Basic (RFC 6749 section 2.3.1). Default none. */
   readonly clientSecret?: string
   /** Requested scopes. Default `openid profile email offline_access`; for inbound apps `openid` and all they offer. */
   readonly scope?: string
-  /** Redirect URI, which the application must allow; nothing is sent to it. Default `http://localhost/callback`. */
+  /**
+   * Redirect URI, which the application must allow; nothing is sent to it. Default `http://localhost/callback`, in the
+   * standard profile the first one of the client.
+   */
   readonly redirectUri?: string
 }
 
@@ -46,8 +50,8 @@ export interface SignedIn {
  */
 export async function signIn(idp: MockIdp, options: SignInOptions = {}): Promise<SignedIn> {
   const user = options.user ?? firstUser(idp)
-  const client = clientOf(idp, options)
-  const redirectUri = options.redirectUri ?? 'http://localhost/callback'
+  const client = findTestClient(idp, options.client)
+  const { redirectUri = client.redirectUri } = options
   const verifier = randomText()
   const state = randomText()
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
@@ -75,24 +79,12 @@ export async function signIn(idp: MockIdp, options: SignInOptions = {}): Promise
     client_id: client.clientId,
     redirect_uri: redirectUri,
     code_verifier: verifier,
-    ...(options.clientSecret !== undefined && { client_secret: options.clientSecret }),
   })
-  const answer = await readJson(await idp.fetch(new Request(String(metadata.token_endpoint), { method: 'POST', body })))
+  const headers = options.clientSecret === undefined ? {} : basic(client.clientId, options.clientSecret)
+  const answer = await readJson(
+    await idp.fetch(new Request(String(metadata.token_endpoint), { method: 'POST', headers, body })),
+  )
   return signedIn(answer, findUser(idp, user))
-}
-
-function clientOf(idp: MockIdp, { client }: SignInOptions): { clientId: string; issuer: string; scope: string } {
-  const own = { clientId: client ?? idp.projectId, issuer: idp.issuer, scope: 'openid profile email offline_access' }
-  if (client === undefined || client === idp.projectId) return own
-  const inbound = idp.inboundApps.get(client)
-  if (inbound) {
-    const { permissionsScopes, attributesScopes, clientId } = inbound
-    const names = [...permissionsScopes, ...attributesScopes].map(({ name }) => name)
-    return { clientId, issuer: idp.inboundIssuer, scope: ['openid', ...names].join(' ') }
-  }
-  const oidc = idp.oidcApps.get(client)
-  if (!oidc) throw new TypeError(`signIn: there is no application ${JSON.stringify(client)}`)
-  return { ...own, clientId: oidc.clientId, issuer: oidc.issuer }
 }
 
 function findUser(idp: MockIdp, name: string): MockUser {
@@ -113,6 +105,10 @@ function signedIn(answer: Readonly<Record<string, unknown>>, user: MockUser): Si
     claims: typeof idToken === 'string' ? claimsOf(idToken) : {},
     headers: { authorization: `Bearer ${accessToken}` },
   }
+}
+
+function basic(id: string, secret: string): { readonly authorization: string } {
+  return { authorization: `Basic ${btoa([id, secret].map(encodeURIComponent).join(':'))}` }
 }
 
 function claimsOf(jwt: string): Readonly<Record<string, unknown>> {

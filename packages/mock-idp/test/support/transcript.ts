@@ -1,5 +1,5 @@
 /** Several logins, and every byte that the mock answered. Run as a program it prints them. */
-import { createMockIdp, demoProject, type MockIdp, type MockIdpConfig } from '@countersign/mock-idp'
+import { createMockIdp, demoProject, type MockIdp, type MockIdpConfig, standardDemo } from '@countersign/mock-idp'
 import { authorizeUrl, basic, type Kind, pairs, redirectUri, verifier } from './relying-party.ts'
 
 /** Notes requests and answers: URL, status, headers, body. */
@@ -23,6 +23,10 @@ export async function transcript(config: MockIdpConfig): Promise<string> {
     send(new Request(new URL(path, idp.origin), { headers }))
 
   await get('/')
+  if (config.profile === 'standard') {
+    await standardLogin(idp, send)
+    return [...lines, JSON.stringify([idp.log.entries, idp.audit.entries], undefined, 1)].join('\n')
+  }
   for (const issuer of [idp.issuer, idp.inboundIssuer]) await get(`${issuer}/.well-known/openid-configuration`)
   await get(`/${idp.projectId}/.well-known/jwks.json`)
   const login = async (kind: Kind, client_id: string) => {
@@ -52,6 +56,27 @@ export async function transcript(config: MockIdpConfig): Promise<string> {
   idp.keys.rotate()
   await get(`/oauth2/v1/logout?${pairs({ id_token_hint: id_token })}`)
   return [...lines, JSON.stringify([idp.log.entries, idp.audit.entries], undefined, 1)].join('\n')
+}
+
+async function standardLogin(idp: MockIdp, send: (request: Request) => Promise<Response>): Promise<void> {
+  await send(new Request(`${idp.issuer}/.well-known/openid-configuration`))
+  await send(new Request(`${idp.issuer}/jwks`))
+  const { clientId: client_id, redirectUri: redirect_uri } = standardDemo.spa
+  const url = new URL('/authorize', idp.origin)
+  url.search = new URL(authorizeUrl(idp, { client_id, redirect_uri, scope: 'openid profile offline_access' })).search
+  await send(new Request(url))
+  const callback = await idp.driver.login(url, { user: demoProject.users.mira.loginId })
+  const post = async (path: string, fields: Record<string, string>) =>
+    (
+      await send(new Request(new URL(path, idp.origin), { method: 'POST', body: pairs({ client_id, ...fields }) }))
+    ).json()
+  const code = callback.searchParams.get('code') ?? ''
+  const tokens = await post('/token', { grant_type: 'authorization_code', code, redirect_uri, code_verifier: verifier })
+  const headers = { authorization: `Bearer ${tokens.access_token}` }
+  await send(new Request(new URL('/userinfo', idp.origin), { headers }))
+  idp.clock.advance(60)
+  await post('/token', { grant_type: 'refresh_token', refresh_token: tokens.refresh_token })
+  await send(new Request(new URL(`/logout?${pairs({ id_token_hint: tokens.id_token })}`, idp.origin)))
 }
 
 if (import.meta.main) process.stdout.write(await transcript(JSON.parse(process.argv[2] ?? '{}')))

@@ -1,4 +1,4 @@
-import { demoProject } from '@countersign/mock-idp'
+import { demoProject, standardDemo } from '@countersign/mock-idp'
 import { createTestIdp, signIn } from '@countersign/mock-idp/testing'
 import { describe, expect, it } from 'vitest'
 import { claimsOf } from '../support/relying-party.ts'
@@ -19,6 +19,15 @@ describe('signIn', () => {
     const { scope, accessToken } = await signIn(idp, { client: demoProject.spa.clientId })
     expect(scope).toContain('contacts.read')
     expect(claimsOf(accessToken).scope).toContain('contacts.read')
+  })
+
+  it('signs in at a client of the standard profile', async () => {
+    const idp = createTestIdp({ profile: 'standard' })
+    const { claims, refreshToken } = await signIn(idp)
+    expect(claims).toMatchObject({ iss: idp.origin, aud: standardDemo.spa.clientId })
+    expect(refreshToken).toBeTruthy()
+    const { clientId, clientSecret } = standardDemo.web
+    await expect(signIn(idp, { client: clientId, clientSecret })).resolves.toHaveProperty('idToken')
   })
 
   it('signs a confidential client in with its secret', async () => {
@@ -45,7 +54,7 @@ describe('signIn', () => {
 
   it.each([
     [{ user: 'nobody@acme.example' }, /driver: the login did not end/],
-    [{ client: 'nothing' }, 'signIn: there is no application "nothing"'],
+    [{ client: 'nothing' }, 'there is no application "nothing"'],
   ])('rejects %j and says why', async (options, message) => {
     await expect(signIn(createTestIdp(), options)).rejects.toThrow(message)
   })
