@@ -4,26 +4,45 @@ import type { ClientApp } from '../clients.ts'
 import type { AccessKey } from '../model/access-key.ts'
 import type { InboundScope } from '../model/inbound-app.ts'
 import type { Html } from '../pages/layout.ts'
+import type { StandardClient } from '../standard/client.ts'
 import { actButton } from './actions.ts'
 import { countOf, facts } from './format.ts'
 import { allApps } from './names.ts'
 import { newAppForm } from './new-app.ts'
-import { type ConsoleAct, type ConsoleRoute, fieldOf } from './visit.ts'
+import { type ConsoleAct, type ConsoleRoute, fieldOf, type Visit } from './visit.ts'
 
-/** All applications, a form for another one, and access keys. */
+/** All applications, a form for another one, and access keys; in the standard profile its clients. */
 export const appsRoute: ConsoleRoute = {
   path: '/apps',
-  show(visit) {
-    const apps = allApps(visit.runtime)
-    return {
-      title: 'Apps',
-      body: html`<h1>Apps</h1><p class="soft">${countOf(apps.length, 'application')}. Secrets are shown once, when they are new.</p>
+  show: (visit) => ({
+    title: 'Apps',
+    body: html`<h1>Apps</h1>${visit.runtime.project.profile === 'standard' ? clientList(visit) : appList(visit)}`,
+  }),
+}
+
+function appList(visit: Visit): Html {
+  const apps = allApps(visit.runtime)
+  return html`<p class="soft">${countOf(apps.length, 'application')}. Secrets are shown once, when they are new.</p>
 ${newAppForm(visit)}
 <ul class="cards">${apps.map(appCard)}</ul>
 <section aria-labelledby="access-keys"><h2 id="access-keys">Access keys</h2>
-<ul class="cards">${visit.runtime.accessKeys.list().map(keyCard)}</ul></section>`,
-    }
-  },
+<ul class="cards">${visit.runtime.accessKeys.list().map(keyCard)}</ul></section>`
+}
+
+function clientList({ runtime }: Visit): Html {
+  const clients = runtime.standard.clients.list()
+  return html`<p class="soft">${countOf(clients.length, 'client')} of the standard profile.</p>
+<ul class="cards">${clients.map(clientCard)}</ul>`
+}
+
+function clientCard(client: StandardClient): Html {
+  return html`<li class="card"><p><b>${client.name}</b> <span class="tag">${client.token_endpoint_auth_method}</span></p>
+${facts([
+  ['Client ID', html`<code>${client.client_id}</code>`],
+  ['Issuer', html`<a href="${client.issuer}/.well-known/openid-configuration">${client.issuer}</a>`],
+  ['Redirect URIs', html`${client.redirect_uris.map((uri) => html`<code>${uri}</code> `)}`],
+  ['Grants', client.grant_types.join(', ')],
+])}</li>`
 }
 
 /** Replaces a secret: the first active one of an inbound application, all of an OIDC application. */

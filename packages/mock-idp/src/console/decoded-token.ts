@@ -1,7 +1,8 @@
 /** What a token says, and what the mock knows of it. Nothing here keeps the token. */
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from 'jose'
-import type { AccessRecord, Grant } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
+import { type SigningKey, signingAlgorithms } from '../tokens/keys.ts'
+import { issuedTokens } from './issued-tokens.ts'
 
 /** Something that was found out about a token. */
 export interface Finding {
@@ -33,29 +34,35 @@ export async function decodeToken(runtime: Runtime, token: string): Promise<Deco
 async function signatureOf(runtime: Runtime, token: string, header: DecodedToken['header']): Promise<Finding> {
   const { keys } = runtime
   if (header.alg === 'none') return { tone: 'bad', text: 'Not signed: alg is none.' }
-  const current = await keys.current()
+  const current = await currentKey(runtime, header.alg)
   for (const jwk of [current.publicJwk, ...(await keys.publicJwks())]) {
-    if (!(await verifies(token, await importJWK(jwk, 'RS256')))) continue
-    const role = jwk.kid === keys.kid ? 'the key that signs now' : 'an older key that is still published'
+    if (!(await verifies(token, await importJWK(jwk), String(jwk.alg)))) continue
+    const role = jwk.kid === current.kid ? 'the key that signs now' : 'an older key that is still published'
     if (jwk.kid !== header.kid)
       return { tone: 'bad', text: `Signed by the mock with ${jwk.kid}, but kid says otherwise.` }
     return keys.published.includes(jwk.kid ?? '')
       ? { tone: 'good', text: `Signed by the mock with ${jwk.kid}, ${role}.` }
       : { tone: 'bad', text: `Signed by the mock with ${jwk.kid}, which is not in the key set any more.` }
   }
-  const foreign = await keys.foreign()
-  if (await verifies(token, await importJWK(foreign.publicJwk, 'RS256'))) {
+  const foreign = await keys.foreign(current.alg)
+  if (await verifies(token, await importJWK(foreign.publicJwk), foreign.alg)) {
     return { tone: 'bad', text: 'Signed by the key that the mock uses for faults; it is never published.' }
   }
-  if (await verifies(token, new TextEncoder().encode(current.publicPem))) {
+  if (await verifies(token, new TextEncoder().encode(current.publicPem), 'HS256')) {
     return { tone: 'bad', text: 'HS256 with the public key as the secret: one of the faults.' }
   }
   return { tone: 'bad', text: 'Not signed by any key that the mock has now.' }
 }
 
-async function verifies(token: string, key: Awaited<ReturnType<typeof importJWK>>): Promise<boolean> {
+/** The key that signs now by the algorithm of a header; the one of RS256 when the mock does not have it. */
+function currentKey({ keys, project }: Runtime, alg: unknown): Promise<SigningKey> {
+  const known = project.profile === 'standard' ? signingAlgorithms.find((one) => one === alg) : undefined
+  return keys.current(known)
+}
+
+async function verifies(token: string, key: Awaited<ReturnType<typeof importJWK>>, alg: string): Promise<boolean> {
   try {
-    await compactVerify(token, key, { algorithms: [key instanceof Uint8Array ? 'HS256' : 'RS256'] })
+    await compactVerify(token, key, { algorithms: [alg] })
     return true
   } catch {
     return false
@@ -71,21 +78,14 @@ function timeOf({ clock }: Runtime, { exp, nbf }: DecodedToken['claims']): Findi
 }
 
 function recordOf(runtime: Runtime, token: string): Finding {
-  const { accessTokens, refreshTokens, idTokens, sessions } = runtime.records
-  const access = accessTokens.get(token)
-  if (access)
-    return {
-      tone: accessState(runtime, access) === 'live' ? 'good' : 'bad',
-      text: `Access token for ${access.app.name}, ${accessState(runtime, access)}.`,
-    }
-  const refresh = refreshTokens.get(token)
-  if (refresh) {
-    const state = refresh.replaced ? 'replaced' : grantState(runtime, refresh.grant)
-    return { tone: state === 'live' ? 'good' : 'bad', text: `Refresh token of ${refresh.grant.app.name}, ${state}.` }
+  const issued = issuedTokens(runtime).find(({ text }) => text === token)
+  if (issued) {
+    const { kind, app, state } = issued
+    const isGood = state === '' || state === 'live'
+    return { tone: isGood ? 'good' : 'bad', text: `${kindNames[kind]} of ${app}${state === '' ? '' : `, ${state}`}.` }
   }
-  const id = idTokens.get(token)
-  if (id) return { tone: 'good', text: `ID token for ${id.app.name}.` }
-  if ([...sessions.values()].some(({ cookie, sessionToken }) => cookie === token || sessionToken === token)) {
+  const sessions = [...runtime.records.sessions.values()]
+  if (sessions.some(({ cookie, sessionToken }) => cookie === token || sessionToken === token)) {
     return { tone: 'plain', text: 'Cookie of a session.' }
   }
   return {
@@ -94,16 +94,5 @@ function recordOf(runtime: Runtime, token: string): Finding {
   }
 }
 
-/** Whether userinfo would take an access token. */
-export function accessState(runtime: Runtime, { revoked, expiresAt, grant }: AccessRecord): string {
-  if (revoked) return 'revoked'
-  if (expiresAt <= runtime.clock.now()) return 'expired'
-  return grant ? grantState(runtime, grant) : 'live'
-}
-
-/** Whether a grant still gives tokens. */
-export function grantState({ records, clock }: Runtime, { revoked, sessionId, refreshExpiresAt }: Grant): string {
-  if (revoked) return 'revoked'
-  if (records.sessions.get(sessionId)?.ended) return 'its session has ended'
-  return refreshExpiresAt * 1000 <= clock.now() ? 'expired' : 'live'
-}
+/** What each kind of token is called. */
+export const kindNames = { access: 'Access token', id: 'ID token', refresh: 'Refresh token' } as const

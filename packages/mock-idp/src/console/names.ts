@@ -18,11 +18,27 @@ export function userCell(runtime: Runtime, id: string): Html {
 }
 
 /** Name of an application by its id; the id when it is gone. */
-export function appName({ inboundApps, oidcApps }: Runtime, id: string): string {
-  return (inboundApps.get(id) ?? oidcApps.get(id))?.name ?? id
+export function appName({ inboundApps, oidcApps, standard }: Runtime, id: string): string {
+  return (inboundApps.get(id) ?? oidcApps.get(id) ?? standard.clients.get(id))?.name ?? id
 }
 
-/** All applications, the default one first. */
-export function allApps({ defaultApp, oidcApps, inboundApps }: Runtime): readonly ClientApp[] {
-  return [defaultApp, ...oidcApps.list(), ...inboundApps.list()]
+/** Names of all applications and clients by client id. */
+export function clientNames(runtime: Runtime): ReadonlyMap<string, string> {
+  return new Map(
+    [...allApps(runtime), ...runtime.standard.clients.list()].map(({ clientId, name }) => [clientId, name]),
+  )
+}
+
+/** Name of the application of a grant; its client id when it is gone. */
+export function clientNameOf(
+  runtime: Runtime,
+  grant: { readonly clientId?: string; readonly app?: { readonly clientId: string } },
+): string {
+  const id = grant.clientId ?? grant.app?.clientId ?? ''
+  return clientNames(runtime).get(id) ?? id
+}
+
+/** All applications of the Descope-like profile, the default one first; none in the standard profile. */
+export function allApps({ defaultApp, oidcApps, inboundApps, project }: Runtime): readonly ClientApp[] {
+  return project.profile === 'standard' ? [] : [defaultApp, ...oidcApps.list(), ...inboundApps.list()]
 }

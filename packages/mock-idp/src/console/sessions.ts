@@ -5,7 +5,7 @@ import type { Session } from '../records.ts'
 import { liveSession } from '../sessions.ts'
 import { actButton } from './actions.ts'
 import { countOf, emptyState, facts, fromNow, timeTag } from './format.ts'
-import { userCell, userName } from './names.ts'
+import { clientNameOf, userCell, userName } from './names.ts'
 import { type ConsoleAct, type ConsoleRoute, fieldOf, type Visit } from './visit.ts'
 
 /** All live sessions, newest first. */
@@ -37,9 +37,11 @@ export const endSessionAct: ConsoleAct = {
 
 function sessionCard({ runtime, now }: Visit, session: Session): Html {
   const { id, userId, authenticatedAt, expiresAt, amr, stepUpUntil = 0 } = session
+  const accessTokens = [...runtime.records.accessTokens.values(), ...runtime.standard.records.accessTokens.values()]
+  const accessGrants = accessTokens.map(({ grant }) => grant)
   const clients = new Set(
-    [...runtime.records.refreshTokens.values(), ...runtime.records.accessTokens.values()].flatMap(({ grant }) =>
-      grant?.sessionId === id && !grant.revoked ? [grant.app.name] : [],
+    [...runtime.records.idTokens.values(), ...runtime.standard.records.idTokens.values(), ...accessGrants].flatMap(
+      (grant) => (grant?.sessionId === id && !grant.revoked ? [clientNameOf(runtime, grant)] : []),
     ),
   )
   return html`<li class="card" data-key="${id}"><p>${userCell(runtime, userId)}</p>

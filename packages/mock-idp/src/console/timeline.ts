@@ -2,9 +2,8 @@
 import { html, raw } from 'hono/html'
 import type { JournalEntry } from '../journal.ts'
 import type { Html } from '../pages/layout.ts'
-import type { Runtime } from '../runtime.ts'
 import { countOf, emptyState, timeTag } from './format.ts'
-import { allApps } from './names.ts'
+import { clientNames } from './names.ts'
 import { addressOf, type ConsoleRoute, type Visit } from './visit.ts'
 
 const rowsPerPage = 200
@@ -23,7 +22,7 @@ export const timelineRoute: ConsoleRoute = {
   show(visit) {
     const all = visit.runtime.journal.entries
     const filter = filterOf(visit.url.searchParams)
-    const clients = clientsOf(visit.runtime)
+    const clients = clientNames(visit.runtime)
     const found = all.filter((entry) => fits(entry, filter, clients)).reverse()
     const shown = found.slice(0, rowsPerPage)
     return {
@@ -63,11 +62,6 @@ function fits(entry: JournalEntry, filter: Filter, clients: ReadonlyMap<string, 
 /** `2xx` and so on; `none` for a request that was never answered. */
 function familyOf(status: number): string {
   return status === 0 ? 'none' : `${Math.floor(status / 100)}xx`
-}
-
-/** Names of the applications by client id. */
-function clientsOf(runtime: Runtime): ReadonlyMap<string, string> {
-  return new Map(allApps(runtime).map((app) => [app.clientId, app.name]))
 }
 
 function clientOf({ clientId }: JournalEntry, clients: ReadonlyMap<string, string>): string | undefined {
@@ -175,6 +169,6 @@ function hueOf(login: string): string {
 /** The rows of the requests that belong to the login of one of them, oldest first. */
 export function loginRows({ runtime }: Visit, entry: JournalEntry): readonly Html[] {
   const all = runtime.journal.entries
-  const clients = clientsOf(runtime)
+  const clients = clientNames(runtime)
   return all.filter(({ login }) => login === entry.login).map((one) => requestRow(one, clients, entry.id))
 }

@@ -1,7 +1,7 @@
 /** Tokens: paste one, or choose one that the mock gave, and read it. */
 import { html } from 'hono/html'
 import type { Html } from '../pages/layout.ts'
-import { type DecodedToken, decodeToken, type Finding } from './decoded-token.ts'
+import { type DecodedToken, decodeToken, type Finding, kindNames } from './decoded-token.ts'
 import { countOf, emptyState, fromNow, timeTag } from './format.ts'
 import { type IssuedToken, issuedTokens } from './issued-tokens.ts'
 import { userName } from './names.ts'
@@ -42,8 +42,6 @@ ${decoded ? decodedSections(decoded, visit) : emptyState('It is opaque: a random
     }
   },
 }
-
-const kindNames = { access: 'Access token', id: 'ID token', refresh: 'Refresh token' } as const
 
 function pasteForm(): Html {
   return html`<form class="card fields" method="post" action="${addressOf('tokens')}"><label class="wide">Token to decode

@@ -20,6 +20,8 @@ export async function presentedToken(exchange: Exchange): Promise<StandardAccess
   const scheme = name.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer'
   const refuse = (description: string): Problem => challenge(scheme, 401, 'invalid_token', description)
   const record = runtime.standard.records.accessTokens.get(token)
+  exchange.clientId = record?.clientId
+  exchange.login = record?.grant?.login
   if (!record) throw refuse('the token is not an access token of this provider')
   if (record.revoked || (record.grant && !activeUser(runtime, record.grant))) {
     throw refuse('the token was revoked, or its session has ended')

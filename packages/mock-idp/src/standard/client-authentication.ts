@@ -34,6 +34,7 @@ interface Presented {
 export async function authenticateClient(exchange: Exchange, body: Parameters): Promise<StandardClient> {
   const presented = readClient(exchange.request, body)
   const { method, clientId, proof } = presented
+  exchange.clientId = clientId
   const client = exchange.runtime.standard.clients.get(clientId)
   const challenge = method === 'client_secret_basic' ? 'basic' : 'post'
   if (!client) throw invalidClient(challenge, 'the client is unknown')

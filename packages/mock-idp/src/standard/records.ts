@@ -44,6 +44,8 @@ export interface StandardRequest {
 /** What a user allowed a client: the family that a code, its tokens and their refreshed successors belong to. */
 export interface StandardGrant {
   readonly id: string
+  /** Id of the request that began the login. */
+  readonly login: string
   readonly clientId: string
   readonly userId: string
   readonly sessionId: string

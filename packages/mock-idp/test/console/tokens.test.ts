@@ -28,7 +28,7 @@ describe('a pasted token', () => {
       expect(text).toContain(part)
     }
     expect(text).toContain("Not expired by the mock's clock")
-    expect(text).toContain('Access token for Default application, live')
+    expect(text).toContain('Access token of Default application, live')
     expect(text).toContain('2026-01-01 00:10:00 UTC in 8 min')
     expect(page).not.toContain(token)
   })
@@ -39,7 +39,7 @@ describe('a pasted token', () => {
     console.idp.clock.advance(86_400)
     const text = textOf(await decode(console, token))
     expect(text).toContain("Expired by the mock's clock")
-    expect(text).toContain('ID token for Default application')
+    expect(text).toContain('ID token of Default application')
   })
 
   it('is told apart by the key that signed it', async () => {

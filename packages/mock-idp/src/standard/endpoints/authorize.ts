@@ -35,6 +35,8 @@ export const authorizeEndpoint: Endpoint = {
 
 async function answer(exchange: Exchange, parameters: Parameters): Promise<Response> {
   exchange.seen = parameters.record
+  exchange.clientId = parameters.get('client_id')
+  exchange.login = exchange.requestId
   const { runtime } = exchange
   const hang = runtime.faults.take('authorize-hang')
   if (hang) await waitFor(exchange.request.signal, hang.delayMs)

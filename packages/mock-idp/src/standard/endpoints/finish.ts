@@ -80,7 +80,7 @@ async function codeFor(runtime: Runtime, transaction: StandardTransaction, login
 
 async function grantFor(
   runtime: Runtime,
-  { app: client, request, scopes: requested, prompt, resources, nonce }: StandardTransaction,
+  { app: client, request, scopes: requested, prompt, resources, nonce, login: begun }: StandardTransaction,
   { session, user }: Login,
 ): Promise<StandardGrant> {
   const { random, clock, project } = runtime
@@ -92,6 +92,7 @@ async function grantFor(
   const acr = acrFor(runtime, request.acrValues, session)
   return {
     id: random.text(16),
+    login: begun,
     clientId: client.client_id,
     userId: user.id,
     sessionId: session.id,

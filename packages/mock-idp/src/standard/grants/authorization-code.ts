@@ -60,6 +60,7 @@ export const authorizationCodeGrant: StandardGrantHandler = async (request) => {
   const code = required(body, 'code')
   const challengeOfVerifier = await readVerifier(body)
   const record = runtime.standard.records.codes.get(code)
+  request.exchange.login = record?.grant.login
   if (!record) throw invalidGrant('the code is unknown')
   for (const { check } of codeChecks) check({ request, record, challengeOfVerifier })
   record.used = true

@@ -61,6 +61,7 @@ const refreshChecks: readonly { readonly name: string; readonly check: (refresh:
 export const refreshTokenGrant: StandardGrantHandler = async (request) => {
   const { runtime, body, client, exchange } = request
   const record = runtime.standard.records.refreshTokens.get(required(body, 'refresh_token'))
+  exchange.login = record?.grant.login
   if (!record) throw invalidGrant('the refresh token is unknown')
   for (const { check } of refreshChecks) check({ request, record })
   const { grant } = record
