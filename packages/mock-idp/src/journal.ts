@@ -24,6 +24,8 @@ export interface JournalEntry {
   readonly clientId?: string
   /** Id of the authorize request that began the login this request belongs to, its own id there; absent outside of logins. */
   readonly login?: string
+  /** Names of the faults that acted, in their order. */
+  readonly faults: readonly string[]
   /** Remarks for the tester: parameters that have no effect here. */
   readonly notes: readonly string[]
 }

@@ -119,6 +119,7 @@ export function buildMockIdp(
     ...(deterministic && { fixedAt: deterministic.now ?? Date.UTC(2026, 0, 1) }),
     ...(source && { source }),
   })
+  const faults = createFaultSwitch()
   const runtime: Runtime = {
     ...surroundings,
     ...createProjectData(descopePart(config), project, random, clock),
@@ -132,7 +133,7 @@ export function buildMockIdp(
       isStandard ? signingAlgorithms : undefined,
     ),
     records: createRecords(clock),
-    faults: createFaultSwitch(),
+    faults,
     journal: createJournal(),
     audit: createAudit(clock),
     flows: createFlowRuntime(config, clock),
@@ -163,7 +164,7 @@ export function buildMockIdp(
     sessions: createSessionControl(runtime),
     keys: runtime.keys,
     clock: runtime.clock,
-    faults: runtime.faults,
+    faults,
     log: runtime.journal,
     audit: runtime.audit,
     flows: createFlowControl(runtime),
@@ -172,7 +173,7 @@ export function buildMockIdp(
     driver,
     tokens: createTokenControl(runtime),
     snapshot() {
-      const { users, oidcApps, inboundApps, accessKeys, catalogue, random, keys, faults, journal, audit } = runtime
+      const { users, oidcApps, inboundApps, accessKeys, catalogue, random, keys, journal, audit } = runtime
       const { executions, histories } = runtime.flows
       const { clients, records } = runtime.standard
       const maps = restorableMaps([...Object.values(runtime.records), ...Object.values(records), executions, histories])
@@ -189,7 +190,7 @@ export function buildMockIdp(
       for (const data of [users, oidcApps, inboundApps, accessKeys, standard.clients]) data.reset()
       for (const records of [...Object.values(runtime.records), ...Object.values(standard.records)]) records.clear()
       runtime.keys.reset()
-      runtime.faults.clear()
+      faults.clear()
       runtime.journal.reset()
       runtime.audit.clear()
       resetFlowRuntime(runtime.flows)

@@ -1,5 +1,6 @@
 /** The mock as msw handlers, in Node and in the browser. */
-import { http, type RequestHandler } from 'msw'
+import { HttpResponse, http, type RequestHandler } from 'msw'
+import { DroppedConnection } from './faults/dropped-connection.ts'
 import { dropsCookies } from './http/cookie-channel.ts'
 import type { MockIdp } from './mock-idp.ts'
 
@@ -20,5 +21,11 @@ export function mockIdpHandlers(idp: MockIdp): RequestHandler[] {
   const isShared = globalThis.location?.origin === idp.origin
   const own = idp.issuer === idp.origin ? standardPaths : [`/${idp.projectId}/*`, '/oauth2/*', '/v1/*']
   const paths = isShared ? ['/.well-known/*', '/login/*', ...own] : ['/*']
-  return paths.map((path) => http.all(`${idp.origin}${path}`, ({ request }) => answer(request)))
+  return paths.map((path) => http.all(`${idp.origin}${path}`, ({ request }) => answer(request).catch(dropped)))
+}
+
+/** A dropped connection is a network error for the page, not an answer with a status. */
+function dropped(error: unknown): Response {
+  if (error instanceof DroppedConnection) return HttpResponse.error()
+  throw error
 }

@@ -6,6 +6,7 @@ import { checkConfig, type MockIdpConfig } from './config/config.ts'
 import type { Console, createConsole } from './console/console.ts'
 import { consolePath } from './console/visit.ts'
 import { type Control, controlPrefix, createControl } from './control/control.ts'
+import { DroppedConnection } from './faults/dropped-connection.ts'
 import { textOf } from './http/answers.ts'
 import { buildMockIdp, type MockIdp } from './mock-idp.ts'
 
@@ -58,8 +59,9 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
       if (isBelow(consolePath, pathname)) return await (await loadConsole())(request, caller)
       return isBelow(controlPrefix, pathname) ? await control(request, caller) : await idp.fetch(request)
     } catch (error) {
+      if (error instanceof DroppedConnection) env.incoming.socket.destroy()
       // A hanging fault ends with the connection; nobody is left to read this answer.
-      if (request.signal.aborted) return new Response(null, { status: 503 })
+      if (error instanceof DroppedConnection || request.signal.aborted) return new Response(null, { status: 503 })
       throw error
     }
   }

@@ -1,7 +1,7 @@
 import type { Audit } from './audit.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { ResettableClock } from './clock.ts'
-import type { FaultSwitch } from './faults/fault-switch.ts'
+import type { FaultActs } from './faults/fault-switch.ts'
 import type { FlowRuntime } from './flows/flow-runtime.ts'
 import type { Journal } from './journal.ts'
 import type { Project } from './project.ts'
@@ -21,7 +21,8 @@ export interface Runtime extends ProjectData {
   readonly random: Random
   readonly keys: KeySet
   readonly records: Records
-  readonly faults: FaultSwitch
+  /** The faults as this request meets them. */
+  readonly faults: FaultActs
   readonly journal: Journal
   readonly audit: Audit
   readonly flows: FlowRuntime

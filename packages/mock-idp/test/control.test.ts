@@ -111,7 +111,19 @@ describe('the control surface over HTTP (2.17)', () => {
     await call('DELETE', '/faults/jwks-status-500')
     expect((await send('GET', jwks)).status).toBe(200)
     expect((await call('POST', '/faults', { name: 'no-such-fault' })).status).toBe(400)
-    expect((await call('GET', '/faults')).body.names).toContain('token-error')
+    const listed = (await call('GET', '/faults')).body
+    expect(listed.faults.map(({ name }: { name: string }) => name)).toContain('token-error')
+    await call('POST', '/faults', { name: 'answer-status', options: { status: 502 }, times: 2, endpoint: 'jwks' })
+    expect((await call('GET', '/faults')).body.armed).toEqual([
+      { name: 'answer-status', options: { status: 502 }, times: 2, endpoint: 'jwks' },
+    ])
+    expect((await send('GET', jwks)).status).toBe(502)
+    const refusals = [
+      { name: 'token-eror' },
+      { name: 'token-error', endpoint: 'jwks' },
+      { name: 'jwks-empty', times: 0 },
+    ]
+    for (const body of refusals) expect((await call('POST', '/faults', body)).status).toBe(400)
     await call('DELETE', '/faults')
     expect(await tokenStatus()).toBe(415)
   })

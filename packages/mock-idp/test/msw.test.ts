@@ -28,3 +28,10 @@ it('answers global fetch for the origin of the mock, redirects and bodies includ
 it('answers the root of the origin as well', async () => {
   expect((await fetch(`${idp.origin}/`)).status).toBe(200)
 })
+
+it('tells a dropped connection as a network error', async () => {
+  idp.faults.next('connection-dropped-before')
+  const url = `${idp.issuer}/.well-known/openid-configuration`
+  await expect(fetch(url)).rejects.toThrow(TypeError)
+  expect((await fetch(url)).status).toBe(200)
+})

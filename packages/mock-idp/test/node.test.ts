@@ -84,6 +84,22 @@ describe('startMockIdp', () => {
     },
   )
 
+  it.each(['connection-dropped-before', 'connection-dropped-after'] as const)('%s ends the socket', async (fault) => {
+    const { idp, url } = await start()
+    idp.faults.next(fault)
+    await expect(fetch(`${url}/${idp.projectId}/.well-known/jwks.json`)).rejects.toThrow(TypeError)
+    expect(idp.log.entries).toMatchObject([{ endpoint: 'jwks', status: 0, faults: [fault] }])
+    expect((await fetch(`${url}/${idp.projectId}/.well-known/jwks.json`)).status).toBe(200)
+  })
+
+  it('answer-truncated ends the socket after half of the body', async () => {
+    const { idp, url } = await start()
+    idp.faults.next('answer-truncated')
+    const response = await fetch(`${url}/${idp.projectId}/.well-known/jwks.json`)
+    expect(response.status).toBe(200)
+    await expect(response.text()).rejects.toThrow(TypeError)
+  })
+
   it('ends hanging requests and idle sockets at once when it closes', async () => {
     const { idp, url, close } = await startMockIdp()
     await (await fetch(url)).text()

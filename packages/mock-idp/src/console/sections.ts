@@ -2,7 +2,7 @@
 import { appsRoute, rotateSecretAct } from './apps.ts'
 import { clockActs, clockRoute } from './clock-and-keys.ts'
 import { consentsRoute, deleteConsentAct } from './consents.ts'
-import { faultActs, faultsRoute } from './faults.ts'
+import { faultActs, faultRoute, faultsRoute } from './faults.ts'
 import { flowRoute, flowsRoute } from './flows.ts'
 import { createAppAct } from './new-app.ts'
 import { requestRoute } from './request.ts'
@@ -75,7 +75,7 @@ export const sections: readonly Section[] = [
     label: 'Faults',
     path: '/faults',
     icon: '<path d="M9 2L4 9h4l-1 5 5-7H8z"/>',
-    routes: [faultsRoute],
+    routes: [faultsRoute, faultRoute],
     acts: faultActs,
   },
 ]

@@ -1,6 +1,7 @@
 /** The operations of the control surface (IDP-SPEC 2.17): what a test in another process can do with a mock. */
 import type { Directory } from '../directory.ts'
 import type { FaultName } from '../faults/catalogue.ts'
+import type { FaultCount, FaultScope } from '../faults/fault-switch.ts'
 import type { MockIdp } from '../mock-idp.ts'
 import type { MockSnapshot } from '../snapshot.ts'
 
@@ -161,15 +162,15 @@ function flowOperations(idp: MockIdp): ControlOperation[] {
 
 function faultOperations(idp: MockIdp): ControlOperation[] {
   return [
-    { method: 'GET', path: 'faults', run: () => ({ names: idp.faults.names }) },
+    { method: 'GET', path: 'faults', run: () => ({ faults: idp.faults.list(), armed: idp.faults.armed() }) },
     {
       method: 'POST',
       path: 'faults',
       run({ body }) {
         const name = textOf(body, 'name') as FaultName
-        const options = (body.options ?? {}) as never
-        if (body.always === true) idp.faults.always(name, options)
-        else idp.faults.next(name, options)
+        const { options = {}, always, name: _, ...count } = body
+        if (always === true) idp.faults.always(name, options as never, count as FaultScope)
+        else idp.faults.next(name, options as never, count as FaultCount)
         return {}
       },
     },

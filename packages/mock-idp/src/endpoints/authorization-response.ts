@@ -1,11 +1,13 @@
 /** The answer at the redirect URI (RFC 6749 section 4.1.2, RFC 9207). */
 import type { ClientApp } from '../clients.ts'
+import type { ResponseFaultTarget } from '../faults/fault.ts'
 import type { Problem } from '../http/problem.ts'
 import type { Runtime } from '../runtime.ts'
+import type { StandardClient } from '../standard/client.ts'
 
 /** Where an authorization response goes and what it echoes. */
 export interface ResponseTarget {
-  readonly app: Pick<ClientApp, 'issuer'>
+  readonly app: Pick<ClientApp, 'issuer' | 'clientId'> | Pick<StandardClient, 'issuer' | 'client_id'>
   readonly redirectUri: string
   readonly state?: string
 }
@@ -22,10 +24,7 @@ export function errorResponse(runtime: Runtime, target: ResponseTarget, problem:
 
 /** Parameters of a response with a code. */
 export function codeParameters(runtime: Runtime, target: ResponseTarget, code: string): URLSearchParams {
-  const fault = runtime.faults.take('response-error')
-  if (!fault) return parameters(runtime, target, { code })
-  const { error = 'access_denied', description = 'fault: response-error' } = fault
-  return parameters(runtime, target, { error, error_description: description })
+  return parameters(runtime, target, { code })
 }
 
 /** Parameters of a response with an error. */
@@ -43,16 +42,16 @@ function parameters(
   members: Readonly<Record<string, string>>,
 ): URLSearchParams {
   const { faults, project } = runtime
-  const answer = new URLSearchParams(members)
-  if (target.state !== undefined) answer.set('state', target.state)
-  if (project.compat.authorizationResponseIss) answer.set('iss', target.app.issuer)
-
-  if (faults.take('response-iss-wrong')) answer.set('iss', 'https://attacker.example')
-  if (faults.take('response-iss-missing')) answer.delete('iss')
-  if (faults.take('response-state-missing')) answer.delete('state')
-  if (faults.take('response-state-wrong')) answer.set('state', 'another-state')
-  if (faults.take('response-code-duplicated')) answer.append('code', 'another-code')
-  return answer
+  const { app, state } = target
+  const answer: ResponseFaultTarget = { runtime, parameters: Object.entries(members), issuer: app.issuer }
+  if (state !== undefined) answer.parameters.push(['state', state])
+  if (project.compat.authorizationResponseIss) answer.parameters.push(['iss', app.issuer])
+  faults.actNow(
+    'authorization-response',
+    { endpoint: 'authorize', client: () => ('clientId' in app ? app.clientId : app.client_id) },
+    answer,
+  )
+  return new URLSearchParams(answer.parameters)
 }
 
 /** The redirect URI with the answer; its own query stays as it was sent (RFC 6749 3.1.2). */

@@ -1,15 +1,13 @@
 /** The authorization endpoint (IDP-SPEC 2.4, 2.5; RFC 6749 section 4.1.1, OpenID Connect Core 3.1.2). */
 import type { ClientApp, ClientKind } from '../clients.ts'
 import { splitScope } from '../consent/scopes.ts'
-import { waitFor } from '../faults/hang.ts'
-import { page, redirect } from '../http/answers.ts'
+import { redirect } from '../http/answers.ts'
 import type { Endpoint, Handler } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { type Parameters, readBody } from '../http/parameters.ts'
 import { Problem } from '../http/problem.ts'
 import { takesAnyRedirect } from '../http/redirect-uri.ts'
 import { connectionOf, defaultFlow } from '../model/connection.ts'
-import { errorPage } from '../pages/error.ts'
 import { findTenant } from '../project.ts'
 import type { AppTransaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
@@ -36,15 +34,10 @@ function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
     exchange.seen = parameters.record
     exchange.clientId = parameters.get('client_id')
     exchange.login = exchange.requestId
-    const { faults, audit } = exchange.runtime
+    const { audit } = exchange.runtime
     for (const note of ignoredParameters(parameters)) {
       exchange.notes.push(note)
       audit.add('warning', note, { requestId: exchange.requestId, clientId: parameters.get('client_id') })
-    }
-    const hang = faults.take('authorize-hang')
-    if (hang) await waitFor(exchange.request.signal, hang.delayMs)
-    if (faults.take('authorize-frame-refused')) {
-      return page(errorPage({ code: 'fault', description: 'authorize-frame-refused' }), { framing: 'none' })
     }
     const request = identifyRequest(exchange.runtime, kind, parameters, exchange.path('applicationId'))
     if (takesAnyRedirect(exchange.runtime.project, request.app)) {

@@ -1,10 +1,9 @@
 /** Provider metadata (IDP-SPEC 2.3; OpenID Connect Discovery section 4, RFC 8414 section 3). */
-import { json, page, text } from '../http/answers.ts'
+import { json } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { serviceProblem } from '../http/problem.ts'
 import type { OidcApp } from '../model/oidc-app.ts'
-import { errorPage } from '../pages/error.ts'
 import type { Runtime } from '../runtime.ts'
 
 const claimsSupported =
@@ -135,21 +134,11 @@ function jwksUri(runtime: Runtime): string {
 
 /** RFC 9207 section 3. The fault that leaves `iss` out needs the announcement to be a fault at all. */
 function announceIss(runtime: Runtime): Metadata {
-  const announced = runtime.project.compat.authorizationResponseIss || runtime.faults.armed('response-iss-missing')
+  const announced = runtime.project.compat.authorizationResponseIss || runtime.faults.isArmed('response-iss-missing')
   return announced ? { authorization_response_iss_parameter_supported: true } : {}
 }
 
-/** Answers a metadata document, broken where a fault is on. */
-export function answerMetadata(runtime: Runtime, metadata: Metadata): Response | Promise<Response> {
-  const { faults, project } = runtime
-  const headers = { 'Cache-Control': project.compat.metadataCacheControl }
-  if (faults.take('discovery-not-json')) {
-    return page(errorPage({ code: 'fault', description: 'discovery-not-json' }), { headers })
-  }
-  if (faults.take('discovery-issuer-mismatch')) metadata.issuer = 'https://attacker.example'
-  if (faults.take('discovery-http-endpoint')) metadata.token_endpoint = 'http://idp.example/oauth2/v1/token'
-  if (faults.take('discovery-trailing-comma')) {
-    return text(JSON.stringify(metadata).replace(/\}$/, ',}'), { headers })
-  }
-  return json(metadata, { headers })
+/** Answers a metadata document. */
+export function answerMetadata({ project }: Runtime, metadata: Metadata): Response {
+  return json(metadata, { headers: { 'Cache-Control': project.compat.metadataCacheControl } })
 }

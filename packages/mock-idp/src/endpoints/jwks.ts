@@ -2,7 +2,6 @@
 import { json } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { serviceProblem } from '../http/problem.ts'
 import type { Runtime } from '../runtime.ts'
 import { checkProject } from './discovery.ts'
 
@@ -23,23 +22,14 @@ export const jwksEndpoints: readonly Endpoint[] = [
     paths: ['/v1/keys/:projectId'],
     async get(exchange) {
       checkProject(exchange)
-      return json(await keysOf(exchange.runtime), { headers: cacheControl(exchange.runtime) })
+      return json(await exchange.runtime.keys.publicJwks(), { headers: cacheControl(exchange.runtime) })
     },
   },
 ]
 
 /** The key set as an object. */
 export async function answerKeys({ runtime }: Exchange): Promise<Response> {
-  return json({ keys: await keysOf(runtime) }, { headers: cacheControl(runtime) })
-}
-
-async function keysOf(runtime: Runtime): Promise<readonly unknown[]> {
-  const { faults, keys } = runtime
-  if (faults.take('jwks-status-500')) throw serviceProblem(500, 'E011001', 'fault: jwks-status-500')
-  const published = await keys.publicJwks()
-  if (!faults.take('jwks-key-missing')) return published
-  const foreign = await keys.foreign()
-  return [...published.filter((key) => key.kid !== keys.kid), foreign.publicJwk]
+  return json({ keys: await runtime.keys.publicJwks() }, { headers: cacheControl(runtime) })
 }
 
 function cacheControl(runtime: Runtime): Readonly<Record<string, string>> {

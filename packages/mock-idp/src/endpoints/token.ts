@@ -1,10 +1,10 @@
 /** The token endpoint of both families (IDP-SPEC 2.6; RFC 6749 section 5). */
 import type { ClientKind } from '../clients.ts'
-import { answerInsteadOfToken, breakTokenAnswer } from '../faults/token-endpoint-faults.ts'
 import { authorizationCodeGrant } from '../grants/authorization-code.ts'
 import { clientCredentialsGrant } from '../grants/client-credentials.ts'
 import { type GrantHandler, grantRequest, required, type TokenAnswer } from '../grants/grant-request.ts'
 import { refreshTokenGrant } from '../grants/refresh-token.ts'
+import { json, noStore } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { type Parameters, readBody } from '../http/parameters.ts'
 import { oauthProblem, Problem, serviceProblem } from '../http/problem.ts'
@@ -31,15 +31,13 @@ function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
       const { runtime, request } = exchange
       const body = await readBody(request)
       exchange.seen = body.record
-      const instead = await answerInsteadOfToken(exchange)
-      if (instead) return instead
       const repeated = body.repeated.find((name) => name !== 'resource')
       if (repeated !== undefined) throw oauthProblem(400, 'invalid_request', `${repeated} is given more than once`)
       const grant = grants.get(required(body, 'grant_type'))
       if (!grant) throw unsupportedGrant(runtime)
       const about = { requestId: exchange.requestId, clientId: body.get('client_id') }
       const answer = await audited(runtime, about, body, () => grant(grantRequest(exchange, kind, body)))
-      return breakTokenAnswer(runtime, answer)
+      return json(answer, { headers: noStore })
     },
   }
 }

@@ -1,11 +1,10 @@
 /** Userinfo of both families (IDP-SPEC 2.8; OpenID Connect Core 5.3, RFC 6750). */
 import type { ClientKind } from '../clients.ts'
-import { json, noStore, page, text } from '../http/answers.ts'
+import { json, noStore, text } from '../http/answers.ts'
 import type { Endpoint, Handler } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { oauthProblem, type Problem, serviceProblem } from '../http/problem.ts'
+import { oauthProblem, type Problem } from '../http/problem.ts'
 import type { MockUser } from '../model/user.ts'
-import { errorPage } from '../pages/error.ts'
 import type { AccessRecord, Grant } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { liveSession } from '../sessions.ts'
@@ -29,13 +28,9 @@ export interface Userinfo {
   readonly sign?: (claims: Record<string, unknown>) => Promise<string>
 }
 
-/** Answers userinfo, unless a fault is on. `read` throws what refuses the request. */
+/** Answers userinfo. `read` throws what refuses the request. */
 export async function answerUserinfo(exchange: Exchange, read: () => Userinfo | Promise<Userinfo>): Promise<Response> {
-  const { faults } = exchange.runtime
-  if (faults.take('userinfo-status-500')) throw serviceProblem(500, 'E011001', 'fault: userinfo-status-500')
   const { claims, sign } = await read()
-  if (faults.take('userinfo-not-json')) return page(errorPage({ code: 'fault', description: 'userinfo-not-json' }))
-  if (faults.take('userinfo-sub-wrong')) claims.sub = 'U2mockSomebodyElse'
   exchange.reason = 'claims released'
   if (!sign) return json(claims, { headers: noStore })
   return text(await sign(claims), { headers: { ...noStore, 'Content-Type': 'application/jwt' } })

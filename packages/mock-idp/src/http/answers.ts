@@ -25,6 +25,16 @@ export function textOf(response: Response): string | undefined {
   return response.body === null ? '' : texts.get(response)
 }
 
+/** An answer in the place of another one, with its headers. */
+export function replaced(
+  body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>,
+  init: { readonly status: number; readonly headers: Headers },
+): Response {
+  const response = new Response(body === '' ? null : body, init)
+  if (typeof body === 'string') texts.set(response, body)
+  return response
+}
+
 /** A JSON answer whose text is given, valid or not. */
 export function text(
   body: string,

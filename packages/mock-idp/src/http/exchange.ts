@@ -27,6 +27,8 @@ export interface Exchange {
   clientId: string | undefined
   /** For the journal: id of the request that began the login this one belongs to. */
   login: string | undefined
+  /** For the journal: names of the faults that acted. */
+  readonly faults: readonly string[]
   /** For the journal: remarks for the tester. */
   readonly notes: string[]
 }
@@ -38,10 +40,11 @@ export function createExchange(
   cookies: Readonly<Record<string, string>>,
 ): Exchange {
   const request = context.req.raw
+  const faults: string[] = []
   const url = new URL(request.url)
   const query = parametersOf(url.searchParams)
   return {
-    runtime,
+    runtime: { ...runtime, faults: runtime.faults.during(faults) },
     request,
     url,
     requestId: runtime.journal.nextId(),
@@ -54,6 +57,7 @@ export function createExchange(
     reason: undefined,
     clientId: undefined,
     login: undefined,
+    faults,
     notes: [],
   }
 }

@@ -45,6 +45,12 @@ export async function readBody(request: Request): Promise<Parameters> {
   throw serviceProblem(415, 'E011001', 'Content-Type must be application/x-www-form-urlencoded or application/json')
 }
 
+/** The form of a request whose body stays unread; nothing for another content type. */
+export async function formOf(request: Request): Promise<Parameters['record']> {
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers.get('content-type') ?? '')
+  return isForm ? parametersOf(new URLSearchParams(await request.clone().text())).record : {}
+}
+
 function jsonPairs(text: string): [string, string][] {
   let body: unknown
   try {

@@ -1,16 +1,20 @@
 import { TrieRouter } from 'hono/router/trie-router'
 import { Hono } from 'hono/tiny'
 import { parse as parseCookies } from 'hono/utils/cookie'
+import type { AnswerDraft } from '../faults/answer-draft.ts'
+import { clientOfRequest } from '../faults/client-of-request.ts'
+import type { FaultPlace } from '../faults/fault-switch.ts'
 import { runtimeAt } from '../host.ts'
 import { journalAnswer, type RawEntry } from '../journal.ts'
 import { errorPage } from '../pages/error.ts'
 import { textsFor } from '../pages/texts.ts'
 import type { Runtime } from '../runtime.ts'
-import { allowFraming, json, page, textOf } from './answers.ts'
+import { allowFraming, json, page, replaced, textOf } from './answers.ts'
 import { sentCookies, withCookies } from './cookie-channel.ts'
 import { addCors, preflight } from './cors.ts'
 import type { Endpoint } from './endpoint.ts'
 import { createExchange, type Exchange } from './exchange.ts'
+import { formOf } from './parameters.ts'
 import { Problem, problemBody, serviceProblem } from './problem.ts'
 
 /** Builds the function that answers every request: routing, methods, CORS, error answers and the journal. */
@@ -43,11 +47,15 @@ async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response>
   let status = 0
   let kept: RawEntry['answer']
   try {
-    const response = await respond(exchange, endpoint)
-    const { headers } = response
+    let response = await respond(exchange, endpoint)
+    let { headers } = response
     if (runtime.project.allowIframeEmbedding) allowFraming(headers)
     if (endpoint.cors) addCors(runtime.project, request, headers)
     headers.set('x-request-id', exchange.requestId)
+    if (!runtime.faults.idle) {
+      response = await broken(exchange, endpoint, response)
+      headers = response.headers
+    }
     status = response.status
     kept = journalAnswer(response, textOf(response) ?? '', exchange.setCookies)
     const answered = request.method === 'HEAD' ? new Response(null, { status, headers }) : response
@@ -65,6 +73,7 @@ async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response>
       ...(exchange.reason !== undefined && { reason: exchange.reason }),
       ...(exchange.clientId !== undefined && { clientId: exchange.clientId }),
       ...(exchange.login !== undefined && { login: exchange.login }),
+      faults: exchange.faults,
       notes: exchange.notes,
     })
   }
@@ -82,12 +91,36 @@ async function respond(exchange: Exchange, endpoint: Endpoint): Promise<Response
       const problem = serviceProblem(405, 'E011001', `the method ${request.method} is not allowed here`)
       return problemAnswer(exchange, endpoint, problem, { Allow: allow.join(', ') })
     }
-    return await handler(exchange)
+    return (await faultAnswer(exchange, endpoint)) ?? (await handler(exchange))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     exchange.reason ??= `${error.code}: ${error.message}`
     return problemAnswer(exchange, endpoint, error)
   }
+}
+
+/** Lets the faults act that come before the endpoint looks at a request; their answer is the answer. */
+async function faultAnswer(exchange: Exchange, endpoint: Endpoint): Promise<Response | undefined> {
+  const { runtime, request } = exchange
+  if (runtime.faults.idle) return undefined
+  // The body stays for the endpoint: faults and the journal look at a copy.
+  if (request.method === 'POST') exchange.seen = { ...exchange.seen, ...(await formOf(request)) }
+  const response = await runtime.faults.act('request', placeOf(exchange, endpoint), exchange)
+  if (response) exchange.reason = `fault: ${exchange.faults.at(-1)}`
+  return response
+}
+
+/** Lets the faults act that change an answer. */
+async function broken(exchange: Exchange, endpoint: Endpoint, response: Response): Promise<Response> {
+  const body = textOf(response) ?? (await response.text())
+  const draft: AnswerDraft = { exchange, status: response.status, headers: new Headers(response.headers), body }
+  await exchange.runtime.faults.act('answer', placeOf(exchange, endpoint), draft)
+  return replaced(draft.body, draft)
+}
+
+/** A login ends at an address of its own, which belongs to authorize. */
+function placeOf(exchange: Exchange, { name }: Endpoint): FaultPlace {
+  return { endpoint: name === 'finish-authorize' ? 'authorize' : name, client: () => clientOfRequest(exchange) }
 }
 
 function problemAnswer(

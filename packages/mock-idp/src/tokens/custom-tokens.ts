@@ -1,6 +1,5 @@
 import { type ClientApp, findClient } from '../clients.ts'
 import { epochSeconds } from '../clock.ts'
-import { breakAccessToken } from '../faults/token-faults.ts'
 import type { Runtime } from '../runtime.ts'
 import { audienceOf, writeAudience } from './audience.ts'
 import { accessTokenIssuer, authorizationClaims, customClaims, placeCustomClaims, subjectClaims } from './claims.ts'
@@ -60,7 +59,7 @@ export function createTokenControl(runtime: Runtime): MockTokens {
         ...request.claims,
       })
       Object.assign(draft.header, request.header)
-      breakAccessToken(faults, draft)
+      await faults.act('access-token', { endpoint: 'token', client: () => app.clientId }, { runtime, draft })
       return signDraft(keys, draft)
     },
   }

@@ -46,6 +46,8 @@ export interface KeySet extends MockKeys, Restorable {
   current(alg?: SigningAlgorithm): Promise<SigningKey>
   /** A key that is never published. Default for RS256. */
   foreign(alg?: SigningAlgorithm): Promise<SigningKey>
+  /** The key that signs now by an algorithm; where the mock does not sign with it, one that is published from then on. */
+  other(alg: SigningAlgorithm): Promise<SigningKey>
   /** The published public keys, newest first. */
   publicJwks(): Promise<readonly JWK[]>
   /** Goes back to the first key. */
@@ -69,13 +71,14 @@ export function createKeySet(
   algorithms: readonly SigningAlgorithm[] = ['RS256'],
 ): KeySet {
   let rotations = 0
+  const makeOne = (alg: SigningAlgorithm, index: number): Generation[number] => {
+    if (!deterministic) return { alg, ...lazy(random.id('SK'), alg, () => generated(alg)) }
+    const kid = alg === 'RS256' ? `mock-test-key-${index + 1}` : `mock-test-key-${alg}-${index + 1}`
+    return { alg, ...lazy(kid, alg, async () => testKeyOf(alg, index)) }
+  }
   const make = (): Generation => {
     const index = rotations++
-    return algorithms.map((alg) => {
-      if (!deterministic) return { alg, ...lazy(random.id('SK'), alg, () => generated(alg)) }
-      const kid = alg === 'RS256' ? `mock-test-key-${index + 1}` : `mock-test-key-${alg}-${index + 1}`
-      return { alg, ...lazy(kid, alg, async () => testKeyOf(alg, index)) }
-    })
+    return algorithms.map((alg) => makeOne(alg, index))
   }
   const foreigners = algorithms.map((alg) => {
     const source = deterministic && alg === 'RS256' ? async () => deterministicForeignKey : () => generated(alg)
@@ -109,6 +112,13 @@ export function createKeySet(
     },
     current: (alg) => pick(current, alg).load(),
     foreign: (alg) => pick(foreigners, alg).load(),
+    other(alg) {
+      const own = published.find((key) => key.alg === alg)
+      if (own) return own.load()
+      const added = makeOne(alg, 0)
+      published = [...published, added]
+      return added.load()
+    },
     publicJwks: () => Promise.all(published.map(async (key) => (await key.load()).publicJwk)),
     reset() {
       rotations = 1

@@ -3,7 +3,6 @@
  */
 import { ownLifetime } from '../clients.ts'
 import { epochSeconds } from '../clock.ts'
-import { breakAccessToken } from '../faults/token-faults.ts'
 import type { AccessKey } from '../model/access-key.ts'
 import type { InboundApp } from '../model/inbound-app.ts'
 import type { OidcApp } from '../model/oidc-app.ts'
@@ -83,8 +82,8 @@ async function signMachineToken(
     ...(project.compat.addJti && { jti: random.text(16) }),
   })
   const subject = String(draft.claims.sub)
-  breakAccessToken(faults, draft)
-  const token = faults.take('access-token-opaque') ? random.text(32) : await signDraft(keys, draft)
+  await faults.act('access-token', { endpoint: 'token', client: () => record.app.clientId }, { runtime, draft })
+  const token = await signDraft(keys, draft)
   records.accessTokens.set(token, { ...record, subject, expiresAt: clock.now() + expiresIn * 1000, revoked: false })
   return { token, expiresIn, extra: project.compat.m2mExtraTokens ? await extraTokens(runtime, draft.claims) : {} }
 }

@@ -3,7 +3,6 @@
  */
 import { ownLifetime } from '../clients.ts'
 import { epochSeconds } from '../clock.ts'
-import { breakAccessToken, breakIdToken } from '../faults/token-faults.ts'
 import type { MockUser } from '../model/user.ts'
 import type { Grant } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
@@ -63,7 +62,9 @@ export async function signIdToken(
     ...(compat.emitAuthTime && { auth_time: grant.authTime }),
     ...(compat.emitAtHash && { at_hash: await leftHalfHash(options.accessToken, 'RS256') }),
   })
-  breakIdToken(faults, draft, options)
+  const { refreshed, accessToken } = options
+  const place = { endpoint: 'token', client: () => app.clientId }
+  await faults.act('id-token', place, { runtime, draft, refreshed, accessToken })
   const token = await signDraft(keys, draft)
   runtime.records.idTokens.set(token, grant)
   return token
@@ -91,8 +92,8 @@ export async function signAccessToken(runtime: Runtime, subject: TokenSubject): 
     ...(!project.compat.omitAudOnSession && { aud: accessAudience(runtime, grant) }),
     ...(app.kind === 'inbound' && { azp: app.clientId, scope }),
   })
-  breakAccessToken(faults, draft)
-  const token = faults.take('access-token-opaque') ? runtime.random.text(32) : await signDraft(keys, draft)
+  await faults.act('access-token', { endpoint: 'token', client: () => app.clientId }, { runtime, draft })
+  const token = await signDraft(keys, draft)
   records.accessTokens.set(token, {
     app,
     grant,

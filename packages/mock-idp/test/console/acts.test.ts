@@ -180,6 +180,18 @@ describe('the acts of the console', () => {
     expect(page).not.toContain('token-hang')
   })
 
+  it('arms a fault with options, for some requests, a client and an endpoint', async () => {
+    const { act, idp } = openConsole()
+    const fields = { name: 'answer-status', options: '{"status":502}', times: '2', after: '1', endpoint: 'token' }
+    const page = await act('/faults/next', { ...fields, client: 'me' })
+    for (const text of ['2 requests', 'after 1', 'at token', 'for me', '502']) expect(page).toContain(text)
+    expect(idp.faults.armed()).toEqual([
+      { name: 'answer-status', options: { status: 502 }, times: 2, after: 1, endpoint: 'token', client: 'me' },
+    ])
+    expect(await act('/faults/always', { ...fields, options: '{' })).toContain('expected a JSON object')
+    expect(idp.faults.armed()).toHaveLength(1)
+  })
+
   it('disables a user, who then cannot sign in, and lets the user in again', async () => {
     const { act, idp } = openConsole()
     await act('/users/status', { id: mira.id, status: 'disabled' })

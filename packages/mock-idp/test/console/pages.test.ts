@@ -137,4 +137,11 @@ describe('the pages of the console', () => {
     expect(found).toContain('response-iss-wrong')
     expect(found).not.toContain('token-hang')
   })
+
+  it('show one fault with its rule, and a form for what it can be armed with', async () => {
+    const { show } = openConsole()
+    const page = await show('/faults/token-status-429')
+    for (const text of ['RFC 6585', 'retryAfterSeconds', 'name="times"', 'name="client"']) expect(page).toContain(text)
+    expect(await show('/faults/jwks-empty')).not.toContain('name="options"')
+  })
 })

@@ -1,4 +1,4 @@
-import { demoProject, type FaultName, faultDescriptions, type MockIdp } from '@countersign/mock-idp'
+import { demoProject, type FaultName, type MockIdp } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
 import { changedMembers } from '../support/difference.ts'
 import {
@@ -229,34 +229,7 @@ describe('faults of userinfo', () => {
   })
 })
 
-describe('the switch itself', () => {
-  it('lists every fault with a description', () => {
-    const { faults } = fixedIdp()
-    expect(faults.names).toEqual(Object.keys(faultDescriptions))
-    expect(faults.names).toHaveLength(59)
-  })
-
-  it('queues next, keeps always, and clears one or all', async () => {
-    const idp = fixedIdp()
-    const status = async () => (await jwks(idp)).status
-    idp.faults.next('jwks-status-500')
-    idp.faults.next('jwks-status-500')
-    expect([await status(), await status(), await status()]).toEqual([500, 500, 200])
-    idp.faults.always('jwks-status-500')
-    expect([await status(), await status()]).toEqual([500, 500])
-    idp.faults.clear()
-    expect(await status()).toBe(200)
-  })
-
-  it('refuses unknown names and options, naming what is allowed', () => {
-    const { faults } = fixedIdp()
-    const unknown = 'token-eror' as FaultName
-    expect(() => faults.next(unknown)).toThrow(/"token-eror" is not a fault; allowed are .*token-error/)
-    const options = { delay: 1 } as object
-    expect(() => faults.always('token-hang', options)).toThrow(/delay is not an option; allowed are delayMs/)
-    expect(() => faults.next('jwks-status-500', options as Record<string, never>)).toThrow(TypeError)
-  })
-
+describe('a fault of the response', () => {
   it('never touches a redirect URI that the request did not have', async () => {
     const idp = fixedIdp()
     idp.faults.next('response-state-wrong')

@@ -1,4 +1,4 @@
-import { type FaultName, faultDescriptions, type MockIdp } from '@countersign/mock-idp'
+import type { FaultName, MockIdp } from '@countersign/mock-idp'
 import { compactVerify, createLocalJWKSet, exportSPKI, importJWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { changedMembers } from '../support/difference.ts'
@@ -91,11 +91,6 @@ describe('faults of the ID token', () => {
     },
   )
 
-  it('covers every ID-token fault in the table', () => {
-    const names = Object.keys(faultDescriptions).filter((name) => /^id-token-(?!missing)/.test(name))
-    expect(idTokenTable.map(([name]) => name).sort()).toEqual(names.sort())
-  })
-
   it('id-token-expired leaves two hours between exp and iat', async () => {
     const claims = claimsOf((await compare('id-token-expired', 'id_token')).bad)
     expect(claims.iat - claims.exp).toBe(7200)
@@ -149,11 +144,6 @@ describe('faults of the access token (S-388)', () => {
       expect(result.otherTokens.filter((token) => !['refresh_token', 'id_token'].includes(token))).toEqual([])
     },
   )
-
-  it('covers every access-token fault in the table', () => {
-    const names = Object.keys(faultDescriptions).filter((name) => /^access-token-(?!opaque)/.test(name))
-    expect(accessTokenTable.map(([name]) => name).sort()).toEqual(names.sort())
-  })
 
   it('access-token-opaque is a random text that userinfo takes: a benign twin', async () => {
     const idp = fixedIdp()

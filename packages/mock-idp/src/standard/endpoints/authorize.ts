@@ -4,13 +4,11 @@ import { errorParameters } from '../../endpoints/authorization-response.ts'
 import { browserCookie, browserCookieName } from '../../endpoints/authorize.ts'
 import { sessionOfBrowser } from '../../endpoints/session-cookie.ts'
 import { pagePath } from '../../endpoints/transaction.ts'
-import { waitFor } from '../../faults/hang.ts'
-import { page, redirect } from '../../http/answers.ts'
+import { redirect } from '../../http/answers.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import type { Parameters } from '../../http/parameters.ts'
 import { oauthProblem, Problem } from '../../http/problem.ts'
-import { errorPage } from '../../pages/error.ts'
 import type { Transaction } from '../../records.ts'
 import { liveSession } from '../../sessions.ts'
 import { askedValues, readClaims } from '../claims-parameter.ts'
@@ -38,11 +36,6 @@ async function answer(exchange: Exchange, parameters: Parameters): Promise<Respo
   exchange.clientId = parameters.get('client_id')
   exchange.login = exchange.requestId
   const { runtime } = exchange
-  const hang = runtime.faults.take('authorize-hang')
-  if (hang) await waitFor(exchange.request.signal, hang.delayMs)
-  if (runtime.faults.take('authorize-frame-refused')) {
-    return page(errorPage({ code: 'fault', description: 'authorize-frame-refused' }), { framing: 'none' })
-  }
   const pushed = takePushed(exchange, parameters)
   const asked = pushed ?? parameters
   const request = identify(runtime, asked, pushed !== undefined)

@@ -1,6 +1,6 @@
 /** The token endpoint of the standard profile (RFC 6749 section 5). */
 import { audited } from '../../endpoints/token.ts'
-import { answerInsteadOfToken, breakTokenAnswer } from '../../faults/token-endpoint-faults.ts'
+import { json, noStore } from '../../http/answers.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { oauthProblem } from '../../http/problem.ts'
 import { authenticateClient } from '../client-authentication.ts'
@@ -26,8 +26,6 @@ export const tokenEndpoint: Endpoint = {
     const { runtime, request, requestId } = exchange
     const body = await readForm(request)
     exchange.seen = body.record
-    const instead = await answerInsteadOfToken(exchange)
-    if (instead) return instead
     const client = await authenticateClient(exchange, body)
     const name = required(body, 'grant_type')
     const grant = grants.get(name)
@@ -44,6 +42,6 @@ export const tokenEndpoint: Endpoint = {
     }
     const about = { requestId, clientId: client.client_id }
     const answer = await audited(runtime, about, body, () => grant({ runtime, exchange, client, body, jkt }))
-    return withNonce(exchange, await breakTokenAnswer(runtime, answer))
+    return withNonce(exchange, json(answer, { headers: noStore }))
   },
 }

@@ -1,6 +1,5 @@
 /** ID tokens, access tokens (RFC 9068) and refresh tokens of the standard profile. */
 import { epochSeconds } from '../../clock.ts'
-import { breakAccessToken, breakIdToken } from '../../faults/token-faults.ts'
 import type { MockUser } from '../../model/user.ts'
 import type { Runtime } from '../../runtime.ts'
 import { rolesAndPermissions } from '../../tokens/claims.ts'
@@ -54,7 +53,8 @@ export async function signIdToken(
     },
     alg,
   )
-  breakIdToken(faults, draft, options)
+  const place = { endpoint: 'token', client: () => client.client_id }
+  await faults.act('id-token', place, { runtime, draft, ...options })
   const token = await signDraft(keys, draft)
   standard.records.idTokens.set(token, grant)
   return token
@@ -85,9 +85,9 @@ export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, 
     entitlements: permissions,
   })
   draft.header.typ = 'at+jwt'
-  breakAccessToken(faults, draft)
-  const isOpaque = resource?.format === 'opaque' || faults.take('access-token-opaque') !== undefined
-  const token = isOpaque ? random.text(32) : await signDraft(keys, draft)
+  if (resource?.format === 'opaque') draft.finish.push(() => random.text(32))
+  await faults.act('access-token', { endpoint: 'token', client: () => client.client_id }, { runtime, draft })
+  const token = await signDraft(keys, draft)
   standard.records.accessTokens.set(token, {
     clientId: client.client_id,
     ...(grant && { grant }),

@@ -1,0 +1,29 @@
+/** Turns the defects that every kind of token can have into faults of one kind. */
+import type { Faults } from '../fault.ts'
+import { type TokenClaimDefect, tokenClaimRows } from './token-claims.ts'
+import { type TokenHeaderDefect, tokenHeaderRows } from './token-header.ts'
+import type { TokenKind, TokenRow } from './token-row.ts'
+import { type TokenTextDefect, tokenTextRows } from './token-text.ts'
+
+/** A defect of any token. */
+export type TokenDefect = TokenClaimDefect | TokenHeaderDefect | TokenTextDefect
+
+const words = { id: 'ID token', access: 'Access token' }
+
+/** The faults of one kind of token, in the order in which they act. */
+export function faultsOfToken<Kind extends TokenKind>(kind: Kind): Faults<`${Kind}-token-${TokenDefect}`> {
+  const rows: Readonly<Record<TokenDefect, TokenRow>> = { ...tokenClaimRows, ...tokenHeaderRows, ...tokenTextRows }
+  const faults = Object.entries(rows).map(([defect, { how, idSpec, act, cases, ...row }]) => [
+    `${kind}-token-${defect}`,
+    {
+      ...row,
+      description: `${words[kind]} ${how}.`,
+      spec: kind === 'id' && idSpec !== undefined ? `${idSpec}, ${row.spec}` : row.spec,
+      endpoints: ['token'],
+      cases: cases[kind] ?? [],
+      stage: `${kind}-token`,
+      act: (target: Parameters<TokenRow['act']>[0]) => act(target, kind),
+    },
+  ])
+  return Object.fromEntries(faults)
+}
