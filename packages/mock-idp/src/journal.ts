@@ -182,7 +182,7 @@ function redactUrl(location: string): string {
 
 /** Names of members that hold secrets in answers; `token_endpoint` and `token_type` do not. */
 const secretMember =
-  /^(device_|user_)?code$|(^|_)(access|refresh|id)_?token$|secret$|cleartext|jwt$|password|cookie|redirectTo/i
+  /^((device_|user_)?code|verification_uri_complete)$|(^|_)(access|refresh|id)_?token$|secret$|cleartext|jwt$|password|cookie|redirectTo/i
 
 function redactJson(body: string): unknown {
   try {

@@ -34,6 +34,20 @@ export interface PageTexts {
   readonly signOutText: string
   /** Page that asks before a logout: button. */
   readonly signOutButton: string
+  /** Page for the code of a device: heading, and title. */
+  readonly deviceHeading: string
+  /** Page for the code of a device: introduction. */
+  readonly deviceText: string
+  /** Page for the code of a device: label of the field. */
+  readonly deviceCode: string
+  /** Page for the code of a device: button. */
+  readonly deviceButton: string
+  /** Page for the code of a device: the device is connected. */
+  readonly deviceApproved: string
+  /** Page for the code of a device: the user said no. */
+  readonly deviceDenied: string
+  /** Page for the code of a device: there is no such code. */
+  readonly deviceUnknown: string
   /** Page that brings the answer of a login back by form: heading, and title. */
   readonly formPostHeading: string
   /** Page that brings the answer of a login back by form: button. */
@@ -147,6 +161,13 @@ export const englishTexts: PageTexts = {
   signOutHeading: 'Do you want to sign out?',
   signOutText: 'This ends your session at this provider for every application.',
   signOutButton: 'Sign out',
+  deviceHeading: 'Connect a device',
+  deviceText: 'Type the code that your device shows.',
+  deviceCode: 'Code',
+  deviceButton: 'Continue',
+  deviceApproved: 'Your device is connected. You can close this page.',
+  deviceDenied: 'Your device was not connected. You can close this page.',
+  deviceUnknown: 'This code is unknown or has expired. Look at your device again.',
   formPostHeading: 'Back to the application',
   formPostButton: 'Continue',
   screenApp: 'to continue to {app}',

@@ -31,8 +31,20 @@ export type ResponseMode = 'query' | 'fragment' | 'form_post'
 /** Every {@link ResponseMode}. */
 export const responseModes: readonly ResponseMode[] = ['query', 'fragment', 'form_post']
 
+/** The device grant (RFC 8628). */
+export const deviceCodeType = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** Token exchange (RFC 8693). */
+export const tokenExchangeType = 'urn:ietf:params:oauth:grant-type:token-exchange'
+
 /** Values of `grant_type` that the standard profile serves. */
-export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+export const grantTypes: readonly string[] = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  deviceCodeType,
+  tokenExchangeType,
+]
 
 /** A client of the standard profile, by the member names of RFC 7591 and of the OpenID specifications. */
 export interface StandardClientConfig {

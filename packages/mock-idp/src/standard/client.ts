@@ -8,6 +8,7 @@ import {
   responseModes,
   type StandardClientConfig,
   standardClientShape,
+  tokenExchangeType,
 } from './client-metadata.ts'
 
 /** A client of the standard profile as the mock keeps it, with defaults filled in. */
@@ -121,14 +122,15 @@ function checkTogether(client: StandardClient, path: string, given: StandardClie
   if (grants.includes('authorization_code') && uris.length === 0) {
     refuse('redirect_uris', 'the code grant needs at least one redirect URI')
   }
-  if (method === 'none' && grants.includes('client_credentials')) {
-    refuse('grant_types', 'client_credentials needs a client that authenticates (RFC 6749 4.4)')
+  const needsProof = grants.find((grant) => grant === 'client_credentials' || grant === tokenExchangeType)
+  if (method === 'none' && needsProof !== undefined) {
+    refuse('grant_types', `${needsProof} needs a client that authenticates (RFC 6749 4.4, RFC 8693 2.1)`)
   }
   if (method === 'none' && !client.require_pkce) refuse('require_pkce', 'a public client needs PKCE (RFC 9700 2.1.1)')
   if (client.application_type === 'web' && uris.some(isPrivateUse)) {
     refuse('redirect_uris', 'a private-use scheme needs application_type native (RFC 8252 7.1)')
   }
-  const foreign = grants.find((grant) => !(grantTypes as readonly string[]).includes(grant))
+  const foreign = grants.find((grant) => !grantTypes.includes(grant))
   if (foreign !== undefined) refuse('grant_types', `${foreign} is not served`)
 }
 

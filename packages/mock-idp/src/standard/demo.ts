@@ -1,4 +1,4 @@
-import type { StandardClientConfig } from './client-metadata.ts'
+import { deviceCodeType, type StandardClientConfig, tokenExchangeType } from './client-metadata.ts'
 import type { ResourceConfig } from './settings.ts'
 
 /** Constants of the clients that the standard profile has without configuration. */
@@ -76,7 +76,7 @@ export const standardDemoConfig: {
       client_name: 'Mock service',
       token_endpoint_auth_method: 'private_key_jwt',
       jwks: { keys: [publicPart] },
-      grant_types: ['client_credentials'],
+      grant_types: ['client_credentials', tokenExchangeType],
       scope: 'contacts.read contacts.write files.read',
     },
     {
@@ -84,7 +84,7 @@ export const standardDemoConfig: {
       client_name: 'Mock device',
       token_endpoint_auth_method: 'none',
       application_type: 'native',
-      grant_types: ['refresh_token'],
+      grant_types: [deviceCodeType, 'refresh_token'],
     },
   ],
   resources: [

@@ -13,7 +13,10 @@ export function standardOverview({
     'Pushed authorization': '/par',
     Token: '/token',
     Userinfo: '/userinfo',
+    Introspect: '/introspect',
     Revoke: '/revoke',
+    'Device authorization': '/device_authorization',
+    'Device page': '/device',
     Logout: '/logout',
     'Key set': '/jwks',
   }

@@ -33,6 +33,8 @@ export interface StandardRequest {
   readonly hintedUser?: string
   /** Thumbprint of the DPoP key that the code will be bound to. */
   readonly dpopJkt?: string
+  /** The device that the user signs in for, instead of a redirect URI. */
+  readonly deviceCode?: string
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   /** Set when the user answered the consent page of this request. */
@@ -90,6 +92,29 @@ export interface StandardRefresh {
   replaced: boolean
 }
 
+/** The claim `act`: who acts, and who did so before (RFC 8693 section 4.1). */
+export interface Actor {
+  readonly sub: string
+  readonly client_id?: string
+  readonly act?: Actor
+}
+
+/** A device that waits for its user (RFC 8628). */
+export interface DeviceRecord {
+  readonly clientId: string
+  readonly userCode: string
+  readonly scopes: readonly string[]
+  readonly resources: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  /** Seconds between two polls; it grows when the device polls faster. */
+  intervalSeconds: number
+  /** Milliseconds since the epoch. */
+  polledAt?: number
+  /** What the user decided, or that the code was redeemed; absent while it is open. */
+  outcome?: StandardGrant | 'denied' | 'used'
+}
+
 /** An access token: userinfo and introspection go by this record. */
 export interface StandardAccess {
   readonly clientId: string
@@ -100,6 +125,8 @@ export interface StandardAccess {
   readonly audience: string
   /** Thumbprint of the DPoP key that it is bound to. */
   readonly jkt?: string
+  /** Who acts for the subject (RFC 8693 section 4.1). */
+  readonly act?: Actor
   /** Seconds since the epoch. */
   readonly issuedAt: number
   /** Milliseconds since the epoch. */
@@ -124,6 +151,8 @@ export interface StandardRecords {
   readonly idTokens: Map<string, StandardGrant>
   /** Pushed authorization requests by `request_uri`. */
   readonly pushed: Map<string, PushedRequest>
+  /** Devices by device code. */
+  readonly devices: Map<string, DeviceRecord>
   /** DPoP nonces with their end in milliseconds since the epoch. */
   readonly nonces: Map<string, number>
   /** Values that count once, with their end in milliseconds since the epoch: `jti` of client assertions and proofs. */
@@ -141,6 +170,7 @@ export function createStandardRecords(clock: TimeSource): StandardRecords {
     accessTokens: create(({ expiresAt }) => expiresAt),
     idTokens: create(endOfGrant),
     pushed: create(({ expiresAt }) => expiresAt),
+    devices: create(({ expiresAt }) => expiresAt),
     nonces: new Map(),
     used: new Map(),
   }

@@ -1,31 +1,13 @@
-import { importJWK, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { assertion, withAssertion as assertionFields } from '../support/client-assertion.ts'
 import { basic } from '../support/relying-party.ts'
-import { problemOf, service, spa, standardIdp, token, web, webAuth } from '../support/standard-client.ts'
+import { problemOf, spa, standardIdp, token, web, webAuth } from '../support/standard-client.ts'
 
 const now = 1767225600
 const grant = { grant_type: 'client_credentials', resource: 'https://contacts.example' }
 const refused = [401, 'invalid_client']
 
-/** A client assertion of the fixture service with changes. */
-async function assertion(idp: { origin: string }, changes: Record<string, unknown> = {}, header = {}) {
-  const claims = {
-    iss: service.clientId,
-    sub: service.clientId,
-    aud: idp.origin,
-    exp: now + 60,
-    jti: crypto.randomUUID(),
-    ...changes,
-  }
-  const key = await importJWK(service.privateJwk, 'ES256')
-  return new SignJWT(JSON.parse(JSON.stringify(claims))).setProtectedHeader({ alg: 'ES256', ...header }).sign(key)
-}
-
-const withAssertion = (client_assertion: string) => ({
-  ...grant,
-  client_assertion,
-  client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-})
+const withAssertion = (text: string) => ({ ...grant, ...assertionFields(text) })
 
 describe('secrets', () => {
   it('are taken by the registered method alone, with a challenge where the header was used (K-10.4.10)', async () => {

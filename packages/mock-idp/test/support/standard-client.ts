@@ -4,7 +4,7 @@ import { type Answer, answerOf, basic, challenge, get, mira, pairs, post, verifi
 
 type Fields = Parameters<typeof pairs>[0]
 
-export const { spa, web, service, resources } = standardDemo
+export const { spa, web, service, device, resources } = standardDemo
 
 /** A mock of the standard profile that gives the same answers in each run. */
 export function standardIdp(config: MockIdpConfig = {}): MockIdp {

@@ -75,9 +75,11 @@ async function decide(exchange: Exchange, transaction: StandardTransaction): Pro
   return redirect(exchange.request, loginUrl(exchange, waiting))
 }
 
-function loginUrl(exchange: Exchange, { id, flowId }: Transaction): string {
+/** The login page of a transaction. */
+export function loginUrl(exchange: Exchange, { id, flowId, locale }: Transaction): string {
   const { project } = exchange.runtime
-  return `${project.origin}${pagePath(project, 'login')}?${new URLSearchParams({ flow: flowId, state_id: id })}`
+  const query = new URLSearchParams({ flow: flowId, state_id: id, ...(locale !== undefined && { locale }) })
+  return `${project.origin}${pagePath(project, 'login')}?${query}`
 }
 
 function toTransaction(exchange: Exchange, request: StandardAuthorization): StandardTransaction {
@@ -99,6 +101,7 @@ function toTransaction(exchange: Exchange, request: StandardAuthorization): Stan
     ...optional('nonce', parameters.get('nonce')),
     ...optional('codeChallenge', parameters.get('code_challenge')),
     ...optional('loginHint', parameters.get('login_hint')),
+    ...optional('locale', splitScope(parameters.get('ui_locales'))[0]),
     browser: exchange.cookie(browserCookieName) ?? random.text(16),
     csrf: random.text(16),
     expiresAt: clock.now() + project.lifetimes.transactionSeconds * 1000,

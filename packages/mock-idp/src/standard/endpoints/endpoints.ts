@@ -3,8 +3,11 @@ import { homeEndpoint } from '../../endpoints/home.ts'
 import { loginPage } from '../../endpoints/login.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { authorizeEndpoint } from './authorize.ts'
+import { deviceEndpoint } from './device.ts'
+import { deviceAuthorizationEndpoint } from './device-authorization.ts'
 import { endSessionEndpoint } from './end-session.ts'
 import { finishEndpoint } from './finish.ts'
+import { introspectEndpoint } from './introspect.ts'
 import { metadataEndpoints } from './metadata.ts'
 import { pushedAuthorizationEndpoint } from './pushed-authorization.ts'
 import { revokeEndpoint } from './revoke.ts'
@@ -22,6 +25,9 @@ export const standardEndpoints: readonly Endpoint[] = [
   pushedAuthorizationEndpoint,
   tokenEndpoint,
   userinfoEndpoint,
+  introspectEndpoint,
   revokeEndpoint,
+  deviceAuthorizationEndpoint,
+  deviceEndpoint,
   endSessionEndpoint,
 ]

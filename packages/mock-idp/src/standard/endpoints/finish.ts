@@ -45,27 +45,28 @@ export async function endTransaction(
   login: Login | undefined,
 ): Promise<Response> {
   const { runtime } = exchange
-  const { responseMode } = transaction.request
+  const { responseMode, deviceCode } = transaction.request
+  const device = deviceCode === undefined ? undefined : runtime.standard.records.devices.get(deviceCode)
   let answer: URLSearchParams
   try {
-    const code = await codeFor(runtime, transaction, login)
-    exchange.reason = 'code'
-    answer = codeParameters(runtime, transaction, code)
+    const grant = await grantFor(runtime, transaction, login)
+    exchange.reason = device ? 'device approved' : 'code'
+    if (device) device.outcome = grant
+    answer = device
+      ? new URLSearchParams({ outcome: 'approved' })
+      : codeParameters(runtime, transaction, issueCode(runtime, transaction, grant))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     exchange.reason = `${error.code}: ${error.message}`
-    answer = errorParameters(runtime, transaction, error)
+    if (device) device.outcome = 'denied'
+    answer = device ? new URLSearchParams({ outcome: 'denied' }) : errorParameters(runtime, transaction, error)
   }
   return sendResponse(exchange, transaction, responseMode, answer)
 }
 
-async function codeFor(runtime: Runtime, transaction: StandardTransaction, login: Login | undefined): Promise<string> {
+function issueCode(runtime: Runtime, transaction: StandardTransaction, grant: StandardGrant): string {
   const { random, clock, project, standard } = runtime
   const { request, redirectUri, codeChallenge } = transaction
-  if (request.failure) throw oauthProblem(400, request.failure.code, request.failure.description)
-  if (!login) throw oauthProblem(400, 'access_denied', 'nobody has signed in')
-  checkLogin(runtime, request, login)
-  const grant = await grantFor(runtime, transaction, login)
   const code = random.text(32)
   standard.records.codes.set(code, {
     grant,
@@ -78,12 +79,17 @@ async function codeFor(runtime: Runtime, transaction: StandardTransaction, login
   return code
 }
 
+/** What the login gives the client. Throws when login or consent are not what was asked for. */
 async function grantFor(
   runtime: Runtime,
   { app: client, request, scopes: requested, prompt, resources, nonce, login: begun }: StandardTransaction,
-  { session, user }: Login,
+  login: Login | undefined,
 ): Promise<StandardGrant> {
   const { random, clock, project } = runtime
+  if (request.failure) throw oauthProblem(400, request.failure.code, request.failure.description)
+  if (!login) throw oauthProblem(400, 'access_denied', 'nobody has signed in')
+  checkLogin(runtime, request, login)
+  const { session, user } = login
   const question = { app: client, user, tenant: undefined, requested, prompt }
   if (!request.consented && !decideClientConsent(runtime, question).consented) {
     throw oauthProblem(400, 'consent_required', 'the user has not consented')

@@ -4,17 +4,22 @@ import { json, noStore } from '../../http/answers.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { oauthProblem } from '../../http/problem.ts'
 import { authenticateClient } from '../client-authentication.ts'
+import { deviceCodeType, tokenExchangeType } from '../client-metadata.ts'
 import { checkProof, withNonce } from '../dpop.ts'
 import { authorizationCodeGrant } from '../grants/authorization-code.ts'
 import { clientCredentialsGrant } from '../grants/client-credentials.ts'
+import { deviceCodeGrant } from '../grants/device-code.ts'
 import type { StandardGrantHandler } from '../grants/grant-request.ts'
 import { refreshTokenGrant } from '../grants/refresh-token.ts'
+import { tokenExchangeGrant } from '../grants/token-exchange.ts'
 import { readForm, required } from '../parameters.ts'
 
 const grants: ReadonlyMap<string, StandardGrantHandler> = new Map([
   ['authorization_code', authorizationCodeGrant],
   ['refresh_token', refreshTokenGrant],
   ['client_credentials', clientCredentialsGrant],
+  [deviceCodeType, deviceCodeGrant],
+  [tokenExchangeType, tokenExchangeGrant],
 ])
 
 /** Token. */

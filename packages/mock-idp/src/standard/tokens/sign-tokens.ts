@@ -6,7 +6,7 @@ import { rolesAndPermissions } from '../../tokens/claims.ts'
 import { draftToken, signDraft } from '../../tokens/token-draft.ts'
 import { leftHalfHash } from '../../tokens/token-hash.ts'
 import { isPublic, type StandardClient } from '../client.ts'
-import type { StandardGrant } from '../records.ts'
+import type { Actor, StandardGrant } from '../records.ts'
 import type { Target } from '../scopes.ts'
 import { requestedClaims } from './identity-claims.ts'
 
@@ -17,6 +17,10 @@ export interface TokenSubject {
   readonly user?: MockUser
   /** Thumbprint of the DPoP key that the token will be bound to. */
   readonly jkt?: string | undefined
+  /** Value of `sub`. Default that of the grant, else the client id. */
+  readonly subject?: string
+  /** Who acts for the subject. */
+  readonly act?: Actor
 }
 
 /** A fresh access token and its life in seconds. */
@@ -63,13 +67,13 @@ export async function signIdToken(
 /** Issues an access token for one audience, as a JWT or as a random text, and records it. */
 export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, target: Target): Promise<IssuedToken> {
   const { keys, faults, clock, project, random, standard } = runtime
-  const { client, grant, user, jkt } = subject
+  const { client, grant, user, jkt, act } = subject
   const { audience, scopes, resource } = target
   const { accessTokenSeconds, keyAccessTokenSeconds } = project.lifetimes
   const expiresIn = resource?.lifetimeSeconds ?? (user ? accessTokenSeconds : keyAccessTokenSeconds)
   const iat = epochSeconds(clock)
   const { roles, permissions } = user ? rolesAndPermissions(project, user.roles) : {}
-  const sub = grant?.subject ?? client.client_id
+  const sub = subject.subject ?? grant?.subject ?? client.client_id
   const draft = draftToken(keys, {
     iss: client.issuer,
     sub,
@@ -81,6 +85,7 @@ export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, 
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     ...(grant && { auth_time: grant.authTime, acr: grant.acr, amr: grant.amr }),
     ...(jkt !== undefined && { cnf: { jkt } }),
+    act,
     roles,
     entitlements: permissions,
   })
@@ -95,6 +100,7 @@ export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, 
     scopes,
     audience,
     ...(jkt !== undefined && { jkt }),
+    ...(act && { act }),
     issuedAt: iat,
     expiresAt: clock.now() + expiresIn * 1000,
     revoked: false,

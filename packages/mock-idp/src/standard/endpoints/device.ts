@@ -1,0 +1,91 @@
+/** The page where the user types the code of a device (RFC 8628 section 3.3). Login and consent follow. */
+import { browserCookie, browserCookieName } from '../../endpoints/authorize.ts'
+import { page, redirect } from '../../http/answers.ts'
+import type { Endpoint } from '../../http/endpoint.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { devicePage } from '../../pages/device.ts'
+import { textsFor } from '../../pages/texts.ts'
+import type { Runtime } from '../../runtime.ts'
+import { readForm } from '../parameters.ts'
+import type { DeviceRecord } from '../records.ts'
+import { loginUrl } from './authorize.ts'
+import type { StandardTransaction } from './finish.ts'
+
+/** The page. */
+export const deviceEndpoint: Endpoint = {
+  name: 'device',
+  cors: false,
+  paths: ['/device'],
+  get: (exchange) => show(exchange, exchange.query.get('outcome')),
+  async post(exchange) {
+    const body = await readForm(exchange.request)
+    exchange.seen = body.record
+    const found = findDevice(exchange.runtime, body.get('user_code') ?? '')
+    if (!found) {
+      exchange.reason = 'the code is unknown'
+      return show(exchange, 'unknown')
+    }
+    return startLogin(exchange, ...found)
+  },
+}
+
+const outcomes = { approved: 'deviceApproved', denied: 'deviceDenied', unknown: 'deviceUnknown' } as const
+
+function show(exchange: Exchange, outcome: string | undefined): Promise<Response> {
+  const { runtime, query } = exchange
+  const texts = textsFor(runtime.project, query.get('locale'))
+  const known =
+    outcome !== undefined && Object.hasOwn(outcomes, outcome) ? (outcome as keyof typeof outcomes) : undefined
+  const userCode = query.get('user_code') ?? ''
+  return page(
+    devicePage({
+      texts,
+      userCode,
+      ...(known === 'unknown' && { error: texts[outcomes.unknown] }),
+      ...(known !== undefined && known !== 'unknown' && { message: texts[outcomes[known]] }),
+    }),
+  )
+}
+
+/** A waiting device by what the user typed; case and punctuation do not count (RFC 8628 section 6.1). */
+function findDevice({ standard, clock }: Runtime, typed: string): [string, DeviceRecord] | undefined {
+  const plain = (text: string): string => text.toUpperCase().replace(/[^A-Z]/g, '')
+  return [...standard.records.devices].find(
+    ([, { userCode, outcome, expiresAt }]) =>
+      plain(userCode) === plain(typed) && outcome === undefined && expiresAt > clock.now(),
+  )
+}
+
+function startLogin(exchange: Exchange, deviceCode: string, device: DeviceRecord): Response | Promise<Response> {
+  const { runtime } = exchange
+  const { random, clock, project, standard, records } = runtime
+  const client = standard.clients.get(device.clientId)
+  if (!client) return show(exchange, 'unknown')
+  const transaction: StandardTransaction = {
+    id: random.text(16),
+    login: exchange.requestId,
+    app: client,
+    redirectUri: `${project.origin}/device`,
+    flowId: 'sign-up-or-in',
+    scopes: device.scopes,
+    // The consent page shows which application it is: whoever sent the code may be somebody else (RFC 8628 5.4).
+    prompt: ['consent'],
+    resources: device.resources,
+    browser: exchange.cookie(browserCookieName) ?? random.text(16),
+    csrf: random.text(16),
+    expiresAt: clock.now() + project.lifetimes.transactionSeconds * 1000,
+    request: {
+      responseMode: 'query',
+      reauthenticate: false,
+      acrValues: client.default_acr_values ?? [],
+      acrEssential: false,
+      claims: { id_token: {}, userinfo: {} },
+      deviceCode,
+      startedAt: clock.now(),
+    },
+  }
+  records.transactions.set(transaction.id, transaction)
+  exchange.setCookies.push(browserCookie(runtime, transaction.browser))
+  exchange.reason = 'login page'
+  return redirect(exchange.request, loginUrl(exchange, transaction))
+}

@@ -1,0 +1,105 @@
+import type { MockIdp } from '@countersign/mock-idp'
+import { describe, expect, it } from 'vitest'
+import { type Answer, answerOf, claimsOf, get, mira, post } from '../../support/relying-party.ts'
+import { device, problemOf, spa, standardIdp, token } from '../../support/standard-client.ts'
+
+const scope = 'openid offline_access'
+
+const begin = async (idp: MockIdp, changes: object = {}): Promise<Answer> =>
+  answerOf(await post(idp, '/device_authorization', { client_id: device.clientId, scope, ...changes }))
+
+const poll = (idp: MockIdp, deviceCode: string, changes: object = {}) =>
+  token(idp, {
+    grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+    device_code: deviceCode,
+    client_id: device.clientId,
+    ...changes,
+  })
+
+/** Types the code on the page, signs in and answers the consent page. */
+async function decide(idp: MockIdp, userCode: string, consent: 'allow' | 'deny' = 'allow') {
+  const url = new URL('/device', idp.origin)
+  // The driver stops in front of this address.
+  url.searchParams.set('redirect_uri', url.href)
+  const callback = await idp.driver.login(url, { user: mira.loginId, consent, inputs: { user_code: userCode } })
+  return callback.searchParams.get('outcome')
+}
+
+describe('device grant (RFC 8628)', () => {
+  it('gives tokens once the user has typed the code and allowed the device', async () => {
+    const idp = standardIdp()
+    const { status, body } = await begin(idp)
+    expect([status, body]).toEqual([
+      200,
+      {
+        device_code: expect.any(String),
+        user_code: expect.stringMatching(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/),
+        verification_uri: `${idp.origin}/device`,
+        verification_uri_complete: `${idp.origin}/device?user_code=${body.user_code}`,
+        expires_in: 600,
+        interval: 5,
+      },
+    ])
+    expect(problemOf(await poll(idp, body.device_code))).toEqual([400, 'authorization_pending'])
+    expect(await decide(idp, body.user_code.toLowerCase().replace('-', ' '))).toBe('approved')
+    idp.clock.advance(5)
+    const answer = await poll(idp, body.device_code)
+    expect([answer.status, claimsOf(answer.body.id_token)]).toEqual([
+      200,
+      expect.objectContaining({ sub: mira.id, aud: device.clientId }),
+    ])
+    expect(answer.body).toHaveProperty('refresh_token')
+    idp.clock.advance(5)
+    expect(problemOf(await poll(idp, body.device_code))).toEqual([400, 'invalid_grant'])
+  })
+
+  it('says slow_down to a device that polls too fast, and waits five seconds more each time', async () => {
+    const idp = standardIdp()
+    const { body } = await begin(idp)
+    await poll(idp, body.device_code)
+    idp.clock.advance(4)
+    expect(problemOf(await poll(idp, body.device_code))).toEqual([400, 'slow_down'])
+    idp.clock.advance(9)
+    expect(problemOf(await poll(idp, body.device_code))).toEqual([400, 'slow_down'])
+    idp.clock.advance(15)
+    expect(problemOf(await poll(idp, body.device_code))).toEqual([400, 'authorization_pending'])
+  })
+
+  it('says access_denied when the user does', async () => {
+    const idp = standardIdp()
+    const { body } = await begin(idp)
+    expect(await decide(idp, body.user_code, 'deny')).toBe('denied')
+    expect(problemOf(await poll(idp, body.device_code))).toEqual([400, 'access_denied'])
+  })
+
+  it('ends after ten minutes', async () => {
+    const idp = standardIdp()
+    const { body } = await begin(idp)
+    idp.clock.advance(600)
+    expect(problemOf(await poll(idp, body.device_code))).toEqual([400, 'expired_token'])
+    await expect(decide(idp, body.user_code)).rejects.toThrow('This code is unknown or has expired')
+  })
+
+  it('is for the client of the code, and for clients that are registered for it', async () => {
+    const idp = standardIdp()
+    const { body } = await begin(idp)
+    idp.clients.update(spa.clientId, {
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
+      redirect_uris: [],
+    })
+    expect(problemOf(await poll(idp, body.device_code, { client_id: spa.clientId }))).toEqual([400, 'invalid_grant'])
+    expect(problemOf(await begin(standardIdp(), { client_id: spa.clientId }))).toEqual([400, 'unauthorized_client'])
+    expect(problemOf(await poll(idp, 'other'))).toEqual([400, 'invalid_grant'])
+  })
+
+  it('shows a page with the code of the address, and keeps codes out of the journal', async () => {
+    const idp = standardIdp()
+    const { body } = await begin(idp)
+    const html = await (await get(idp, body.verification_uri_complete, { accept: 'text/html' })).text()
+    expect(html).toContain(`value="${body.user_code}"`)
+    await poll(idp, body.device_code)
+    const log = JSON.stringify(idp.log.entries)
+    expect(log).not.toContain(body.device_code)
+    expect(log).not.toContain(body.user_code)
+  })
+})
