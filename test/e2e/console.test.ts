@@ -63,6 +63,7 @@ const pages: readonly (readonly [name: string, path: () => string])[] = [
   ['token', () => '/tokens/id/1'],
   ['clock and keys', () => '/clock'],
   ['faults', () => '/faults'],
+  ['fault', () => '/faults/token-error'],
   ['missing', () => '/nothing'],
 ]
 
@@ -100,6 +101,8 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
       await signIn()
       await signInTwice()
       mock.idp.faults.always('id-token-expired')
+      mock.idp.faults.next('token-error')
+      await send('/oauth2/v1/token', { client_id: demoProject.projectId })
       const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true })
       const page = await context.newPage()
       await page.goto(`${mock.consoleUrl}${path()}`)

@@ -137,7 +137,7 @@ function armedRow({ name, times, after, client, endpoint, options }: ArmedFault,
 
 function faultPage({ name, description, rule, spec, endpoints, cases, valid, options }: FaultInfo): Html {
   const named = Object.entries(options)
-  return html`<h1>${name}</h1><p>${withCode(description)}</p>
+  return html`<p class="back"><a href="${addressOf('faults')}">Faults</a></p><h1 class="mono">${name}</h1><p>${withCode(description)}</p>
 <dl class="facts"><dt>${valid ? 'Go on' : 'Rule'}</dt><dd>${withCode(rule)}</dd><dt>Specification</dt><dd>${spec}</dd>
 <dt>Endpoints</dt><dd>${endpoints.join(', ')}</dd><dt>Cases</dt><dd>${cases.join(', ') || 'none'}</dd></dl>
 <form method="post" action="${addressOf('faults', 'next')}" class="fields card"><input type="hidden" name="name" value="${name}">

@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import type { JournalAnswer, JournalEntry } from '../journal.ts'
 import type { Html } from '../pages/layout.ts'
 import { emptyState, facts, jsonBlock, timeTag } from './format.ts'
-import { loginRows, statusBadge } from './timeline.ts'
+import { faultChips, loginRows, statusBadge } from './timeline.ts'
 import { addressOf, type ConsoleRoute, type Visit } from './visit.ts'
 
 /** The page of one request. */
@@ -31,7 +31,7 @@ ${
   },
 }
 
-function decision({ runtime }: Visit, { id, login, reason, notes }: JournalEntry): Html {
+function decision({ runtime }: Visit, { id, login, reason, notes, faults }: JournalEntry): Html {
   const events = runtime.audit.entries.filter(({ requestId }) => requestId === id)
   const runs = [...runtime.flows.executions.values()].filter(
     ({ transaction }) => transaction?.login === login && login !== undefined,
@@ -39,6 +39,7 @@ function decision({ runtime }: Visit, { id, login, reason, notes }: JournalEntry
   return html`<section class="card accent" aria-labelledby="decided"><h2 id="decided">Decision</h2>
 <p class="verdict">${reason ?? 'Nothing had to be decided.'}</p>
 ${notes.map((note) => html`<p class="note">${note}</p>`)}
+<p>${faultChips(faults)}</p>
 ${facts([
   ...events.map(({ event, detail }) => [event, detail] as const),
   [

@@ -107,6 +107,8 @@ border-left:4px solid transparent}
 .note{color:var(--warn);font-size:.875rem}.note::before{content:"Note: ";font-weight:600}
 .about{display:flex;flex-wrap:wrap;gap:.25rem .5rem;align-items:center;margin:0;font-size:.8125rem}
 .chip{position:relative;z-index:1;text-decoration:none;color:var(--hue);border-color:var(--hue)}.id{color:var(--soft);font-size:.75rem}
+.fault-chip{--hue:var(--bad);white-space:normal;overflow-wrap:anywhere}.what .fault-chip{font:inherit;font-size:.75rem;color:var(--hue)}
+.what .fault-chip::after{content:none}.what .fault-chip:focus-visible{outline:3px solid var(--accent)}
 .hue-0{--hue:var(--hue-0)}.hue-1{--hue:var(--hue-1)}.hue-2{--hue:var(--hue-2)}.hue-3{--hue:var(--hue-3)}.hue-4{--hue:var(--hue-4)}.hue-5{--hue:var(--hue-5)}
 .request[class*=hue]{border-left-color:var(--hue)}
 .login-head{display:flex;flex-wrap:wrap;gap:.1rem .75rem;margin:0;padding:.6rem 1rem .5rem;background:var(--ground);border-left:4px solid var(--hue)}

@@ -54,8 +54,17 @@ function fits(entry: JournalEntry, filter: Filter, clients: ReadonlyMap<string, 
   if (status !== '' && familyOf(entry.status) !== status) return false
   if (login !== '' && entry.login !== login) return false
   if (text === '') return true
-  const { id, method, path, reason, notes, parameters } = entry
-  const words = [id, method, path, reason ?? '', ...notes, clientOf(entry, clients) ?? '', JSON.stringify(parameters)]
+  const { id, method, path, reason, notes, faults, parameters } = entry
+  const words = [
+    id,
+    method,
+    path,
+    reason ?? '',
+    ...notes,
+    ...faults,
+    clientOf(entry, clients) ?? '',
+    JSON.stringify(parameters),
+  ]
   return words.join('\n').toLowerCase().includes(text.toLowerCase())
 }
 
@@ -64,8 +73,10 @@ function familyOf(status: number): string {
   return status === 0 ? 'none' : `${Math.floor(status / 100)}xx`
 }
 
-function clientOf({ clientId }: JournalEntry, clients: ReadonlyMap<string, string>): string | undefined {
-  return clientId === undefined ? undefined : (clients.get(clientId) ?? clientId)
+/** Name of the client of a request; the id that was sent where a fault answered before the client was looked at. */
+function clientOf({ clientId, parameters }: JournalEntry, clients: ReadonlyMap<string, string>): string | undefined {
+  const id = clientId ?? [parameters.client_id].flat()[0]
+  return id === undefined ? undefined : (clients.get(id) ?? id)
 }
 
 function filterForm(entries: readonly JournalEntry[], filter: Filter): Html {
@@ -139,16 +150,21 @@ ${client === undefined ? '' : html`<span>${client}</span>`}<span class="soft">${
 
 /** One request as a row. */
 function requestRow(entry: JournalEntry, clients: ReadonlyMap<string, string>, current = ''): Html {
-  const { id, time, method, path, endpoint, status, reason, notes, login } = entry
+  const { id, time, method, path, endpoint, status, reason, notes, faults, login } = entry
   const client = clientOf(entry, clients)
   return html`<li class="request ${login === undefined ? '' : hueOf(login)}" data-key="${id}"${id === current ? raw(' aria-current="true"') : ''}>
 <p class="when">${timeTag(time, 'day')}<span class="id">${id}</span></p>${statusBadge(status)}
 <div class="what"><a href="${addressOf('requests', id)}"><span class="method">${method}</span> ${path}</a>
-${reason === undefined ? '' : html`<p class="reason">${reason}</p>`}${notes.map((note) => html`<p class="note">${note}</p>`)}</div>
+${reason === undefined ? '' : html`<p class="reason">${reason}</p>`}${notes.map((note) => html`<p class="note">${note}</p>`)}${faultChips(faults)}</div>
 <p class="about"><span class="tag">${endpoint}</span>${client === undefined ? '' : html`<span class="client">${client}</span>`}
 ${
   login === undefined ? '' : html`<a class="chip" href="${addressOf()}?login=${login}">login ${numberOf(login)}</a>`
 }</p></li>`
+}
+
+/** The faults that acted on a request, each with its page. */
+export function faultChips(faults: readonly string[]): Html {
+  return html`${faults.map((name) => html`<a class="chip fault-chip" href="${addressOf('faults', name)}">fault ${name}</a> `)}`
 }
 
 /** The status in words and colour. */

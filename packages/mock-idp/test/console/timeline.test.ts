@@ -41,6 +41,19 @@ describe('the timeline', () => {
     expect(keysOf(await show('?q=default+application'))).toHaveLength(6)
   })
 
+  it('names the faults that acted, and finds requests by them', async () => {
+    const { show, idp } = openConsole()
+    idp.faults.next('token-error')
+    await redeem(idp, 'any')
+    await get(idp, '/no/such/path')
+    const page = await show('?q=token-error')
+    expect(keysOf(page)).toEqual(['mock-000001'])
+    expect(page).toContain('Default application')
+    for (const one of [page, await show('/requests/mock-000001')]) {
+      expect(one).toContain('href="/mock/console/faults/token-error"')
+    }
+  })
+
   it('says when there is nothing yet', async () => {
     expect(await openConsole().show('')).toContain('No requests yet')
   })
