@@ -37,6 +37,9 @@ const documents: readonly FaultEndpoint[] = [
   'sample-files',
 ]
 
+/** Endpoints whose good answer has a body. */
+const bodies: readonly FaultEndpoint[] = documents.filter((endpoint) => endpoint !== 'revoke')
+
 const network = {
   spec: 'RFC 9110 9.2.2, RFC 6749 10.5',
   rule: 'Tell a retryable network error, end no session, and do not send a code or a rotated refresh token again blindly.',
@@ -143,7 +146,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     description: 'The answer names another media type for its body.',
     ...media,
     cases: ['D-15', 'E-32'],
-    endpoints: documents,
+    endpoints: bodies,
     options: { contentType: { check: text, text: 'Media type. Default `text/plain`.' } },
     stage: 'answer',
     when: isGood,
@@ -153,7 +156,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     description: 'The answer names no media type for its body.',
     ...media,
     cases: ['D-15', 'E-32'],
-    endpoints: documents,
+    endpoints: bodies,
     stage: 'answer',
     when: isGood,
     act: (answer) => {
@@ -166,7 +169,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     description: 'The answer has an empty body.',
     ...media,
     cases: ['D-15', 'E-32'],
-    endpoints: documents.filter((endpoint) => endpoint !== 'revoke'),
+    endpoints: bodies,
     stage: 'answer',
     when: isGood,
     act(answer) {
@@ -199,7 +202,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     description: 'The body begins with a byte order mark.',
     ...encoding,
     cases: ['D-26'],
-    endpoints: documents.filter((endpoint) => endpoint !== 'revoke'),
+    endpoints: bodies,
     stage: 'answer',
     when: isGood,
     act(answer) {
@@ -210,7 +213,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     description: 'The body is in UTF-16.',
     ...encoding,
     cases: ['D-26'],
-    endpoints: documents.filter((endpoint) => endpoint !== 'revoke'),
+    endpoints: bodies,
     stage: 'answer',
     when: isGood,
     act(answer) {
@@ -223,7 +226,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     description: 'The body has the bytes ff fe in a text.',
     ...encoding,
     cases: ['D-26', 'B-42'],
-    endpoints: documents.filter((endpoint) => endpoint !== 'revoke'),
+    endpoints: bodies,
     stage: 'answer',
     when: isGood,
     act(answer) {
@@ -238,7 +241,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     description: 'The body is filled up to 5 MiB or to `sizeBytes`, made while it is read.',
     ...bounded,
     cases: ['D-22', 'E-36'],
-    endpoints: documents.filter((endpoint) => endpoint !== 'revoke'),
+    endpoints: bodies,
     options: {
       sizeBytes: { check: whole(1, 1_073_741_824), text: 'Size in bytes, at most 1 GiB. Default 5242880.' },
     },
@@ -252,7 +255,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     description: 'The body comes in small chunks with a wait before each one.',
     ...bounded,
     cases: ['D-23'],
-    endpoints: documents.filter((endpoint) => endpoint !== 'revoke'),
+    endpoints: bodies,
     options: {
       chunkBytes: { check: whole(1), text: 'Bytes of one chunk. Default 1.' },
       chunkDelayMs: { check: whole(0), text: 'Milliseconds of real time before each chunk. Default 1000.' },
@@ -267,7 +270,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     description: 'The connection is dropped after half of the body.',
     ...network,
     cases: ['D-24'],
-    endpoints: documents.filter((endpoint) => endpoint !== 'revoke'),
+    endpoints: bodies,
     stage: 'answer',
     when: isGood,
     act(answer) {
