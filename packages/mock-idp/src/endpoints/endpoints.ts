@@ -10,6 +10,7 @@ import { jwksEndpoints } from './jwks.ts'
 import { loginEndpoints } from './login.ts'
 import { revokeEndpoints } from './revoke.ts'
 import { sampleApiEndpoints } from './sample-api.ts'
+import { serviceSessionEndpoints } from './service-sessions.ts'
 import { tokenEndpoints } from './token.ts'
 import { userinfoEndpoints } from './userinfo.ts'
 import { validateEndpoint } from './validate.ts'
@@ -24,6 +25,7 @@ export const descopeEndpoints: readonly Endpoint[] = [
   ...userinfoEndpoints,
   ...revokeEndpoints,
   validateEndpoint,
+  ...serviceSessionEndpoints,
   ...endSessionEndpoints,
   ...loginEndpoints,
   ...flowApiEndpoints,

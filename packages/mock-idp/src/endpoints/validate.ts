@@ -5,15 +5,15 @@ import type { Endpoint } from '../http/endpoint.ts'
 import { serviceProblem } from '../http/problem.ts'
 import type { Runtime } from '../runtime.ts'
 import { loadJose } from '../tokens/jose.ts'
+import { projectBearer } from './project-bearer.ts'
 
 /** `POST /v1/auth/validate` with `Authorization: Bearer <project id>:<session token>`. */
 export const validateEndpoint: Endpoint = {
   name: 'validate',
   cors: true,
   paths: ['/v1/auth/validate'],
-  async post({ runtime, request }) {
-    const [, project, token] = /^bearer +([^:\s]+):(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
-    const claims = project === runtime.project.id ? await sessionClaims(runtime, token ?? '') : undefined
+  async post(exchange) {
+    const claims = await sessionClaims(exchange.runtime, projectBearer(exchange) ?? '')
     if (!claims) throw serviceProblem(401, 'E061005', 'the session token is not valid')
     return json(claims, { headers: noStore })
   },

@@ -56,7 +56,7 @@ function canonicalClientId(runtime: Runtime, kind: ClientKind, clientId: string)
 }
 
 /** An active, unexpired key with this cleartext; a key's own client id must be that of the same key. */
-function findAccessKey(runtime: Runtime, clientId: string, secret: string): AccessKey | undefined {
+export function findAccessKey(runtime: Runtime, clientId: string, secret: string): AccessKey | undefined {
   const now = runtime.clock.now() / 1000
   return runtime.accessKeys
     .list()

@@ -9,32 +9,18 @@ import type { MockUser } from '../model/user.ts'
 import type { Grant, RefreshRecord } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { signAccessToken, signIdToken, signRefreshToken, userTokenSeconds } from '../tokens/user-tokens.ts'
-import type { AuthenticatedClient } from './client-authentication.ts'
 import { authenticateFor, type GrantHandler, invalidGrant, required, userOfGrant } from './grant-request.ts'
 
-interface Refresh {
-  readonly runtime: Runtime
-  readonly client: AuthenticatedClient
-  readonly record: RefreshRecord
+interface RefreshCheck {
+  readonly name: string
+  readonly check: (runtime: Runtime, record: RefreshRecord) => void
 }
 
-/** The rules in their order; each throws when it is broken. */
-const refreshChecks: readonly { readonly name: string; readonly check: (refresh: Refresh) => void }[] = [
-  {
-    name: 'refresh is on',
-    check({ client }) {
-      if (client.app.refreshTokenDisabled) throw oauthProblem(400, 'unauthorized_client', 'refresh is off')
-    },
-  },
-  {
-    name: 'same client',
-    check({ client, record }) {
-      if (!sameApp(client.app, record.grant.app)) throw invalidGrant('the refresh token belongs to another client')
-    },
-  },
+/** The rules of a refresh token itself, in their order; each throws when it is broken. */
+const refreshChecks: readonly RefreshCheck[] = [
   {
     name: 'not replaced',
-    check({ runtime, record }) {
+    check(runtime, record) {
       if (!record.replaced) return
       if (runtime.project.reuseRevokesFamily) record.grant.revoked = true
       throw invalidGrant('the refresh token was used before')
@@ -42,21 +28,34 @@ const refreshChecks: readonly { readonly name: string; readonly check: (refresh:
   },
   {
     name: 'not expired',
-    check({ runtime, record }) {
+    check(runtime, record) {
       if (record.grant.refreshExpiresAt <= epochSeconds(runtime.clock))
         throw invalidGrant('the refresh token has expired')
     },
   },
   {
     name: 'not idle for too long',
-    check({ runtime, record }) {
+    check(runtime, record) {
       const { inactivitySeconds } = runtime.project.lifetimes
       const idleMs = runtime.clock.now() - record.grant.usedAt
       if (inactivitySeconds > 0 && idleMs >= inactivitySeconds * 1000)
         throw invalidGrant('the session was idle too long')
     },
   },
+  {
+    name: 'grant, session and user are live',
+    check: (runtime, record) => void userOfGrant(runtime, record.grant),
+  },
 ]
+
+/**
+ * Checks a refresh token, whoever presents it.
+ *
+ * @throws {Problem} `invalid_grant`.
+ */
+export function checkRefresh(runtime: Runtime, record: RefreshRecord): void {
+  for (const { check } of refreshChecks) check(runtime, record)
+}
 
 /** Answers `grant_type=refresh_token`. Roles, tenants and template claims are read again. */
 export const refreshTokenGrant: GrantHandler = async (request) => {
@@ -66,7 +65,9 @@ export const refreshTokenGrant: GrantHandler = async (request) => {
   exchange.login = record?.grant.login
   const client = authenticateFor(request, record?.grant)
   if (!record) throw invalidGrant('the refresh token is unknown')
-  for (const { check } of refreshChecks) check({ runtime, client, record })
+  if (client.app.refreshTokenDisabled) throw oauthProblem(400, 'unauthorized_client', 'refresh is off')
+  if (!sameApp(client.app, record.grant.app)) throw invalidGrant('the refresh token belongs to another client')
+  checkRefresh(runtime, record)
   const { grant } = record
   const user = userOfGrant(runtime, grant)
   const scopes = refreshedScopes(runtime, grant, user, body.get('scope'))

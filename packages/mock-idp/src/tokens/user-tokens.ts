@@ -119,7 +119,7 @@ function accessAudience(runtime: Runtime, grant: Grant): readonly string[] | str
 export async function signRefreshToken(runtime: Runtime, subject: TokenSubject): Promise<string> {
   const { grant, user } = subject
   const token = await signLongLived(runtime, user, loginClaims(runtime.project, user, grant), {
-    iss: grant.app.issuer,
+    iss: grant.app.kind === 'inbound' ? grant.app.issuer : runtime.project.id,
     amr: grant.amr,
     exp: grant.refreshExpiresAt,
     ...(grant.app.kind === 'inbound' && { azp: grant.app.clientId, scope: grant.scopes.join(' ') }),

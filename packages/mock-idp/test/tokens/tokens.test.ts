@@ -202,6 +202,13 @@ describe('access token (3.7)', () => {
 })
 
 describe('refresh token (3.8)', () => {
+  it('names the project alone as issuer, and inbound ones the issuer of their application (3.9)', async () => {
+    const { refresh } = await tokensFor('openid')
+    expect(refresh.iss).toBe(demoProject.projectId)
+    const idp = fixedIdp()
+    expect(claimsOf((await signIn(idp, {}, 'inbound')).refresh_token).iss).toBe(idp.inboundIssuer)
+  })
+
   it('is a JWT with drn DSR, 28 days, and the names of custom claims (S-130, S-134)', async () => {
     const { refresh } = await tokensFor('openid')
     expect(refresh).toMatchObject({ drn: 'DSR', sub: users.mira.id, iat: 1767225600, exp: 1769644800, dcl: ['dob'] })

@@ -38,7 +38,7 @@ export interface ConnectorConfig {
   readonly headers?: Readonly<Record<string, string>>
   /** Signs the body: header `x-descope-webhook-s256`. */
   readonly hmacSecret?: string
-  /** Trust any certificate. Kept and returned; `fetch` gives no way to it, so it has no effect here. Default false. */
+  /** Trust any certificate of an https service. Only on Node; elsewhere its calls fail. Default false. */
   readonly insecure?: boolean
   /** Adds the headers of an answer to what is kept of it. Default false. */
   readonly includeHeadersInContext?: boolean

@@ -2,6 +2,7 @@
 import type { MockClock } from '../../clock.ts'
 import { FlowError } from '../flow-error.ts'
 import type { Connector } from './connector.ts'
+import { insecureFetch } from './insecure-fetch.ts'
 
 /** What a stub can do beside answering. */
 export interface StubControls {
@@ -61,7 +62,7 @@ export function createTransport(options: {
           `the network is off: register a stub for ${connector.id}, or list ${host} in config.flowSettings.allowNetwork`,
         )
       }
-      return fetch(request)
+      return connector.insecure && request.url.startsWith('https:') ? insecureFetch(request) : fetch(request)
     },
   }
 }
