@@ -70,7 +70,10 @@ const pages: readonly (readonly [name: string, path: () => string])[] = [
 const chromium = findChromium()
 if (!chromium) console.warn(`The console of the mock is left out. ${chromiumAdvice}`)
 
-describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock', () => {
+// axe looks at each of the faults, which takes seconds on a busy machine.
+const patience = { timeout: 30_000 }
+
+describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock', patience, () => {
   beforeAll(async () => {
     mock = await startMockIdp()
     browser = await launchChromium(chromium ?? 'chromium')
