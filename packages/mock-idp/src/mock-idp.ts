@@ -32,6 +32,7 @@ import { type MockSnapshot, restorableMaps, takeSnapshot } from './snapshot.ts'
 import type { StandardClient } from './standard/client.ts'
 import type { StandardClientConfig } from './standard/client-metadata.ts'
 import { standardEndpoints } from './standard/endpoints/endpoints.ts'
+import { createLogoutControl, type MockLogouts } from './standard/logout.ts'
 import { createStandardProvider } from './standard/provider.ts'
 import { createTokenControl, type MockTokens } from './tokens/custom-tokens.ts'
 import { createKeySet, type MockKeys, signingAlgorithms } from './tokens/keys.ts'
@@ -62,6 +63,8 @@ export interface MockIdp {
   readonly inboundApps: MockInboundApps
   /** Clients of the standard profile, found by client id. Empty in the other one. */
   readonly clients: Directory<StandardClient, StandardClientConfig>
+  /** Back-channel logout of the standard profile. */
+  readonly logouts: MockLogouts
   /** What users and tenants allowed inbound applications. */
   readonly consents: MockConsents
   /** Access keys, found by key id or client id. */
@@ -156,6 +159,7 @@ export function buildMockIdp(
     oidcApps: createOidcAppControl(runtime),
     inboundApps: createInboundAppControl(runtime),
     clients: runtime.standard.clients,
+    logouts: createLogoutControl(runtime),
     tenants: runtime.catalogue.tenants,
     roles: runtime.catalogue.roles,
     permissions: runtime.catalogue.permissions,

@@ -3,6 +3,7 @@ import { epochSeconds } from './clock.ts'
 import type { MockUser } from './model/user.ts'
 import type { Session } from './records.ts'
 import type { Runtime } from './runtime.ts'
+import { announceLogout } from './standard/logout.ts'
 import { signSessionToken } from './tokens/session-token.ts'
 import { signSessionCookie } from './tokens/user-tokens.ts'
 
@@ -63,10 +64,11 @@ export async function startSession(runtime: Runtime, user: MockUser, amr: readon
   return session
 }
 
-/** Ends a session: its refresh tokens and userinfo stop working. */
-export function endSession({ audit }: Runtime, session: Session, requestId?: string): void {
+/** Ends a session: its refresh tokens and userinfo stop working, and clients that asked for it are told. */
+export function endSession(runtime: Runtime, session: Session, requestId?: string): void {
   session.ended = true
-  audit.add('logout', 'session ended', { userId: session.userId, requestId })
+  announceLogout(runtime, session)
+  runtime.audit.add('logout', 'session ended', { userId: session.userId, requestId })
 }
 
 /** Records that a step-up of the session has just been completed (IDP-SPEC 2.6, "Lifetimes"). */

@@ -34,6 +34,8 @@ export interface PageTexts {
   readonly signOutText: string
   /** Page that asks before a logout: button. */
   readonly signOutButton: string
+  /** Signed-out page that leads back to an application: link. */
+  readonly signedOutButton: string
   /** Page for the code of a device: heading, and title. */
   readonly deviceHeading: string
   /** Page for the code of a device: introduction. */
@@ -161,6 +163,7 @@ export const englishTexts: PageTexts = {
   signOutHeading: 'Do you want to sign out?',
   signOutText: 'This ends your session at this provider for every application.',
   signOutButton: 'Sign out',
+  signedOutButton: 'Back to the application',
   deviceHeading: 'Connect a device',
   deviceText: 'Type the code that your device shows.',
   deviceCode: 'Code',

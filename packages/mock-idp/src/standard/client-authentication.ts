@@ -9,15 +9,18 @@ import { basicCredentials, invalidClient } from '../http/credentials.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Parameters } from '../http/parameters.ts'
 import { oauthProblem } from '../http/problem.ts'
+import type { Runtime } from '../runtime.ts'
 import { loadJose } from '../tokens/jose.ts'
 import { signingAlgorithms } from '../tokens/keys.ts'
 import type { StandardClient } from './client.ts'
 import type { ClientAuthMethod } from './client-metadata.ts'
+import { findClient } from './find-client.ts'
 import { invalidRequest } from './parameters.ts'
 import { useOnce } from './used-once.ts'
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const mostAssertionSeconds = 3600
+const mostKeyBytes = 65_536
 
 interface Presented {
   readonly method: ClientAuthMethod
@@ -35,7 +38,7 @@ export async function authenticateClient(exchange: Exchange, body: Parameters): 
   const presented = readClient(exchange.request, body)
   const { method, clientId, proof } = presented
   exchange.clientId = clientId
-  const client = exchange.runtime.standard.clients.get(clientId)
+  const client = await findClient(exchange.runtime, clientId)
   const challenge = method === 'client_secret_basic' ? 'basic' : 'post'
   if (!client) throw invalidClient(challenge, 'the client is unknown')
   if (client.token_endpoint_auth_method !== method) {
@@ -92,7 +95,7 @@ async function checkAssertion(exchange: Exchange, client: StandardClient, assert
   const alg = client.token_endpoint_auth_signing_alg
   const { createLocalJWKSet, jwtVerify } = await loadJose()
   try {
-    const { payload } = await jwtVerify(assertion, createLocalJWKSet(await keysOf(client)), {
+    const { payload } = await jwtVerify(assertion, createLocalJWKSet(await keysOf(runtime, client)), {
       algorithms: alg === undefined ? [...signingAlgorithms] : [alg],
       issuer: client.client_id,
       subject: client.client_id,
@@ -112,6 +115,8 @@ async function checkAssertion(exchange: Exchange, client: StandardClient, assert
   }
 }
 
-async function keysOf({ jwks }: StandardClient): Promise<JSONWebKeySet> {
-  return { keys: [...(jwks?.keys ?? [])] as JSONWebKeySet['keys'] }
+async function keysOf({ standard }: Runtime, { jwks, jwks_uri }: StandardClient): Promise<JSONWebKeySet> {
+  const fetched = jwks_uri === undefined ? undefined : await standard.network.getJson(jwks_uri, mostKeyBytes)
+  const keys = jwks?.keys ?? fetched?.keys
+  return { keys: (Array.isArray(keys) ? keys : []) as JSONWebKeySet['keys'] }
 }

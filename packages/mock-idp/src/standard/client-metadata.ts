@@ -132,7 +132,7 @@ const redirectUri = urlMatching(
 const algorithm = oneOf(...signingAlgorithms)
 
 /** Members that a registration request may have; the configuration may have more. */
-const registrationFields: Readonly<Record<string, Check>> = {
+export const registrationFields: Readonly<Record<string, Check>> = {
   client_name: matching(/^.{1,200}$/, '1 to 200 characters'),
   client_uri: url,
   logo_uri: urlMatching(/^(https:\/\/[^/\s]+|data:image\/)/, 'an https URL or an image data URL'),

@@ -17,6 +17,7 @@ export function standardOverview({
     Revoke: '/revoke',
     'Device authorization': '/device_authorization',
     'Device page': '/device',
+    Registration: '/register',
     Logout: '/logout',
     'Key set': '/jwks',
   }

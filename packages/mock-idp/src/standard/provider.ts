@@ -6,6 +6,7 @@ import type { Random } from '../random.ts'
 import { buildClient, type StandardClient } from './client.ts'
 import type { StandardClientConfig } from './client-metadata.ts'
 import { standardDemoConfig } from './demo.ts'
+import { createNetwork, type Network } from './network.ts'
 import { createStandardRecords, type StandardRecords } from './records.ts'
 import { type ResolvedSettings, type ResourceConfig, resolveSettings } from './settings.ts'
 
@@ -15,6 +16,9 @@ export interface StandardProvider {
   readonly resources: readonly ResourceConfig[]
   readonly settings: ResolvedSettings
   readonly records: StandardRecords
+  readonly network: Network
+  /** Logout tokens that were not answered yet. */
+  readonly underWay: Set<Promise<void>>
 }
 
 /** Builds it; the Descope-like profile gets one without clients. */
@@ -39,5 +43,7 @@ export function createStandardProvider(
     resources: isOn ? (config.resources ?? standardDemoConfig.resources) : [],
     settings: resolveSettings(config.standard),
     records: createStandardRecords(clock),
+    network: createNetwork(config),
+    underWay: new Set(),
   }
 }

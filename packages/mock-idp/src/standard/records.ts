@@ -2,7 +2,9 @@
 import { createBoundedMap } from '../bounded-map.ts'
 import type { TimeSource } from '../clock.ts'
 import { graceMs, mostTokens } from '../records.ts'
+import type { StandardClient } from './client.ts'
 import type { ResponseMode } from './client-metadata.ts'
+import type { LogoutDelivery } from './logout.ts'
 
 /** Members of a `claims` parameter for one place (OpenID Connect Core 5.5). */
 export type ClaimRequests = Readonly<
@@ -153,6 +155,10 @@ export interface StandardRecords {
   readonly pushed: Map<string, PushedRequest>
   /** Devices by device code. */
   readonly devices: Map<string, DeviceRecord>
+  /** Clients of metadata documents by address. */
+  readonly documents: Map<string, { readonly client: StandardClient; readonly expiresAt: number }>
+  /** Logout tokens that were sent, by session and client. */
+  readonly logouts: Map<string, LogoutDelivery>
   /** DPoP nonces with their end in milliseconds since the epoch. */
   readonly nonces: Map<string, number>
   /** Values that count once, with their end in milliseconds since the epoch: `jti` of client assertions and proofs. */
@@ -171,6 +177,8 @@ export function createStandardRecords(clock: TimeSource): StandardRecords {
     idTokens: create(endOfGrant),
     pushed: create(({ expiresAt }) => expiresAt),
     devices: create(({ expiresAt }) => expiresAt),
+    documents: create(({ expiresAt }) => expiresAt),
+    logouts: new Map(),
     nonces: new Map(),
     used: new Map(),
   }

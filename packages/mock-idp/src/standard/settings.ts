@@ -1,4 +1,16 @@
-import { type Check, flag, listOf, mapOf, matching, oneOf, shape, text, urlMatching, whole } from '../config/shape.ts'
+import {
+  type Check,
+  flag,
+  listOf,
+  mapOf,
+  matching,
+  oneOf,
+  shape,
+  text,
+  urlMatching,
+  whole,
+  withSchema,
+} from '../config/shape.ts'
 
 /** An API that access tokens can be for (RFC 8707). */
 export interface ResourceConfig {
@@ -37,6 +49,15 @@ export interface StandardSettings {
   readonly requireDpop?: boolean
   /** Every authorization request must be pushed, whatever the client is registered for. Default false. */
   readonly requirePar?: boolean
+  /** `off`: there is no registration endpoint. Default `open`. */
+  readonly registration?: 'open' | 'off'
+  /**
+   * Hosts (`client.example`, or with a port) that the provider may call over https for client metadata documents, key
+   * sets and back-channel logout. Loopback is always allowed. Default none.
+   */
+  readonly allowNetwork?: readonly string[]
+  /** Carries those calls. Default the global `fetch`. */
+  readonly fetch?: (request: Request) => Promise<Response>
   /** What scopes mean, on the consent page. Default the name of the scope. */
   readonly scopeDescriptions?: Readonly<Record<string, string>>
 }
@@ -61,12 +82,17 @@ export const standardSettingsShape: Check = shape({
     dpopNonces: oneOf('required', 'offered', 'off'),
     requireDpop: flag,
     requirePar: flag,
+    registration: oneOf('open', 'off'),
+    allowNetwork: listOf(text),
+    fetch: withSchema((value, path) => {
+      if (typeof value !== 'function') throw new TypeError(`${path}: expected a function`)
+    }, false),
     scopeDescriptions: mapOf(text),
   },
 })
 
 /** {@link StandardSettings} with their defaults. */
-export type ResolvedSettings = Required<StandardSettings>
+export type ResolvedSettings = Required<Omit<StandardSettings, 'allowNetwork' | 'fetch'>>
 
 /** Fills the defaults in. */
 export function resolveSettings(given: StandardSettings = {}): ResolvedSettings {
@@ -78,6 +104,7 @@ export function resolveSettings(given: StandardSettings = {}): ResolvedSettings 
     dpopNonces: 'required',
     requireDpop: false,
     requirePar: false,
+    registration: 'open',
     scopeDescriptions: {
       profile: 'See your name and picture',
       email: 'See your e-mail address',

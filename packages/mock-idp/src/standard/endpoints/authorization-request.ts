@@ -9,6 +9,7 @@ import type { Runtime } from '../../runtime.ts'
 import { readClaims } from '../claims-parameter.ts'
 import { isPublic, isRegisteredRedirect, type StandardClient } from '../client.ts'
 import { type ResponseMode, responseModes } from '../client-metadata.ts'
+import { findClient } from '../find-client.ts'
 import { checkRepeated, invalidRequest } from '../parameters.ts'
 import { allowedScopes, knownResources } from '../scopes.ts'
 
@@ -23,9 +24,12 @@ export interface StandardAuthorization {
 }
 
 /** Finds client and redirect URI. What it throws is shown, never redirected (RFC 9700 section 4.11). */
-export function identify(runtime: Runtime, parameters: Parameters, pushed: boolean): StandardAuthorization {
-  const clientId = parameters.get('client_id')
-  const client = clientId === undefined ? undefined : runtime.standard.clients.get(clientId)
+export async function identify(
+  runtime: Runtime,
+  parameters: Parameters,
+  pushed: boolean,
+): Promise<StandardAuthorization> {
+  const client = await findClient(runtime, parameters.get('client_id'))
   if (!client) throw invalidRequest('client_id names no client')
   const redirectUri = parameters.get('redirect_uri')
   if (redirectUri === undefined || parameters.all('redirect_uri').length > 1) {

@@ -38,7 +38,7 @@ async function answer(exchange: Exchange, parameters: Parameters): Promise<Respo
   const { runtime } = exchange
   const pushed = takePushed(exchange, parameters)
   const asked = pushed ?? parameters
-  const request = identify(runtime, asked, pushed !== undefined)
+  const request = await identify(runtime, asked, pushed !== undefined)
   try {
     for (const { check } of authorizationChecks) check(request)
     return await decide(exchange, toTransaction(exchange, request))

@@ -6,6 +6,7 @@ import type { Exchange } from '../../http/exchange.ts'
 import { devicePage } from '../../pages/device.ts'
 import { textsFor } from '../../pages/texts.ts'
 import type { Runtime } from '../../runtime.ts'
+import { findClient } from '../find-client.ts'
 import { readForm } from '../parameters.ts'
 import type { DeviceRecord } from '../records.ts'
 import { loginUrl } from './authorize.ts'
@@ -56,10 +57,10 @@ function findDevice({ standard, clock }: Runtime, typed: string): [string, Devic
   )
 }
 
-function startLogin(exchange: Exchange, deviceCode: string, device: DeviceRecord): Response | Promise<Response> {
+async function startLogin(exchange: Exchange, deviceCode: string, device: DeviceRecord): Promise<Response> {
   const { runtime } = exchange
-  const { random, clock, project, standard, records } = runtime
-  const client = standard.clients.get(device.clientId)
+  const { random, clock, project, records } = runtime
+  const client = await findClient(runtime, device.clientId)
   if (!client) return show(exchange, 'unknown')
   const transaction: StandardTransaction = {
     id: random.text(16),

@@ -7,9 +7,12 @@ import type { Exchange } from '../../http/exchange.ts'
 import type { Parameters } from '../../http/parameters.ts'
 import { confirmLogoutPage } from '../../pages/confirm-logout.ts'
 import { signedOutPage } from '../../pages/signed-out.ts'
+import { textsFor } from '../../pages/texts.ts'
 import type { Session } from '../../records.ts'
 import { endSession, liveSession } from '../../sessions.ts'
 import type { StandardClient } from '../client.ts'
+import { knownClient } from '../find-client.ts'
+import { frontChannelFrames } from '../logout.ts'
 import { checkRepeated, invalidRequest, readForm } from '../parameters.ts'
 import type { StandardGrant } from '../records.ts'
 
@@ -55,7 +58,7 @@ async function logout(exchange: Exchange, parameters: Parameters): Promise<Respo
 
 /** Reads hint and client, and refuses a redirect that is not registered before anything ends. */
 function readRequest(exchange: Exchange, parameters: Parameters): LogoutRequest {
-  const { records, clients } = exchange.runtime.standard
+  const { records } = exchange.runtime.standard
   const text = parameters.get('id_token_hint')
   const hint = text === undefined ? undefined : records.idTokens.get(text)
   if (text !== undefined && !hint) throw invalidRequest('id_token_hint is not an ID token of this provider')
@@ -64,7 +67,7 @@ function readRequest(exchange: Exchange, parameters: Parameters): LogoutRequest 
     throw invalidRequest('client_id is not the client of id_token_hint')
   }
   const id = hint?.clientId ?? named
-  const client = id === undefined ? undefined : clients.get(id)
+  const client = id === undefined ? undefined : knownClient(exchange.runtime, id)
   if (named !== undefined && !client) throw invalidRequest('client_id names no client')
   const target = parameters.get('post_logout_redirect_uri')
   if (target !== undefined && !client?.post_logout_redirect_uris.includes(target)) {
@@ -79,9 +82,21 @@ function endLogin(request: LogoutRequest, own: Session | undefined): Response | 
   if (own) endSession(runtime, own, exchange.requestId)
   exchange.reason = own ? 'session ended' : 'there was no session'
   exchange.setCookies.push(...clearedSessionCookies(runtime))
+  const frames = frontChannelFrames(runtime, own)
+  const next = nextAddress(parameters)
+  if (next !== undefined && frames.length === 0) return redirect(exchange.request, next)
+  const texts = textsFor(runtime.project, parameters.get('ui_locales')?.split(' ')[0])
+  return page(signedOutPage(texts, { frames, ...(next !== undefined && { next }) }), {
+    frames: [...new Set(frames.map(cspSource))],
+    // Time for the frames; the page has a link for who does not want to wait.
+    ...(next !== undefined && { headers: { Refresh: `2;url=${next}` } }),
+  })
+}
+
+/** Where the client wants the browser back, with its state. */
+function nextAddress(parameters: Parameters): string | undefined {
   const target = parameters.get('post_logout_redirect_uri')
-  if (target === undefined) return page(signedOutPage(runtime.project.texts))
   const state = parameters.get('state')
-  const query = state === undefined ? '' : `${target.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
-  return redirect(exchange.request, target + query)
+  if (target === undefined || state === undefined) return target
+  return `${target}${target.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
 }

@@ -10,6 +10,7 @@ import { finishEndpoint } from './finish.ts'
 import { introspectEndpoint } from './introspect.ts'
 import { metadataEndpoints } from './metadata.ts'
 import { pushedAuthorizationEndpoint } from './pushed-authorization.ts'
+import { registerEndpoint } from './register.ts'
 import { revokeEndpoint } from './revoke.ts'
 import { tokenEndpoint } from './token.ts'
 import { userinfoEndpoint } from './userinfo.ts'
@@ -27,6 +28,7 @@ export const standardEndpoints: readonly Endpoint[] = [
   userinfoEndpoint,
   introspectEndpoint,
   revokeEndpoint,
+  registerEndpoint,
   deviceAuthorizationEndpoint,
   deviceEndpoint,
   endSessionEndpoint,

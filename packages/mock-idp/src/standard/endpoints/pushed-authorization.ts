@@ -34,7 +34,7 @@ export const pushedAuthorizationEndpoint: Endpoint = {
       throw invalidRequest('dpop_jkt is not the key of the proof (RFC 9449 10.1)')
     }
     if (jkt !== undefined && named === undefined) pairs.push(['dpop_jkt', jkt])
-    const pushed = identify(runtime, parametersOf(pairs), true)
+    const pushed = await identify(runtime, parametersOf(pairs), true)
     for (const { check } of authorizationChecks) check(pushed)
     const requestUri = prefix + runtime.random.text(32)
     const expiresAt = runtime.clock.now() + lifeSeconds * 1000

@@ -5,6 +5,7 @@ import type { Exchange } from '../../http/exchange.ts'
 import { draftToken, signDraft } from '../../tokens/token-draft.ts'
 import { challenge, presentedToken } from '../bearer.ts'
 import { withNonce } from '../dpop.ts'
+import { knownClient } from '../find-client.ts'
 import { activeUser } from '../grants/grant-request.ts'
 import { userinfoClaims } from '../tokens/identity-claims.ts'
 
@@ -21,13 +22,13 @@ export const userinfoEndpoint: Endpoint = {
 }
 
 async function userinfoFor(exchange: Exchange): Promise<Userinfo> {
-  const { keys, standard, project } = exchange.runtime
+  const { keys, project } = exchange.runtime
   const { scopes, grant, clientId: aud, jkt } = await presentedToken(exchange)
   const user = grant && activeUser(exchange.runtime, grant)
   if (!grant || !user || !scopes.includes('openid')) {
     throw challenge(jkt === undefined ? 'Bearer' : 'DPoP', 403, 'insufficient_scope', 'the token has no scope openid')
   }
-  const alg = standard.clients.get(aud)?.userinfo_signed_response_alg
+  const alg = knownClient(exchange.runtime, aud)?.userinfo_signed_response_alg
   return {
     claims: { ...userinfoClaims(user, scopes, grant.claims.userinfo), sub: grant.subject },
     ...(alg !== undefined && {

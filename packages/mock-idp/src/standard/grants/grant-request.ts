@@ -6,6 +6,7 @@ import type { MockUser } from '../../model/user.ts'
 import type { Runtime } from '../../runtime.ts'
 import { liveSession } from '../../sessions.ts'
 import type { StandardClient } from '../client.ts'
+import { knownClient } from '../find-client.ts'
 import type { StandardGrant } from '../records.ts'
 import { targetOf } from '../scopes.ts'
 import { issueAccessToken, issueRefreshToken, signIdToken } from '../tokens/sign-tokens.ts'
@@ -32,7 +33,7 @@ export function userOfGrant(runtime: Runtime, grant: StandardGrant): MockUser {
 
 /** The user behind a grant, if grant and user are good and so is the session where the grant needs it. */
 export function activeUser(runtime: Runtime, grant: StandardGrant): MockUser | undefined {
-  if (grant.revoked || !runtime.standard.clients.get(grant.clientId)) return undefined
+  if (grant.revoked || !knownClient(runtime, grant.clientId)) return undefined
   if (!grant.offline) return liveSession(runtime, runtime.records.sessions.get(grant.sessionId))?.user
   const user = runtime.users.get(grant.userId)
   return user?.status === 'active' ? user : undefined
