@@ -88,7 +88,7 @@ export default defineConfig({
         test: {
           name: 'dom',
           environment: 'happy-dom',
-          include: ['packages/{react,vue}/test/**/*.test.{ts,tsx}'],
+          include: ['packages/{react,vue}/test/**/*.test.{ts,tsx}', 'examples/*/**/*.test.tsx'],
         },
       },
       ...(chromium ? [chromiumProject] : []),

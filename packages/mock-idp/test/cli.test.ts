@@ -142,8 +142,7 @@ describe('mock-idp', { timeout: 30_000 }, () => {
   })
 
   it.each([
-    [['--prot', '1'], 'There is no option --prot. Did you mean --port?'],
-    [['--whatever'], 'There is no option --whatever. See mock-idp --help.'],
+    [['--prot', '1'], 'There is no option --prot. Did you mean --port? See mock-idp --help.'],
     [['--port', '70000'], '--port takes a whole number from 0 to 65535, not "70000".'],
     [['--port', '1', '--port', '2'], '--port is given more than once.'],
     [['--config'], '--config needs a value.'],

@@ -19,7 +19,7 @@ function transcriptElsewhere(config: MockIdpConfig): Promise<string> {
 
 const profiles = ['descope', 'standard'] as const
 
-describe.each(profiles)('deterministic, in the profile %s', (profile) => {
+describe.each(profiles)('deterministic, in the profile %s', { timeout: 30_000 }, (profile) => {
   const config: MockIdpConfig = { deterministic: {}, profile }
 
   it('gives byte-equal answers, tokens, pages and journals in two runs', async () => {
@@ -28,7 +28,7 @@ describe.each(profiles)('deterministic, in the profile %s', (profile) => {
     expect(await transcript(config)).toBe(first)
   })
 
-  it('gives the same bytes in another process, time zone and language', { timeout: 30_000 }, async () => {
+  it('gives the same bytes in another process, time zone and language', async () => {
     expect(await transcriptElsewhere(config)).toBe(await transcript(config))
   })
 

@@ -1,7 +1,7 @@
 /** The command line: what it takes, and what it says when something does not fit. */
 import { parseArgs } from 'node:util'
 import type { MockIdpConfig } from '../config/config.ts'
-import { closest } from './closest.ts'
+import { closestNames } from '../faults/closest-names.ts'
 
 /** A command line that cannot be obeyed; the message says what to type instead. */
 export class UsageError extends Error {}
@@ -86,9 +86,8 @@ export function readOptions(args: readonly string[]): CliOptions {
 
 function checkOption(name: string, rawName: string, value: string | undefined): void {
   if (!Object.hasOwn(flags, name)) {
-    const meant = closest(name, Object.keys(flags))
-    const advice = meant === undefined ? 'See mock-idp --help.' : `Did you mean --${meant}?`
-    throw new UsageError(`There is no option ${rawName}. ${advice}`)
+    const [meant] = closestNames(name, Object.keys(flags), 1)
+    throw new UsageError(`There is no option ${rawName}. Did you mean --${meant}? See mock-idp --help.`)
   }
   const { type } = flags[name as keyof typeof flags]
   if (type === 'string' && (value === undefined || value === '')) throw new UsageError(`${rawName} needs a value.`)

@@ -24,8 +24,8 @@ export interface AppOptions {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>
   /** Notes where the page would go. */
   readonly navigate: (url: string) => void
-  /** Storage of this app alone, so that tests in one page do not meet. */
-  readonly storage: () => Storage
+  /** Where logins under way are kept: a storage of this app alone, so that tests in one page do not meet. */
+  readonly transactionStorage: () => Storage
   /** The clock of the mock. */
   readonly clock: { readonly now: () => number }
 }
@@ -78,7 +78,7 @@ export function createAppDouble(
       restore: 'none',
       fetch: (url, init) => idp.fetch(new Request(url, init)),
       navigate: (url) => void departures.push(url),
-      storage: () => storage,
+      transactionStorage: () => storage,
       clock: { now: () => idp.clock.now() },
     },
     departures,

@@ -39,7 +39,9 @@ describe('createAppDouble', () => {
   })
 
   it('keeps a storage of its own', () => {
-    const [one, other] = [createTestIdp(), createTestIdp()].map((idp) => createAppDouble(idp).options.storage())
+    const [one, other] = [createTestIdp(), createTestIdp()].map((idp) =>
+      createAppDouble(idp).options.transactionStorage(),
+    )
     one?.setItem('a', '1')
     expect([one?.length, one?.key(0), one?.getItem('a'), other?.getItem('a')]).toEqual([1, 'a', '1', null])
     one?.removeItem('a')

@@ -43,7 +43,7 @@ test('a server of its own answers on loopback', async ({ idpServer }) => {
   expect((await response.json()).issuer).toBe(`${idpServer.url}/${idpServer.idp.projectId}`)
 })
 
-it('a failed test names what the mock was asked', async () => {
+it('a failed test names what the mock was asked', { timeout: 30_000 }, async () => {
   const output = await runVitest('failing.ts')
   expect(output).toMatch(/expected .+ to be 'another'/)
   expect(output).toContain('the mock IdP was asked 1 request:')

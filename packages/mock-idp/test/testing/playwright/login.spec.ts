@@ -24,6 +24,7 @@ const test = base.extend<{ authorizeUrl: string }>({
   },
 })
 
+// #region signed-in
 test('a page that is signed in comes back without a form', async ({ idp: { idp }, authorizeUrl, signedInPage }) => {
   await signedInPage.goto(authorizeUrl)
   expect(new URL(signedInPage.url()).searchParams.get('code')).toBeTruthy()
@@ -36,6 +37,7 @@ test('one call fills the form in', async ({ idp: { idp }, authorizeUrl, page, si
   expect(new URL(page.url()).searchParams.get('code')).toBeTruthy()
   expect(idp.sessions.list()).toHaveLength(1)
 })
+// #endregion
 
 test.describe('as another user', () => {
   test.use({ idpUser: 'noa@globex.example' })
