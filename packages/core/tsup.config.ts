@@ -5,6 +5,7 @@ export default defineConfig({
     index: 'src/index.ts',
     'browser/index': 'src/browser/index.ts',
     'browser/encrypted-storage': 'src/browser/encrypted-storage.ts',
+    'browser/par': 'src/browser/par.ts',
     'browser/popup': 'src/browser/popup.ts',
     'api/index': 'src/api/index.ts',
     'agent/index': 'src/agent/index.ts',

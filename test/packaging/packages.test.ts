@@ -11,6 +11,7 @@ const expectedExports: Readonly<Record<string, string>> = {
   '@countersign/core/browser': 'createBrowserClient',
   '@countersign/core/browser/encrypted-storage': 'encryptedTokenStorage',
   '@countersign/core/browser/popup': 'loginWithPopup',
+  '@countersign/core/browser/par': 'pushAuthorizationRequest',
   '@countersign/core/api': 'createAccessTokenVerifier',
   '@countersign/core/agent': 'createTokenSource',
   '@countersign/mock-idp': 'createMockIdp',

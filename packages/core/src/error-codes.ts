@@ -56,6 +56,22 @@ export const errorCodes = {
     summary: 'The authorization endpoint answered with an error.',
     spec: 'RFC 6749 4.1.2.1',
   },
+  OIDC_PUSHED_REQUEST_REQUIRED: {
+    type: 'ConfigurationError',
+    summary:
+      'The provider takes pushed authorization requests only, and the client was not given the part that pushes.',
+    spec: 'RFC 9126 4',
+  },
+  OIDC_PUSHED_REQUEST_REFUSED: {
+    type: 'TokenEndpointError',
+    summary: 'The provider refused a pushed authorization request.',
+    spec: 'RFC 9126 2.3',
+  },
+  OIDC_PUSHED_RESPONSE_INVALID: {
+    type: 'ProtocolError',
+    summary: 'The answer to a pushed authorization request has a member that is missing or has a wrong form.',
+    spec: 'RFC 9126 2.2',
+  },
   OIDC_LOGIN_REQUIRED: {
     type: 'AuthorizationError',
     summary: 'A silent request found no session at the provider, or the browser withheld its cookie.',

@@ -83,7 +83,7 @@ export class AuthorizationError extends OidcError {
   }
 }
 
-/** The token, userinfo or revocation endpoint answered with an error (RFC 6749 section 5.2). */
+/** The token, userinfo, revocation or pushed authorization request endpoint answered with an error (RFC 6749 section 5.2). */
 export class TokenEndpointError extends OidcError {
   /** Always `TokenEndpointError`. */
   override readonly name = 'TokenEndpointError'

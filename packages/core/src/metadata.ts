@@ -11,6 +11,10 @@ export type ServerMetadata = {
   readonly userinfo_endpoint?: string
   /** Where the public keys are. */
   readonly jwks_uri?: string
+  /** Where authorization requests are pushed to (RFC 9126 section 5). */
+  readonly pushed_authorization_request_endpoint?: string
+  /** Whether every authorization request has to be pushed. */
+  readonly require_pushed_authorization_requests?: boolean
   /** Where users are sent to log out. */
   readonly end_session_endpoint?: string
   /** Where tokens are revoked. */

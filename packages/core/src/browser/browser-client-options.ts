@@ -9,6 +9,9 @@ import type { SessionEvent } from '../session/events.ts'
 import type { TokenStorage } from '../session/token-storage.ts'
 import type { StepUp } from './authorized-fetch.ts'
 
+/** Pushes an authorization request and gives the URL that is left to visit; made by `pushAuthorizationRequest()`. */
+export type PushedAuthorization = (server: ServerMetadata, client: BrowserClientOptions, url: URL) => Promise<URL>
+
 /** Options of a browser client. */
 export interface BrowserClientOptions {
   /** Issuer identifier of the provider, exactly as the provider spells it. */
@@ -25,6 +28,11 @@ export interface BrowserClientOptions {
   readonly metadata?: ServerMetadata
   /** Parameters of every authorization request, under their wire names. */
   readonly authorizationParameters?: AuthorizationParameters
+  /**
+   * Pushes authorization requests (RFC 9126): `pushAuthorizationRequest()` of `/browser/par`. Default: the parameters are in
+   * the URL, and a provider that requires otherwise is an error, `OIDC_PUSHED_REQUEST_REQUIRED`.
+   */
+  readonly pushedAuthorization?: PushedAuthorization
   /** The one algorithm of ID tokens. Default `RS256`. */
   readonly idTokenSignedResponseAlg?: SignatureAlgorithm
   /** Audiences that an ID token may name beside the client id. Default none. */
@@ -88,6 +96,7 @@ export const browserClientOptionRules: OptionRules<BrowserClientOptions> = {
   scope: ['scopes with openid', (value) => typeof value === 'string' && / openid /.test(` ${value} `)],
   metadata: 'object',
   authorizationParameters: 'object',
+  pushedAuthorization: 'function',
   idTokenSignedResponseAlg: oneOf('RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'),
   trustedAudiences: texts,
   requireKid: 'boolean',

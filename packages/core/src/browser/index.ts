@@ -5,7 +5,7 @@ export type { SessionState, SignedOutReason } from '../session/session-state.ts'
 export type { KeptTokens, RenewalSteps, RenewTokens, TokenStorage } from '../session/token-storage.ts'
 export type { StepUp } from './authorized-fetch.ts'
 export { createBrowserClient } from './browser-client.ts'
-export type { BrowserClientOptions } from './browser-client-options.ts'
+export type { BrowserClientOptions, PushedAuthorization } from './browser-client-options.ts'
 export type { BrowserClient, CallbackResult, LoginOptions, LogoutOptions, LogoutResult } from './client.ts'
 export { loginOnce } from './login-once.ts'
 export {

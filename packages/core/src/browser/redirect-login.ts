@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts'
-import { AuthorizationError, isOidcError, type OidcError, ProtocolError } from '../errors.ts'
+import { AuthorizationError, ConfigurationError, isOidcError, type OidcError, ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { buildAuthorizationUrl } from '../protocol/authorization-request.ts'
 import { validateAuthorizationResponse } from '../protocol/authorization-response.ts'
@@ -106,7 +106,15 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   const prepare: RedirectLogin['prepare'] = async ({ parameters, scope = ownScope }, returnTo) => {
     const { codeVerifier, codeChallenge } = await createPkce(random)
     const [state, nonce] = [random(), random()]
-    const url = buildAuthorizationUrl(await loadMetadata(), {
+    const server = await loadMetadata()
+    const push = options.pushedAuthorization
+    if (server.require_pushed_authorization_requests && !push) {
+      throw new ConfigurationError(
+        'OIDC_PUSHED_REQUEST_REQUIRED',
+        `${server.issuer} requires pushed requests. Give the client pushedAuthorization: pushAuthorizationRequest().`,
+      )
+    }
+    const url = buildAuthorizationUrl(server, {
       clientId,
       redirectUri,
       scope,
@@ -115,7 +123,11 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       codeChallenge,
       parameters: { ...options.authorizationParameters, ...parameters },
     })
-    return { url, state, transaction: { nonce, codeVerifier, scope, returnTo, createdAt: clock.now() } }
+    return {
+      url: (await push?.(server, options, url)) ?? url,
+      state,
+      transaction: { nonce, codeVerifier, scope, returnTo, createdAt: clock.now() },
+    }
   }
   const redeem: RedirectLogin['redeem'] = async (url, state, transaction) => {
     const from = await context()

@@ -24,6 +24,7 @@ const refusals: Partial<Record<ErrorPhase, ErrorCodeOf<'TokenEndpointError'>>> =
   token: 'OIDC_TOKEN_ENDPOINT_ERROR',
   userinfo: 'OIDC_USERINFO_REFUSED',
   logout: 'OIDC_REVOCATION_FAILED',
+  authorization: 'OIDC_PUSHED_REQUEST_REFUSED',
 }
 
 /**
@@ -33,7 +34,8 @@ const refusals: Partial<Record<ErrorPhase, ErrorCodeOf<'TokenEndpointError'>>> =
  * @param phase - The step that errors are reported under.
  * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`.
  * @throws {ProtocolError} `OIDC_REDIRECT_REFUSED`, `OIDC_RESPONSE_TOO_LARGE`, `OIDC_RESPONSE_NOT_JSON`, `OIDC_STATUS_UNEXPECTED`.
- * @throws {TokenEndpointError} `OIDC_TOKEN_ENDPOINT_ERROR`, `OIDC_USERINFO_REFUSED`, `OIDC_REVOCATION_FAILED`.
+ * @throws {TokenEndpointError} `OIDC_TOKEN_ENDPOINT_ERROR`, `OIDC_USERINFO_REFUSED`, `OIDC_REVOCATION_FAILED`,
+ *   `OIDC_PUSHED_REQUEST_REFUSED`.
  */
 export function createTransport(
   { fetch = (url, init) => globalThis.fetch(url, init), timeoutMs = 10_000 }: TransportOptions,
@@ -59,19 +61,21 @@ export function createTransport(
       )
     }
     const { status, headers } = response
+    // RFC 9126 section 2.2: what is pushed is created.
+    const success = phase === 'authorization' ? 201 : 200
     const body = readJson(text, headers)
     const rules: [ErrorCodeOf<'ProtocolError'>, boolean][] = [
       ['OIDC_RESPONSE_TOO_LARGE', text.length <= maxLength],
       // A browser shows a redirect as status 0.
       ['OIDC_REDIRECT_REFUSED', status > 0 && (status < 300 || status > 399)],
       // RFC 7009 section 2.2: what a revocation answers beside its status is ignored.
-      ['OIDC_RESPONSE_NOT_JSON', status !== 200 || phase === 'logout' || body !== undefined],
-      ['OIDC_STATUS_UNEXPECTED', status === 200 || phase in refusals],
+      ['OIDC_RESPONSE_NOT_JSON', status !== success || phase === 'logout' || body !== undefined],
+      ['OIDC_STATUS_UNEXPECTED', status === success || phase in refusals],
     ]
     for (const [rule, holds] of rules) {
       if (!holds) throw new ProtocolError(rule, `${url} answered ${status}.`, phase, status === 429 || status > 499)
     }
-    if (status === 200) return new Response(text, { headers })
+    if (status === success) return new Response(text, { status, headers })
 
     const after = headers.get('retry-after')
     throw new TokenEndpointError(
