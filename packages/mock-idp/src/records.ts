@@ -57,8 +57,10 @@ export interface Session {
   readonly amr: readonly string[]
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
-  /** Value of the cookie `DSR`. */
+  /** Value of the session cookie. */
   readonly cookie: string
+  /** Name of the session cookie, where the end node of the flow chose one. Default `DSR`. */
+  cookieName?: string
   /** Value of the cookie `DS`, where the project sets it. */
   readonly sessionToken?: string
   /** End of a completed step-up in milliseconds since the epoch; tokens carry `su` until then. */

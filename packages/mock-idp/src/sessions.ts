@@ -7,7 +7,7 @@ import { announceLogout } from './standard/logout.ts'
 import { signSessionToken } from './tokens/session-token.ts'
 import { signSessionCookie } from './tokens/user-tokens.ts'
 
-/** Name of the cookie that holds the session (IDP-SPEC 2.5). */
+/** Name of the cookie that holds the session, unless the end node of a flow chose another (IDP-SPEC 2.5). */
 export const sessionCookieName = 'DSR'
 
 /** Name of the cookie that holds the session token, where the project sets it. */
@@ -118,7 +118,7 @@ export function createSessionControl(runtime: Runtime): MockSessions {
   const view = (session: Session): MockSession => ({
     id: session.id,
     userId: session.userId,
-    cookie: `${sessionCookieName}=${session.cookie}`,
+    cookie: `${session.cookieName ?? sessionCookieName}=${session.cookie}`,
   })
   return {
     async create(name, { amr = ['pwd'], stepUp = false } = {}) {

@@ -53,7 +53,7 @@ async function logout(exchange: Exchange, parameters: Parameters): Promise<Respo
   if (app.backChannelLogoutUrl !== undefined) {
     exchange.notes.push(`the back-channel logout to ${app.backChannelLogoutUrl} is not sent in this version`)
   }
-  if (isOwn) exchange.setCookies.push(...clearedSessionCookies(runtime))
+  if (isOwn) exchange.setCookies.push(...clearedSessionCookies(exchange))
 
   const target = parameters.get('post_logout_redirect_uri')
   if (target === undefined) return page(signedOutPage(textsFor(runtime.project, parameters.get('locale'))))
@@ -97,7 +97,7 @@ async function askFirst(exchange: Exchange, parameters: Parameters): Promise<Res
     endSession(exchange.runtime, session, exchange.requestId)
     exchange.reason = 'sessions ended: 1, confirmed'
   }
-  exchange.setCookies.push(...clearedSessionCookies(exchange.runtime))
+  exchange.setCookies.push(...clearedSessionCookies(exchange))
   return page(signedOutPage(texts))
 }
 

@@ -13,12 +13,21 @@ export function sessionOfBrowser(exchange: Exchange): Session | undefined {
     exchange.notes.push('the session cookie was ignored: third-party frame')
     return undefined
   }
-  return sessionOfCookie(runtime, exchange.cookie(sessionCookieName))
+  for (const name of [sessionCookieName, ...Object.keys(exchange.cookies)]) {
+    const value = exchange.cookie(name)
+    const session = value?.startsWith('eyJ') ? sessionOfCookie(runtime, value) : undefined
+    if (session && nameOf(session) === name) return session
+  }
+  return undefined
+}
+
+function nameOf({ cookieName = sessionCookieName }: Session): string {
+  return cookieName
 }
 
 /** `Set-Cookie` for a session. `SameSite=Lax` on http, `None; Secure` on https, unless the project says otherwise. */
 export function sessionCookie(runtime: Runtime, session: Session): string {
-  return cookie(runtime, session.cookie, runtime.project.lifetimes.refreshTokenSeconds)
+  return writeCookie(runtime, nameOf(session), session.cookie, runtime.project.lifetimes.refreshTokenSeconds)
 }
 
 /** `Set-Cookie` of the cookie `DS`: one value where the project sets it, else none. */
@@ -28,13 +37,12 @@ export function sessionTokenCookies(runtime: Runtime, { sessionToken }: Session)
 }
 
 /** `Set-Cookie` values that remove the session cookie, and the cookie `DS` where the project sets it. */
-export function clearedSessionCookies(runtime: Runtime): readonly string[] {
-  const hasToken = runtime.project.sessionTokenResponseMethod === 'cookies'
-  return [cookie(runtime, '', 0), ...(hasToken ? [writeCookie(runtime, sessionTokenCookieName, '', 0)] : [])]
-}
-
-function cookie(runtime: Runtime, value: string, maxAge: number): string {
-  return writeCookie(runtime, sessionCookieName, value, maxAge)
+export function clearedSessionCookies(exchange: Exchange): readonly string[] {
+  const { runtime } = exchange
+  const session = sessionOfBrowser(exchange)
+  const names = new Set([sessionCookieName, ...(session ? [nameOf(session)] : [])])
+  if (runtime.project.sessionTokenResponseMethod === 'cookies') names.add(sessionTokenCookieName)
+  return [...names].map((name) => writeCookie(runtime, name, '', 0))
 }
 
 const siteNames = { strict: 'Strict', lax: 'Lax', none: 'None' }

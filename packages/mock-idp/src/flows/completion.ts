@@ -7,8 +7,12 @@ import { amrOf, type Execution } from './execution.ts'
 import { flowClaimsOf } from './flow-claims.ts'
 import { recordLogin } from './history.ts'
 
-/** Ends a run well. */
-export async function completeFlow(runtime: Runtime, execution: Execution): Promise<void> {
+/**
+ * Ends a run well.
+ *
+ * @param cookieName - Name of the cookie of a session that starts here. Default `DSR`.
+ */
+export async function completeFlow(runtime: Runtime, execution: Execution, cookieName?: string): Promise<void> {
   const { auth, session, loggedIn, log, flow, transaction } = execution
   const user = auth && runtime.users.get(auth.userId)
   const kept = auth || !loggedIn ? undefined : session
@@ -16,6 +20,7 @@ export async function completeFlow(runtime: Runtime, execution: Execution): Prom
     return failFlow(execution, 'UserDisabled', 'the user cannot sign in')
   }
   const started = user && (await startSession(runtime, user, amrOf(execution)))
+  if (started && cookieName !== undefined) started.cookieName = cookieName
   if (started && execution.steppedUp) completeStepUp(runtime, started)
   if (user) recordLogin(runtime.flows.histories, user.id, execution, runtime.clock.now())
   const ended = started ?? kept

@@ -151,7 +151,11 @@ const nodeShapes: Readonly<Record<FlowNode['kind'], Check>> = {
   subflow: shape({ required: { kind: oneOf('subflow'), flow: text, next: text }, optional: { onError } }),
   end: shape({
     required: { kind: oneOf('end'), outcome: oneOf('success', 'failure') },
-    optional: { message: anyText, output: mapOf(value) },
+    optional: {
+      message: anyText,
+      output: mapOf(value),
+      sessionCookieName: matching(/^(?!DS$)[A-Za-z][\w-]{0,63}$/, 'a name of letters, digits, "-" and "_", not DS'),
+    },
   }),
 }
 

@@ -190,6 +190,8 @@ export interface EndNode {
   readonly message?: Template
   /** Values for the caller of a stand-alone run. */
   readonly output?: Readonly<Record<string, FlowValue>>
+  /** Name of the cookie that holds the session of this login. Letters, digits, `-` and `_`, not `DS`. Default `DSR`. */
+  readonly sessionCookieName?: string
 }
 
 /** One node of a flow. */

@@ -137,7 +137,7 @@ async function endFlow({ runtime, execution, node, resolve }: NodeRun<EndNode>):
   }
   const output = Object.entries(node.output ?? {}).map(([name, spec]) => [name, resolveValue(spec, resolve)] as const)
   execution.output = Object.fromEntries(output.filter(([, value]) => value !== undefined))
-  await completeFlow(runtime, execution)
+  await completeFlow(runtime, execution, node.sessionCookieName)
 }
 
 function endSubflow(execution: Execution, node: EndNode, message: string | undefined): void {

@@ -13,6 +13,8 @@ export interface Exchange {
   path(name: string): string | undefined
   /** A cookie of the request. */
   cookie(name: string): string | undefined
+  /** All cookies of the request. */
+  readonly cookies: Readonly<Record<string, string>>
   /** True when the caller is a browser that navigates: `Accept` has `text/html`. */
   readonly wantsPage: boolean
   /** Parameters of the query. */
@@ -49,6 +51,7 @@ export function createExchange(
     url,
     requestId: runtime.journal.nextId(),
     path: (name) => context.req.param(name),
+    cookies,
     cookie: (name) => (Object.hasOwn(cookies, name) ? cookies[name] : undefined),
     wantsPage: (request.headers.get('accept') ?? '').includes('text/html'),
     query,

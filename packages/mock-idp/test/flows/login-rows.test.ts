@@ -110,3 +110,45 @@ describe('what the hosting URL says (2.13)', () => {
     )
   })
 })
+
+describe('the name of the session cookie', () => {
+  const flow: FlowDefinition = {
+    id: 'own-cookie',
+    start: 'send',
+    nodes: {
+      ...byCode(mira.loginId).nodes,
+      done: { kind: 'end', outcome: 'success', sessionCookieName: 'acme_session' },
+    },
+  }
+
+  /** Signs Mira in by the flow and gives the cookies that were set. */
+  async function signedIn() {
+    const idp = fixedIdp({ flows: [flow] })
+    await idp.driver.login(authorizeUrl(idp, { flow: 'own-cookie' }), { user: mira.loginId })
+    return { idp, cookies: idp.driver.cookies }
+  }
+
+  it('is the one of the end node, and is found again by silent authentication and logout (2.5)', async () => {
+    const { idp, cookies } = await signedIn()
+    expect(cookies).toMatch(/acme_session=eyJ/)
+    expect(cookies).not.toContain('DSR=')
+    const silent = await get(idp, authorizeUrl(idp, { prompt: 'none' }), { cookie: cookies })
+    expect(new URL(silent.headers.get('location') ?? '').searchParams.get('code')).toBeTruthy()
+    const logout = await get(idp, `/oauth2/v1/logout?client_id=${idp.projectId}`, { cookie: cookies })
+    expect(logout.headers.getSetCookie().join()).toMatch(/acme_session=; Path=\/; Max-Age=0/)
+    const after = await get(idp, authorizeUrl(idp, { prompt: 'none' }), { cookie: cookies })
+    expect(new URL(after.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required')
+  })
+
+  it('counts for that session alone: its value under another name is no session', async () => {
+    const { idp, cookies } = await signedIn()
+    const renamed = cookies.replace('acme_session=', 'DSR=')
+    const silent = await get(idp, authorizeUrl(idp, { prompt: 'none' }), { cookie: renamed })
+    expect(new URL(silent.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required')
+  })
+
+  it.each(['DS', '', '1st', 'a b', 'a=b', 'a;b'])('is refused as %j', (sessionCookieName) => {
+    const done = { kind: 'end', outcome: 'success', sessionCookieName } as const
+    expect(() => fixedIdp({ flows: [{ ...flow, nodes: { ...flow.nodes, done } }] })).toThrow(/sessionCookieName/)
+  })
+})

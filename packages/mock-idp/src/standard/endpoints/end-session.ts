@@ -81,7 +81,7 @@ function endLogin(request: LogoutRequest, own: Session | undefined): Response | 
   const { runtime } = exchange
   if (own) endSession(runtime, own, exchange.requestId)
   exchange.reason = own ? 'session ended' : 'there was no session'
-  exchange.setCookies.push(...clearedSessionCookies(runtime))
+  exchange.setCookies.push(...clearedSessionCookies(exchange))
   const frames = frontChannelFrames(runtime, own)
   const next = nextAddress(parameters)
   if (next !== undefined && frames.length === 0) return redirect(exchange.request, next)
