@@ -1,6 +1,7 @@
 /** Consent records: what a user, or an administrator for a whole tenant, allowed an inbound application (IDP-SPEC 5.1). */
 import { epochSeconds } from '../clock.ts'
 import type { Runtime } from '../runtime.ts'
+import { knownClient } from '../standard/find-client.ts'
 
 /** What one user, or a whole tenant, allowed an inbound application. */
 export interface Consent {
@@ -54,6 +55,11 @@ export function findConsents(runtime: Runtime, filter: ConsentFilter = {}): Cons
       (consentId === undefined || consent.id === consentId) &&
       (tenantId === undefined || consent.tenantId === tenantId),
   )
+}
+
+/** The client id of the application that a consent is for. */
+export function clientIdOf(runtime: Runtime, appId: string): string | undefined {
+  return runtime.inboundApps.get(appId)?.clientId ?? knownClient(runtime, appId)?.client_id
 }
 
 /** True when the consent has not expired. */

@@ -1,4 +1,6 @@
 import type { Runtime } from '../runtime.ts'
+import { knownClient } from '../standard/find-client.ts'
+import { supportedScopes } from '../standard/scopes.ts'
 import { type Consent, type ConsentFilter, findConsents } from './consent.ts'
 import { deleteConsents } from './deletion.ts'
 import { recordConsent } from './record-consent.ts'
@@ -6,7 +8,7 @@ import { scopesOf, standardConsentScopes } from './scopes.ts'
 
 /** A consent to be made without a consent page. */
 export interface ConsentConfig {
-  /** Id or client id of the inbound application. */
+  /** Id or client id of the inbound application; in the standard profile the client id. */
   readonly appId: string
   /** Id or login id of the user. Without one it is the consent of the whole tenant. */
   readonly userId?: string
@@ -56,7 +58,7 @@ export function createConsentControl(runtime: Runtime): MockConsents {
   return {
     create(given) {
       const { inboundApps, users, project } = runtime
-      const app = inboundApps.get(given.appId)
+      const app = inboundApps.get(given.appId) ?? knownClient(runtime, given.appId)
       if (!app) throw new TypeError(`consents.appId: ${JSON.stringify(given.appId)} is unknown`)
       const { userId = '', tenantId = '', scopes, grantedBy = 'management', expireTime } = given
       const user = userId === '' ? undefined : users.get(userId)
@@ -66,7 +68,9 @@ export function createConsentControl(runtime: Runtime): MockConsents {
       }
       if (!user && tenantId === '') throw new TypeError('consents: a user or a tenant is needed')
       const isConsentable = (name: string): boolean =>
-        scopesOf(app).some((scope) => scope.name === name) || standardConsentScopes(project, app, [name]).length > 0
+        app.kind === 'standard'
+          ? supportedScopes(runtime).includes(name)
+          : scopesOf(app).some((scope) => scope.name === name) || standardConsentScopes(project, app, [name]).length > 0
       const foreign = scopes.find((name) => !isConsentable(name))
       if (foreign !== undefined) throw new TypeError(`consents.scopes: ${foreign} is not a scope of ${app.name}`)
       return recordConsent(runtime, {

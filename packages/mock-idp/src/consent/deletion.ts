@@ -1,7 +1,8 @@
 /** The end of a consent, and of what rests on it (IDP-SPEC 5.4 step 12). */
 import type { Grant } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
-import { type Consent, covers, liveConsents } from './consent.ts'
+import { endGrantsOfConsent } from '../standard/consent.ts'
+import { type Consent, clientIdOf, covers, liveConsents } from './consent.ts'
 
 /**
  * Deletes consents. Refresh tokens of the same application, user and tenant die, and userinfo answers 401; a grant that
@@ -10,9 +11,10 @@ import { type Consent, covers, liveConsents } from './consent.ts'
 export function deleteConsents(runtime: Runtime, consents: readonly Consent[]): void {
   for (const { id, scopes, userId, appId } of consents) {
     runtime.records.consents.delete(id)
+    endGrantsOfConsent(runtime, appId, userId)
     runtime.audit.add('consent-deleted', scopes.join(' '), {
       userId,
-      clientId: runtime.inboundApps.get(appId)?.clientId,
+      clientId: clientIdOf(runtime, appId),
     })
   }
   for (const grant of inboundGrants(runtime)) {

@@ -1,7 +1,7 @@
 /** Writing a consent down (IDP-SPEC 5.4 step 7). */
 import { epochSeconds } from '../clock.ts'
 import type { Runtime } from '../runtime.ts'
-import { type Consent, findConsents, isLive } from './consent.ts'
+import { type Consent, clientIdOf, findConsents, isLive } from './consent.ts'
 
 /** A consent to be stored under its key: application, user, tenant. */
 export interface ConsentGiven {
@@ -24,7 +24,7 @@ export interface ConsentGiven {
 
 /** Stores a consent; a live record of the same key is merged with it. */
 export function recordConsent(runtime: Runtime, given: ConsentGiven): Consent {
-  const { records, clock, random, audit, inboundApps } = runtime
+  const { records, clock, random, audit } = runtime
   const { appId, userId, tenantId, scopes, grantedBy, expireTime, replaces = [] } = given
   const now = epochSeconds(clock)
   const stored = findConsents(runtime, { appId, userId, tenantId })[0]
@@ -43,7 +43,7 @@ export function recordConsent(runtime: Runtime, given: ConsentGiven): Consent {
     expireTime: expireTime ?? merged?.expireTime ?? 0,
   })
   records.consents.set(consent.id, consent)
-  audit.add('consent-granted', consent.scopes.join(' '), { userId, clientId: inboundApps.get(appId)?.clientId })
+  audit.add('consent-granted', consent.scopes.join(' '), { userId, clientId: clientIdOf(runtime, appId) })
   if (tenantId !== '' && userId !== '') takeBackOutsideTenants(runtime, given)
   return consent
 }

@@ -45,3 +45,13 @@ export function consentedScopes(runtime: Runtime, request: ClientConsentRequest)
   const isAsked = request.prompt.includes('consent')
   return [...base, ...candidates.map(({ id }) => id).filter((id) => (isOwn && !isAsked) || held.includes(id))]
 }
+
+/** Ends what a user's consent gave a client, once it is taken back. */
+export function endGrantsOfConsent({ standard }: Runtime, clientId: string, userId: string): void {
+  const { codes, refreshTokens, accessTokens } = standard.records
+  for (const records of [codes, refreshTokens, accessTokens]) {
+    for (const { grant } of records.values()) {
+      if (grant?.clientId === clientId && grant.userId === userId) grant.revoked = true
+    }
+  }
+}

@@ -59,6 +59,8 @@ export interface StandardGrant {
   /** Resources of the authorization request; access tokens are for one of them. */
   readonly resources: readonly string[]
   readonly claims: ClaimsParameter
+  /** Custom claims that the flow of the login set, for every token. */
+  readonly flowClaims: Readonly<Record<string, unknown>>
   readonly amr: readonly string[]
   readonly acr?: string
   /** Seconds since the epoch. */

@@ -1,6 +1,7 @@
 import { type ClientApp, findClient } from '../clients.ts'
 import { epochSeconds } from '../clock.ts'
 import type { Runtime } from '../runtime.ts'
+import { orderToken } from '../standard/tokens/order-token.ts'
 import { audienceOf, writeAudience } from './audience.ts'
 import { accessTokenIssuer, authorizationClaims, customClaims, placeCustomClaims, subjectClaims } from './claims.ts'
 import { draftToken, signDraft } from './token-draft.ts'
@@ -9,7 +10,7 @@ import { draftToken, signDraft } from './token-draft.ts'
 export interface AccessTokenRequest {
   /** Id or login id of the user it speaks for. Without one it is a machine token whose `sub` is the client id. */
   readonly user?: string
-  /** Client id. Default the default OIDC application. */
+  /** Client id. Default the default OIDC application, in the standard profile the first client. */
   readonly client?: string
   /** Scopes, separated by spaces. Default none. */
   readonly scope?: string
@@ -38,6 +39,7 @@ export function createTokenControl(runtime: Runtime): MockTokens {
   return {
     async accessToken(request = {}) {
       const { project, keys, faults, clock } = runtime
+      if (project.profile === 'standard') return orderToken(runtime, request)
       const app = clientOf(runtime, request.client)
       const iat = epochSeconds(clock)
       const { lifetimes, templates } = project

@@ -82,7 +82,7 @@ function issueCode(runtime: Runtime, transaction: StandardTransaction, grant: St
 /** What the login gives the client. Throws when login or consent are not what was asked for. */
 async function grantFor(
   runtime: Runtime,
-  { app: client, request, scopes: requested, prompt, resources, nonce, login: begun }: StandardTransaction,
+  { app: client, request, scopes: requested, prompt, resources, nonce, login: begun, flow }: StandardTransaction,
   login: Login | undefined,
 ): Promise<StandardGrant> {
   const { random, clock, project } = runtime
@@ -106,6 +106,7 @@ async function grantFor(
     scopes,
     resources,
     claims: request.claims,
+    flowClaims: flow?.claims.root ?? session.claims?.root ?? {},
     amr: session.amr,
     ...(acr !== undefined && { acr }),
     authTime: Math.floor(session.authenticatedAt / 1000),

@@ -3,7 +3,7 @@ import { epochSeconds } from '../../clock.ts'
 import type { MockUser } from '../../model/user.ts'
 import type { Runtime } from '../../runtime.ts'
 import { rolesAndPermissions } from '../../tokens/claims.ts'
-import { draftToken, signDraft } from '../../tokens/token-draft.ts'
+import { draftToken, signDraft, type TokenDraft } from '../../tokens/token-draft.ts'
 import { leftHalfHash } from '../../tokens/token-hash.ts'
 import { isPublic, type StandardClient } from '../client.ts'
 import type { Actor, StandardGrant } from '../records.ts'
@@ -42,6 +42,7 @@ export async function signIdToken(
   const draft = draftToken(
     keys,
     {
+      ...grant.flowClaims,
       ...requestedClaims(user, grant.claims.id_token),
       iss: client.issuer,
       sub: grant.subject,
@@ -64,19 +65,22 @@ export async function signIdToken(
   return token
 }
 
-/** Issues an access token for one audience, as a JWT or as a random text, and records it. */
-export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, target: Target): Promise<IssuedToken> {
-  const { keys, faults, clock, project, random, standard } = runtime
+/** An access token by RFC 9068 before it is signed, and its life in seconds. */
+export function draftAccessToken(
+  runtime: Runtime,
+  subject: TokenSubject,
+  { audience, scopes, resource }: Target,
+): { readonly draft: TokenDraft; readonly expiresIn: number } {
+  const { keys, clock, project, random } = runtime
   const { client, grant, user, jkt, act } = subject
-  const { audience, scopes, resource } = target
   const { accessTokenSeconds, keyAccessTokenSeconds } = project.lifetimes
   const expiresIn = resource?.lifetimeSeconds ?? (user ? accessTokenSeconds : keyAccessTokenSeconds)
   const iat = epochSeconds(clock)
   const { roles, permissions } = user ? rolesAndPermissions(project, user.roles) : {}
-  const sub = subject.subject ?? grant?.subject ?? client.client_id
   const draft = draftToken(keys, {
+    ...grant?.flowClaims,
     iss: client.issuer,
-    sub,
+    sub: subject.subject ?? grant?.subject ?? client.client_id,
     aud: audience,
     client_id: client.client_id,
     iat,
@@ -90,18 +94,29 @@ export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, 
     entitlements: permissions,
   })
   draft.header.typ = 'at+jwt'
+  return { draft, expiresIn }
+}
+
+/** Issues an access token for one audience, as a JWT or as a random text, and records it. */
+export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, target: Target): Promise<IssuedToken> {
+  const { keys, faults, clock, random, standard } = runtime
+  const { client, grant, jkt, act } = subject
+  const { audience, scopes, resource } = target
+  const { draft, expiresIn } = draftAccessToken(runtime, subject, target)
+  // The record knows the token as it should be, whatever a fault does to it.
+  const { sub, iat } = draft.claims
   if (resource?.format === 'opaque') draft.finish.push(() => random.text(32))
   await faults.act('access-token', { endpoint: 'token', client: () => client.client_id }, { runtime, draft })
   const token = await signDraft(keys, draft)
   standard.records.accessTokens.set(token, {
     clientId: client.client_id,
     ...(grant && { grant }),
-    subject: sub,
+    subject: String(sub),
     scopes,
     audience,
     ...(jkt !== undefined && { jkt }),
     ...(act && { act }),
-    issuedAt: iat,
+    issuedAt: Number(iat),
     expiresAt: clock.now() + expiresIn * 1000,
     revoked: false,
   })
