@@ -8,6 +8,8 @@ const explanations: Record<SignedOutReason, string> = {
   'signed-out': 'You are signed out of this app, in every tab. Your session at the identity provider goes on.',
   expired: 'Your session has ended.',
   'user-changed': 'Somebody else is signed in at the identity provider now.',
+  'idle-timeout': 'You were away for long, so you are signed out.',
+  'absolute-timeout': 'This session has lasted as long as it may.',
 }
 
 interface SignedOutProps {

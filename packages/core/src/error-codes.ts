@@ -302,6 +302,11 @@ export const errorCodes = {
     summary: 'An answer was not complete at its deadline.',
     spec: 'Countersign',
   },
+  OIDC_FRAME_BLOCKED: {
+    type: 'ConfigurationError',
+    summary: 'The Content-Security-Policy of the page forbids the hidden frame.',
+    spec: 'CSP 3 6.1.5',
+  },
   OIDC_FRAME_TIMEOUT: {
     type: 'NetworkError',
     summary: 'The hidden frame of a silent request did not answer at its deadline.',

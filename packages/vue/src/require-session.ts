@@ -55,8 +55,8 @@ export function requireSession(
       if (state.status === 'authenticated') return !rule || client.can(rule).allowed || (deniedPath ?? false)
       if (state.status === 'unauthenticated') {
         if (state.reason === 'never' && state.error && state.error !== reported) throw state.error
-        // Who logged out is asked for the password, also where the provider kept its session.
-        const parameters = { ...login?.parameters, ...(state.reason === 'signed-out' && { prompt: 'login' }) }
+        // Who logged out, or was signed out by a time-out, is asked for the password, also where the provider kept its session.
+        const parameters = { ...login?.parameters, ...(/out$/.test(state.reason) && { prompt: 'login' }) }
         await client.login({ returnTo: url, automatic: true, ...login, parameters })
       }
       return false

@@ -16,6 +16,8 @@ export interface AutomaticLogins {
    * @throws {StorageError} `OIDC_STORAGE_UNAVAILABLE`: what can not be counted could go on for ever.
    */
   count(): void
+  /** Lets none go out for a while: the provider has just said no. */
+  exhaust(): void
   /** Forgets them: somebody is signed in. */
   forget(): void
 }
@@ -36,6 +38,9 @@ export function countAutomaticLogins(key: string, clock: Clock): AutomaticLogins
         )
       }
       use((store) => store.setItem(key, [...recent, clock.now()].join(' ')))
+    },
+    exhaust() {
+      use((store) => store.setItem(key, Array(most).fill(clock.now()).join(' ')))
     },
     forget() {
       try {

@@ -51,10 +51,12 @@ export interface BrowserClientOptions {
   /** Deadline of a hidden frame, in milliseconds, 1 to 600000. Default 10000. */
   readonly silentTimeoutMs?: number
   /**
-   * How a page without tokens finds out who is signed in: by a hidden frame, when the provider is on the same site and the
-   * user did not log out; or not at all. Default `silent-frame`.
+   * How a page without tokens finds out who is signed in, unless the user logged out. `silent-frame`: by a hidden frame when
+   * the provider is on the same site, since it sees no cookie elsewhere. `redirect`: where the frame can not work, the page
+   * goes to the provider itself and comes back at once, with `prompt=none`, before it shows anything; at most twice a minute,
+   * and not in a frame. `none`: not at all. Default `silent-frame`.
    */
-  readonly restore?: 'silent-frame' | 'none'
+  readonly restore?: 'silent-frame' | 'redirect' | 'none'
   /** Tells responses apart from pages of the app, when the redirect URI serves both. Default: path, and `code` or `error`. */
   readonly isCallback?: (url: URL) => boolean
   /**
@@ -104,7 +106,7 @@ export const browserClientOptionRules: OptionRules<BrowserClientOptions> = {
   renewBeforeExpirySeconds: [0, 3600],
   timeoutMs: [1, 600_000],
   silentTimeoutMs: [1, 600_000],
-  restore: oneOf('silent-frame none'),
+  restore: oneOf('silent-frame redirect none'),
   isCallback: 'function',
   tokenStorage: 'function',
   transactionStorage: 'function',

@@ -6,6 +6,7 @@ import type { ServerMetadata } from '../metadata.ts'
 import { checkOptions } from '../options.ts'
 import { checkMetadata, discover } from '../protocol/discovery.ts'
 import { fetchUserInfo } from '../protocol/userinfo.ts'
+import type { SessionEvent } from '../session/events.ts'
 import type { SessionTokens } from '../session/session.ts'
 import type { SignedOutReason } from '../session/session-state.ts'
 import { parseScope } from '../tokens.ts'
@@ -31,7 +32,12 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   let metadata: Promise<ServerMetadata> | undefined
   let silentFlight: Promise<void> | undefined
   let tabs: TabSync | undefined
+  const observers = new Set<(event: SessionEvent) => void>()
 
+  const notify = (event: SessionEvent) => {
+    for (const observer of observers) observer(event)
+    options.onEvent?.(event)
+  }
   const loadMetadata = () => {
     metadata ??= (async () => checkMetadata(options.metadata ?? (await discover(issuer, options)), issuer))()
     // A failure must not be remembered.
@@ -47,7 +53,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   ) => {
     const request = { ...(scope && { scope }), parameters: { ...parameters, prompt: 'none' } }
     const { url, state, transaction } = await base.prepare(request, '/')
-    const response = await openSilentFrame(url, state, options.silentTimeoutMs ?? 10_000)
+    const response = await openSilentFrame(url, state, options.silentTimeoutMs ?? 10_000, issuer)
     const tokens = await base.redeem(response, state, transaction)
     if (current && tokens.claims.sub !== current.claims.sub) {
       throw new ProtocolError('OIDC_ID_TOKEN_SUB_MISMATCH', 'The provider is signed in as another user.', 'renewal')
@@ -55,16 +61,28 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     return tokens
   }
 
-  const restore = async (): Promise<SignedOutReason> => {
+  const restoreWay = () => {
+    if (options.restore !== 'none' && isSameSite(new URL(issuer), location)) return 'silent-frame'
+    // A page that shows something already, and one in a frame, stay where they are.
+    const canLeave = client.getSnapshot().status === 'pending' && self === top
+    return options.restore === 'redirect' && canLeave ? 'redirect' : 'nothing'
+  }
+
+  const restore = async (returnTo?: string): Promise<SignedOutReason> => {
     if (signedOut.read()) return 'signed-out'
     const { session } = base
     const failure = await session.follow().catch((error) => error as OidcError)
     try {
-      if (!session.exists() && options.restore !== 'none' && isSameSite(new URL(issuer), location))
-        await client.loginSilently()
+      if (!session.exists()) {
+        const by = restoreWay()
+        notify({ type: 'restoring', by })
+        if (by === 'silent-frame') await client.loginSilently()
+        if (by === 'redirect') await base.hop(returnTo)
+      }
     } catch (error) {
       // The check is optional: a provider that says no, or nothing, means that nobody is signed in.
       if (!isOidcError(error)) throw error
+      notify({ type: 'not-restored', error })
     }
     if (failure && !session.exists()) throw failure
     return 'never'
@@ -87,14 +105,16 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     onEvent(event) {
       if (kept?.shared && event.type === 'renewed') tabs?.post('signed-in')
       if (kept?.shared && event.type === 'ended') tabs?.post(event.reason)
-      options.onEvent?.(event)
+      notify(event)
     },
-    onChange(signedIn) {
-      signedOut.write(!signedIn)
-      tabs?.post(signedIn ? 'signed-in' : 'signed-out')
+    onChange(reason) {
+      signedOut.write(!!reason)
+      tabs?.post(reason ?? 'signed-in')
     },
     onStart() {
-      tabs = openTabSync(name, (message) => {
+      tabs = openTabSync(name, (message, sid) => {
+        // The provider ended one of its sessions: that of this tab may be another one.
+        if (sid && base.session.exists() && (base.session.requireTokens().claims.sid ?? sid) !== sid) return
         if (message !== 'signed-in') base.followEnd(message)
         else if (kept?.shared) void base.follow()
         else if (client.getSnapshot().status === 'unauthenticated') void restore()
@@ -112,7 +132,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     start: () => (answerFromSilentFrame() ? () => {} : base.client.start()),
     loginSilently(request = {}) {
       silentFlight ??= base
-        .signIn(() => requestSilently(request))
+        .signIn(() => requestSilently(request), true)
         .finally(() => {
           silentFlight = undefined
         })
@@ -137,7 +157,11 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
         : { allowed: false, gaps: [{ rule, reason: 'not-granted' }] }
     },
   }
-  registerParts(client, { ...base, options, name })
+  const observe = (listener: (event: SessionEvent) => void) => {
+    observers.add(listener)
+    return () => void observers.delete(listener)
+  }
+  registerParts(client, { ...base, options, name, observe })
   return client
 }
 

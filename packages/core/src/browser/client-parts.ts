@@ -1,5 +1,6 @@
 /** What the optional entries, such as `/browser/popup`, use of a browser client beside its methods. */
 import { ConfigurationError } from '../errors.ts'
+import type { SessionEvent } from '../session/events.ts'
 import type { BrowserClientOptions } from './browser-client-options.ts'
 import type { BrowserClient } from './client.ts'
 import type { RedirectLogin } from './redirect-login.ts'
@@ -7,6 +8,8 @@ import type { RedirectLogin } from './redirect-login.ts'
 /** The inside of a browser client. */
 export interface ClientParts extends Omit<RedirectLogin, 'client'> {
   readonly options: BrowserClientOptions
+  /** Tells a function what happens, as the option `onEvent`; the returned function ends that. */
+  observe(listener: (event: SessionEvent) => void): () => void
   /** Start of every name that this client gives to keys, locks and channels. */
   readonly name: string
 }

@@ -4,6 +4,7 @@ import type { AuthorizationParameters } from '../protocol/authorization-request.
 import type { BrowserClient } from './client.ts'
 import { partsOf } from './client-parts.ts'
 import { popupChannel } from './popup-answer.ts'
+import { notHandedOver, pageOf } from './timeout-diagnosis.ts'
 
 /** Options of a login in a popup window. */
 export interface PopupLoginOptions {
@@ -99,11 +100,7 @@ function whenAnswered(
     const fail = (code: PopupCode, message: string) => settle(() => reject(failure(code, message)))
     const abort = () => fail('OIDC_POPUP_ABORTED', 'The login was aborted.')
     const timer = setTimeout(
-      () =>
-        fail(
-          'OIDC_POPUP_TIMEOUT',
-          `Nobody signed in within ${timeoutMs} ms. Is the redirect URI a page that starts the client?`,
-        ),
+      () => fail('OIDC_POPUP_TIMEOUT', `Nobody signed in within ${timeoutMs} ms. ${diagnose(popup, url, wasAway)}`),
       timeoutMs,
     )
     const looking = setInterval(() => {
@@ -124,11 +121,17 @@ function whenAnswered(
 
 /** Whether a window shows a page of another origin. */
 function isAway(popup: Window): boolean {
-  try {
-    return !popup.closed && !popup.location.href
-  } catch {
-    return true
-  }
+  return !popup.closed && !pageOf(popup)
+}
+
+function diagnose(popup: Window, { origin }: URL, wasAway: boolean): string {
+  // A tie that is cut makes a window look closed.
+  if (popup.closed)
+    return `The window can not be seen: ${origin} cuts the tie (Cross-Origin-Opener-Policy), or it closed early.`
+  const page = pageOf(popup)
+  if (page?.startsWith('http')) return notHandedOver(page)
+  if (!wasAway) return `The window never got to ${origin}: does it answer?`
+  return `The window is still at ${origin}: the user has not finished, or the redirect URI is not registered there.`
 }
 
 type PopupCode = 'OIDC_POPUP_BLOCKED' | 'OIDC_POPUP_CLOSED' | 'OIDC_POPUP_TIMEOUT' | 'OIDC_POPUP_ABORTED'

@@ -15,7 +15,7 @@ import type { KeptTokens } from '../session/token-storage.ts'
 import { createTransactions, type Transaction, type Transactions } from '../session/transaction.ts'
 import { countAutomaticLogins } from './automatic-login.ts'
 import type { BrowserClientOptions } from './browser-client-options.ts'
-import type { BrowserClient, CallbackResult, LoginOptions } from './client.ts'
+import type { BrowserClient, CallbackResult, LoginOptions, LogoutResult } from './client.ts'
 import { answerOpener } from './popup-answer.ts'
 import { renewOnHints } from './renewal-hints.ts'
 import { safeReturnTo } from './return-to.ts'
@@ -29,13 +29,13 @@ export interface LoginSurroundings {
   /** Gets tokens for a session that has no refresh token. */
   requestTokens(current: SessionTokens): Promise<SessionTokens>
   /** Signs in without the user when that is possible; tells why nobody is signed in otherwise. */
-  restore(): Promise<SignedOutReason>
+  restore(returnTo?: string): Promise<SignedOutReason>
   /** Where tokens outlive the page. */
   readonly kept: KeptTokens | undefined
   /** Told of what happens to the session. */
   readonly onEvent: (event: SessionEvent) => void
-  /** Called after a login and before a logout of this tab. */
-  onChange(signedIn: boolean): void
+  /** Called after a login, and before the end of the session in this tab with its reason. */
+  onChange(reason?: SignedOutReason): void
   /** Called by the first start; the returned function by the last stop. */
   onStart(): () => void
 }
@@ -56,9 +56,14 @@ export interface RedirectLogin {
   /**
    * Adopts the tokens of a login and tells about it.
    *
+   * @param silent - Whether no user was asked.
    * @throws {ProtocolError} `OIDC_SESSION_MISSING` when a logout came while the tokens were on their way.
    */
-  signIn(request: () => Promise<SessionTokens>): Promise<void>
+  signIn(request: () => Promise<SessionTokens>, silent?: boolean): Promise<void>
+  /** Goes to the provider and back without asking the user; the promise ends when the page is still there after a while. */
+  hop(returnTo?: string): Promise<void>
+  /** Ends the session as `client.logout`, for a reason. */
+  leave(reason: SignedOutReason, localOnly?: boolean): Promise<LogoutResult>
   /** Follows another tab whose session ended: also a login under way here is over. */
   followEnd(reason: SignedOutReason): void
   /** Takes over what the storage holds; a failure is an event. */
@@ -78,6 +83,8 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   const keys = createKeySet(options)
   const transactions = createTransactions(options.transactionStorage ?? (() => localStorage), `${name} login `, clock)
   const automaticLogins = countAutomaticLogins(`${name} automatic`, clock)
+  // A login does not clear this count: a page that loses its tokens each time would go there and back for ever.
+  const hops = countAutomaticLogins(`${name} restore`, clock)
   const { origin: ownOrigin, pathname: ownPath } = new URL(redirectUri)
   const callbacks = new Map<string, Promise<CallbackResult>>()
   let logouts = 0
@@ -137,7 +144,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       estimateServerTime: true,
     })) as SessionTokens
   }
-  const signIn: RedirectLogin['signIn'] = async (request) => {
+  const signIn: RedirectLogin['signIn'] = async (request, silent = false) => {
     const before = logouts
     const tokens = await request()
     // Kept before they show, so that a page that leaves at once finds them again.
@@ -148,7 +155,8 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
     }
     session.adopt(tokens)
     automaticLogins.forget()
-    onChange(true)
+    onChange()
+    surroundings.onEvent({ type: 'signed-in', silent })
   }
   const followEnd = (reason: SignedOutReason) => {
     logouts += 1
@@ -168,6 +176,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
     const before = logouts
     let returnTo = '/'
     let isUsed = true
+    let isOptional: boolean | undefined
     // The address bar changes later, so that all callers of the same moment read the same response.
     await undefined
     try {
@@ -175,16 +184,17 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       returnTo = login?.returnTo ?? '/'
       if (login && 'popup' in login) return answerOpener(name, `${state}`, url)
       if (state && login && !('used' in login)) {
+        isOptional = login.optional
         await loadMetadata().catch((error: OidcError) => {
           // Nothing was sent yet, so the response can be taken later.
           if (error.retryable) transactions.save(state, login)
           isUsed = !error.retryable
           throw error
         })
-        await signIn(() => redeem(url, state, login))
+        await signIn(() => redeem(url, state, login), isOptional)
       }
       // The page was loaded anew: its response is used up, and the session is there or can be restored.
-      else if (login && !session.exists()) await restore()
+      else if (login && !session.exists()) await restore(returnTo)
       else if (!session.exists()) await follow()
       if (!session.exists()) {
         throw new ProtocolError(
@@ -194,7 +204,14 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
         )
       }
     } catch (error) {
-      if (error instanceof AuthorizationError) error.returnTo = returnTo
+      if (error instanceof AuthorizationError) {
+        error.returnTo = returnTo
+        if (isOptional) {
+          hops.exhaust()
+          if (logouts === before && !session.exists()) session.end('never')
+          return { returnTo }
+        }
+      }
       if (logouts === before && !session.exists()) session.end('never', error as OidcError)
       throw error
     } finally {
@@ -244,42 +261,53 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       callbacks.set(response, callback)
       return callback
     },
-    async logout({ localOnly } = {}) {
-      const tokens = session.exists() ? session.requireTokens() : undefined
-      logouts += 1
-      session.leave()
-      onChange(false)
-      let url: URL | undefined
-      let revoked = false
-      try {
-        const server = await loadMetadata()
-        url = localOnly
-          ? undefined
-          : buildEndSessionUrl(server, {
-              clientId,
-              idTokenHint: tokens?.idToken,
-              postLogoutRedirectUri: options.postLogoutRedirectUri,
-            })
-        if (tokens) {
-          const { refreshToken, accessToken } = tokens
-          const hint = refreshToken ? 'refresh_token' : 'access_token'
-          await revokeToken(server, options, refreshToken ?? accessToken, hint, options)
-          revoked = true
-        }
-      } catch (error) {
-        // A provider that can not be reached keeps nobody signed in; the result tells what was not done.
-        if (!isOidcError(error)) {
-          session.end('signed-out')
-          throw error
-        }
+    logout: ({ localOnly } = {}) => leave('signed-out', localOnly),
+  }
+
+  const hop: RedirectLogin['hop'] = async (returnTo = location.href) => {
+    const { url, state, transaction } = await prepare({ parameters: { prompt: 'none' } }, safeReturnTo(returnTo))
+    hops.count()
+    transactions.save(state, { ...transaction, optional: true })
+    // In place of this page, or the back button would lead here and away again.
+    const { navigate: go = (to: string) => location.replace(to) } = options
+    go(url.href)
+    await new Promise((resolve) => setTimeout(resolve, 10_000))
+  }
+  const leave: RedirectLogin['leave'] = async (reason, localOnly) => {
+    const tokens = session.exists() ? session.requireTokens() : undefined
+    logouts += 1
+    session.leave()
+    onChange(reason)
+    let url: URL | undefined
+    let revoked = false
+    try {
+      const server = await loadMetadata()
+      url = localOnly
+        ? undefined
+        : buildEndSessionUrl(server, {
+            clientId,
+            idTokenHint: tokens?.idToken,
+            postLogoutRedirectUri: options.postLogoutRedirectUri,
+          })
+      if (tokens) {
+        const { refreshToken, accessToken } = tokens
+        const hint = refreshToken ? 'refresh_token' : 'access_token'
+        await revokeToken(server, options, refreshToken ?? accessToken, hint, options)
+        revoked = true
       }
-      if (url) {
-        // The page may stay after all, when its user or its code stops the navigation.
-        setTimeout(stay, 10_000)
-        navigate(url.href)
-      } else session.end('signed-out')
-      return { revoked, providerSessionOpen: !url }
-    },
+    } catch (error) {
+      // A provider that can not be reached keeps nobody signed in; the result tells what was not done.
+      if (!isOidcError(error)) {
+        session.end(reason)
+        throw error
+      }
+    }
+    if (url) {
+      // The page may stay after all, when its user or its code stops the navigation.
+      setTimeout(stay, 10_000)
+      navigate(url.href)
+    } else session.end(reason)
+    return { revoked, providerSessionOpen: !url }
   }
 
   const stay = () => {
@@ -318,5 +346,5 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       if (store.getSnapshot() === pendingState) session.end(reason, failure)
     }
   }
-  return { client, session, transactions, prepare, redeem, signIn, followEnd, follow }
+  return { client, session, transactions, prepare, redeem, signIn, hop, leave, followEnd, follow }
 }

@@ -1,4 +1,7 @@
-/** Tells the other tabs of this origin about login, renewal and end of a session. Messages carry a word, never a token. */
+/**
+ * Tells the other tabs of this origin about login, renewal and end of a session. Messages carry a word, never a token; an
+ * end may name the session at the provider that it is about (`sid`), after a space.
+ */
 import type { SignedOutReason } from '../session/session-state.ts'
 
 /** What a tab says: it has new tokens, or its session is over. */
@@ -16,12 +19,14 @@ export interface TabSync {
  * Opens the channel.
  *
  * @param name - Carries issuer and client id, so that several clients live on one origin.
- * @param onMessage - Called for each known message of another tab.
+ * @param onMessage - Called for each known message of another tab, with the session at the provider when it names one.
  */
-export function openTabSync(name: string, onMessage: (message: TabMessage) => void): TabSync {
+export function openTabSync(name: string, onMessage: (message: TabMessage, sid?: string) => void): TabSync {
   const channel = new BroadcastChannel(name)
   channel.onmessage = ({ data }) => {
-    if (typeof data === 'string' && /^(signed-(in|out)|expired|user-changed)$/.test(data)) onMessage(data as TabMessage)
+    const [, word, sid] =
+      (typeof data === 'string' && /^(signed-(?:in|out)|expired|user-changed|\w+-timeout)(?: (.+))?$/.exec(data)) || []
+    if (word) onMessage(word as TabMessage, sid)
   }
   return {
     post: (message) => channel.postMessage(message),

@@ -3,6 +3,12 @@ import type { SignedOutReason } from './session-state.ts'
 
 /** What happened to a session beside the changes of its state. Carries no token. */
 export type SessionEvent =
+  /** Somebody signed in here; `silent` when no user was asked. */
+  | { readonly type: 'signed-in'; readonly silent: boolean }
+  /** A page without tokens decided how to find out who is signed in. */
+  | { readonly type: 'restoring'; readonly by: 'silent-frame' | 'redirect' | 'nothing' }
+  /** The check found nobody; an error other than `OIDC_LOGIN_REQUIRED` says what kept it from finding out. */
+  | { readonly type: 'not-restored'; readonly error: OidcError }
   /** New tokens are there, of a request of this tab or of another one that shares the storage. */
   | { readonly type: 'renewed' }
   /** A renewal failed, and the session goes on. */

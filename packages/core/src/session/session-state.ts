@@ -11,6 +11,10 @@ export type SignedOutReason =
   | 'expired'
   /** The provider answered with tokens of another user. */
   | 'user-changed'
+  /** The user did nothing for as long as the app allows. */
+  | 'idle-timeout'
+  /** The session lasted as long as the app allows. */
+  | 'absolute-timeout'
 
 /**
  * What a user interface shows: one frozen object, replaced as a whole. It never holds a token.

@@ -11,6 +11,8 @@ export interface Transaction {
   readonly returnTo: string
   /** Milliseconds since the epoch. */
   readonly createdAt: number
+  /** No user asked for it: a provider that says no is no failure. */
+  readonly optional?: true
 }
 
 /** What is left of a login whose response has come: enough to know it again, and nothing to redeem it with. */

@@ -1,12 +1,12 @@
 import { demoProject } from '@countersign/mock-idp'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createBrowserClient } from '../../src/browser/index.ts'
+import { type BrowserClientOptions, createBrowserClient } from '../../src/browser/index.ts'
 import { loginWithPopup, type PopupLoginOptions } from '../../src/browser/popup.ts'
 import { startRemoteIdp } from './browser-session.ts'
 
 /** A client whose redirect URI is a page that starts a client too, and the windows it opened. */
-async function popupSession() {
-  const idp = await startRemoteIdp()
+async function popupSession(options: Partial<BrowserClientOptions> = {}) {
+  const idp = await startRemoteIdp({ allowAnyRedirect: true })
   const windows: Window[] = []
   const open = window.open.bind(window)
   vi.spyOn(window, 'open').mockImplementation((...of) => {
@@ -24,6 +24,7 @@ async function popupSession() {
     redirectUri: `${location.origin}/packages/core/test/browser/callback.html?issuer=${encodeURIComponent(idp.issuer)}`,
     scope: 'openid profile email',
     restore: 'none',
+    ...options,
   })
   onTestFinished(client.start())
   const login = (options?: PopupLoginOptions) => loginWithPopup(client, options)
@@ -111,6 +112,33 @@ describe('a login in a window', () => {
     const { login, windows } = await popupSession()
     await expect(login({ timeoutMs: 1000 })).rejects.toMatchObject({ code: 'OIDC_POPUP_TIMEOUT' })
     await vi.waitUntil(() => windows[0]?.closed)
+  })
+
+  it('says at the deadline that the window is still at the provider (complaint 15)', async () => {
+    const { idp, login } = await popupSession()
+    await expect(login({ timeoutMs: 2500 })).rejects.toMatchObject({
+      message: expect.stringContaining(
+        `The window is still at ${idp.url}: the user has not finished, or the redirect URI`,
+      ),
+    })
+  })
+
+  it('says at the deadline that the window never got to the provider (complaint 15)', async () => {
+    const { idp, login } = await popupSession()
+    await idp.breakAlways('authorize-hang')
+    await expect(login({ timeoutMs: 1000 })).rejects.toMatchObject({
+      message: expect.stringContaining(`The window never got to ${idp.url}: does it answer?`),
+    })
+  })
+
+  it('says at the deadline that the page behind did not hand the response over (complaint 15)', async () => {
+    const { idp, login } = await popupSession({
+      redirectUri: `${location.origin}/packages/core/test/browser/silent.html`,
+    })
+    await idp.signIn()
+    await expect(login({ timeoutMs: 2500 })).rejects.toMatchObject({
+      message: expect.stringContaining('silent.html did not hand the answer over: it has to call client.start()'),
+    })
   })
 
   it('ends the one before', async () => {

@@ -1,5 +1,6 @@
 import { demoProject } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
+import { isSameSite } from '../../src/browser/silent-frame.ts'
 import { createBrowserSession, startRemoteIdp, whenStatus } from './browser-session.ts'
 
 const frames = () => document.querySelectorAll('#countersign-silent-frame').length
@@ -50,11 +51,69 @@ describe('silent login', () => {
     expect(frames()).toBe(0)
   })
 
-  it('rejects at the deadline when the provider forbids framing (case G-08)', async () => {
-    const { client, idp } = await createBrowserSession({ silentTimeoutMs: 300 })
+  it('says that the authorization endpoint alone does not answer (complaint 15)', async () => {
+    const { client, idp } = await createBrowserSession({ silentTimeoutMs: 800 })
+    await idp.breakOnce('authorize-hang')
+    const message = `${idp.url} can be reached, but its authorization endpoint does not answer.`
+    await expect(client.loginSilently()).rejects.toMatchObject({ message: expect.stringContaining(message) })
+  })
+
+  it('says that nothing of the provider answers (complaint 15)', async () => {
+    const { openTab, idp } = await createBrowserSession()
+    await idp.breakOnce('authorize-hang')
+    const issuer = 'http://localhost:9/nobody'
+    const metadata = {
+      issuer,
+      authorization_endpoint: `${idp.url}/oauth2/v1/authorize`,
+      token_endpoint: `${idp.url}/oauth2/v1/token`,
+      jwks_uri: `${idp.url}/keys`,
+    }
+    const client = openTab({ issuer, metadata, silentTimeoutMs: 800 })
+    const message = `${idp.url} does not answer: it is down, this machine is offline, or connect-src`
+    await expect(client.loginSilently()).rejects.toMatchObject({ message: expect.stringContaining(message) })
+  })
+
+  it('says that the page at the redirect URI did not hand the response over (complaint 15)', async () => {
+    const { anotherTab, idp } = await createBrowserSession({}, { allowAnyRedirect: true })
+    const redirectUri = `${location.origin}/packages/core/test/browser/silent.html`
+    const client = anotherTab({ redirectUri, silentTimeoutMs: 1500 })
+    await idp.signIn()
+    const message = `The provider answered, but ${redirectUri} did not hand the answer over: it has to call client.start()`
+    const failure = await client.loginSilently().catch((error: Error) => error.message)
+    expect(failure).toContain(message)
+    expect(failure).not.toContain('code=')
+  })
+
+  it('says what is likely when the provider shows a page of its own (complaint 15)', async () => {
+    const { idp, anotherTab } = await createBrowserSession()
+    const redirectUri = 'https://not-registered.example/callback'
+    const client = anotherTab({ redirectUri, silentTimeoutMs: 1500 })
+    await idp.signIn()
+    await expect(client.loginSilently()).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /shows a page of its own. Likeliest causes: the redirect URI is not registered there, .*X-Frame-Options.*prompt=none\.$/,
+      ),
+    })
+  })
+
+  it('adds that a provider on another site may see no cookie (complaint 15)', async () => {
+    const idp = await startRemoteIdp({}, '127.0.0.1')
+    await idp.breakOnce('authorize-frame-refused')
+    const { anotherTab } = await createBrowserSession()
+    const client = anotherTab({ issuer: idp.issuer, silentTimeoutMs: 1500 })
+    await expect(client.loginSilently()).rejects.toMatchObject({
+      message: expect.stringContaining('It is another site, so its cookie may be blocked.'),
+    })
+  })
+
+  it('rejects at the deadline when the provider forbids framing (case G-08, complaint 15)', async () => {
+    const { client, idp } = await createBrowserSession({ silentTimeoutMs: 1000 })
     await idp.signIn()
     await idp.breakOnce('authorize-frame-refused')
-    await expect(client.loginSilently()).rejects.toMatchObject({ code: 'OIDC_FRAME_TIMEOUT' })
+    await expect(client.loginSilently()).rejects.toMatchObject({
+      code: 'OIDC_FRAME_TIMEOUT',
+      message: expect.stringContaining('it forbids frames (X-Frame-Options, frame-ancestors)'),
+    })
     expect(frames()).toBe(0)
   })
 
@@ -75,6 +134,26 @@ describe('silent login', () => {
     const { anotherTab } = await createBrowserSession()
     const client = anotherTab({ issuer: idp.issuer, clock: { now: idp.now } })
     await expect(client.loginSilently()).rejects.toMatchObject({ code: 'OIDC_LOGIN_REQUIRED' })
+  })
+})
+
+describe('a provider', () => {
+  it.each([
+    ['https://app.example.com', 'https://login.example.com', true],
+    ['https://example.com', 'https://example.com:8443', true],
+    ['https://app.example.com', 'http://login.example.com', false],
+    ['https://app.example.com', 'https://login.example.org', false],
+    ['https://app.one.co.uk', 'https://login.one.co.uk', true],
+    ['https://one.co.uk', 'https://two.co.uk', false],
+    ['https://one.com.au', 'https://two.com.au', false],
+    ['https://app.co.com', 'https://login.co.com', true],
+    ['http://localhost:1', 'http://localhost:2', true],
+    ['http://localhost', 'http://127.0.0.1', false],
+    ['http://10.0.0.1', 'http://10.1.0.1', false],
+    // Not on the short list of suffixes: a frame is tried that finds nobody.
+    ['https://one.github.io', 'https://two.github.io', true],
+  ])('of the page %s at %s counts as the same site: %s', (page, provider, isSame) => {
+    expect(isSameSite(new URL(page), new URL(provider))).toBe(isSame)
   })
 })
 

@@ -287,7 +287,9 @@ describe('an answer of the provider that was lost', () => {
     loseNext()
     await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'OIDC_NETWORK_ERROR', retryable: true })
     expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', stale: true })
-    expect(events).toMatchObject([{ type: 'renewal-failed', error: { code: 'OIDC_NETWORK_ERROR' } }])
+    expect(events.filter(({ type }) => /renew|ended/.test(type))).toMatchObject([
+      { type: 'renewal-failed', error: { code: 'OIDC_NETWORK_ERROR' } },
+    ])
   })
 
   it('ends in a clean state when the provider then calls the refresh token reused (behaviour 22)', async () => {
@@ -370,7 +372,9 @@ describe('a custom storage', () => {
     })
     await login()
     await expect(client.getAccessToken()).resolves.toMatch(/\./)
-    expect(events).toMatchObject([{ type: 'storage-failed', error: { code: 'OIDC_STORAGE_UNAVAILABLE' } }])
+    expect(events.filter(({ type }) => type.endsWith('failed'))).toMatchObject([
+      { type: 'storage-failed', error: { code: 'OIDC_STORAGE_UNAVAILABLE' } },
+    ])
   })
 
   it('that refuses to read is a typed error of a page that starts, and login works', async () => {

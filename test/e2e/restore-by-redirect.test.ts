@@ -1,0 +1,118 @@
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { type AppSessionOptions, startAppSession } from './app-session.ts'
+import { inApp, whenStatus } from './serve-app.ts'
+
+let browser: Browser
+
+beforeAll(async () => {
+  const chromium = findChromium()
+  if (!chromium) throw new Error(chromiumAdvice)
+  browser = await launchChromium(chromium)
+}, 60_000)
+afterAll(() => browser?.close())
+
+/** A provider on another site, whose session cookie no frame of the app gets. */
+const crossSite = (client: AppSessionOptions['client'] = {}) =>
+  startAppSession(browser, { hostname: '127.0.0.1', client: { restore: 'redirect', ...client } })
+
+describe('a page without tokens, whose provider is on another site', { timeout: 60_000 }, () => {
+  test('is signed in by one top-level hop, and shows the place the user was at (behaviour 34, complaint 13)', async () => {
+    const { app, page, signInAtProvider } = await crossSite()
+    await signInAtProvider()
+    await page.goto(`${app.origin}/orders?page=2#latest`)
+    await whenStatus(page, 'authenticated')
+    expect(page.url()).toBe(`${app.origin}/orders?page=2#latest`)
+    expect(app.visits).toEqual(['/orders', '/callback'])
+  })
+
+  test('is signed out quietly, at the same place, when the provider knows nobody (behaviour 34)', async () => {
+    const { app, page } = await crossSite()
+    await page.goto(`${app.origin}/orders?page=2#latest`)
+    await whenStatus(page, 'unauthenticated')
+    expect(page.url()).toBe(`${app.origin}/orders?page=2#latest`)
+    expect(await inApp(page, ({ client }) => client.getSnapshot())).toEqual({
+      status: 'unauthenticated',
+      reason: 'never',
+    })
+    expect(app.visits).toEqual(['/orders', '/callback'])
+  })
+
+  test('asks no second time after a no: a reload stays where it is', async () => {
+    const { app, page } = await crossSite()
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'unauthenticated')
+    await page.reload()
+    await whenStatus(page, 'unauthenticated')
+    expect(app.visits).toEqual(['/orders', '/callback', '/orders'])
+  })
+
+  test('stops going there and back when its tokens are lost each time', async () => {
+    const { app, page, signInAtProvider } = await crossSite()
+    await signInAtProvider()
+    for (const _ of [1, 2]) {
+      await page.goto(`${app.origin}/orders`)
+      await whenStatus(page, 'authenticated')
+    }
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'unauthenticated')
+    expect(app.visits.filter((path) => path === '/callback')).toHaveLength(2)
+  })
+
+  test('leaves no entry in the history that would lead away again', async () => {
+    const { app, page, signInAtProvider } = await crossSite()
+    await signInAtProvider()
+    await page.goto(`${app.origin}/idle`)
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'authenticated')
+    await page.goBack()
+    expect(page.url()).toBe(`${app.origin}/idle`)
+  })
+
+  test('stays where it is after a logout, until somebody logs in', async () => {
+    const { app, page, signInAtProvider } = await crossSite()
+    await signInAtProvider()
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'authenticated')
+    await inApp(page, ({ client }) => client.logout({ localOnly: true }))
+    await page.reload()
+    await whenStatus(page, 'unauthenticated')
+    expect(await inApp(page, ({ client }) => client.getSnapshot())).toMatchObject({ reason: 'signed-out' })
+    expect(app.visits.filter((path) => path === '/callback')).toHaveLength(1)
+  })
+
+  test('stays where it is unless the app chose the hop (behaviour 34)', async () => {
+    const { app, page, signInAtProvider } = await crossSite({ restore: 'silent-frame' })
+    await signInAtProvider()
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'unauthenticated')
+    expect(app.visits).toEqual(['/orders'])
+  })
+
+  test('stays where it is in a frame, which no provider lets itself be shown in', async () => {
+    const { app, page, signInAtProvider } = await crossSite()
+    await signInAtProvider()
+    await page.goto(`${app.origin}/idle`)
+    await page.evaluate("document.body.append(Object.assign(document.createElement('iframe'), { src: '/framed' }))")
+    await page.frameLocator('iframe').locator('body[data-status=unauthenticated]').waitFor()
+    expect(app.visits).toEqual(['/idle', '/framed'])
+  })
+
+  test('is not kept blank by a provider that is broken (complaint 14)', async () => {
+    const { app, page, mock } = await crossSite()
+    mock.idp.faults.always('discovery-not-json')
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'unauthenticated')
+    expect(app.visits).toEqual(['/orders'])
+  })
+})
+
+test('a page whose provider is on the same site opens a frame, also when the app chose the hop', async () => {
+  const { app, page, signInAtProvider } = await startAppSession(browser, { client: { restore: 'redirect' } })
+  await signInAtProvider()
+  await page.goto(`${app.origin}/orders`)
+  await whenStatus(page, 'authenticated')
+  expect(app.visits).toEqual(['/orders', '/callback'])
+  expect(page.url()).toBe(`${app.origin}/orders`)
+}, 60_000)

@@ -1,0 +1,87 @@
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { startAppSession } from './app-session.ts'
+import { inApp, whenStatus } from './serve-app.ts'
+
+let browser: Browser
+
+beforeAll(async () => {
+  const chromium = findChromium()
+  if (!chromium) throw new Error(chromiumAdvice)
+  browser = await launchChromium(chromium)
+}, 60_000)
+afterAll(() => browser?.close())
+
+const policies = {
+  nonce: (nonce: string) => `script-src 'nonce-${nonce}'`,
+  'strict-dynamic': (nonce: string) => `script-src 'nonce-${nonce}' 'strict-dynamic'`,
+}
+
+/** Everything is forbidden but what a login needs. */
+const strict = (script: string, provider: string, frames = `${provider} 'self'`) =>
+  `default-src 'none'; ${script}; connect-src ${provider}; frame-src ${frames}; img-src data:; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'`
+
+describe.each(Object.entries(policies))('under a strict policy with %s', { timeout: 60_000 }, (_, scriptSource) => {
+  test('login, silent sign-in, renewal, popup and logout work, and nothing is reported (behaviour 43)', async () => {
+    const { app, page, context, mock, fillIn } = await startAppSession(browser, {
+      policy: (nonce, provider) => strict(scriptSource(nonce), provider),
+      client: { resourceOrigins: [] },
+    })
+    const reports: string[] = []
+    context.on('console', (message) => {
+      if (message.text().includes('Content Security Policy') && message.page()?.url().startsWith(app.origin))
+        reports.push(message.text())
+    })
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'unauthenticated')
+    await page.locator('#login').click()
+    await fillIn()
+    await whenStatus(page, 'authenticated')
+    expect(page.url()).toBe(`${app.origin}/orders`)
+    await inApp(page, ({ client }) => client.renew())
+    await inApp(page, ({ client }) => client.loginSilently())
+    await inApp(page, ({ client }) => client.fetchUserInfo())
+    await inApp(page, ({ loginWithPopup }) => loginWithPopup())
+    expect(await inApp(page, ({ violations }) => violations)).toEqual([])
+    const tokens = mock.idp.log.entries.filter(({ path }) => path.endsWith('/token'))
+    expect(tokens).toHaveLength(4)
+    await page.locator('#logout').click()
+    await page.waitForURL((url) => url.origin === mock.url)
+    expect(reports).toEqual([])
+  })
+
+  test('a page is restored by the hidden frame', async () => {
+    const { app, page, signInAtProvider } = await startAppSession(browser, {
+      policy: (nonce, provider) => strict(scriptSource(nonce), provider),
+    })
+    await signInAtProvider()
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'authenticated')
+    expect(await inApp(page, ({ violations }) => violations)).toEqual([])
+  })
+})
+
+describe('a policy that is too strict', { timeout: 60_000 }, () => {
+  test.each([
+    ['the provider', "'self'"],
+    ['the page itself, which the response comes back to', 'PROVIDER'],
+  ])('and leaves out %s is named at once, not at the deadline (complaint 15)', async (_, frames) => {
+    const { app, page, mock, signInAtProvider } = await startAppSession(browser, {
+      policy: (nonce, provider) => strict(policies.nonce(nonce), provider, frames.replace('PROVIDER', provider)),
+      client: { restore: 'none', silentTimeoutMs: 60_000 },
+    })
+    await signInAtProvider()
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'unauthenticated')
+    const error = await inApp(page, ({ client }) =>
+      client.loginSilently().then(
+        () => undefined,
+        ({ code, message, retryable }) => ({ code, message, retryable }),
+      ),
+    )
+    expect(error).toMatchObject({ code: 'OIDC_FRAME_BLOCKED', retryable: false })
+    expect(error?.message).toContain(`frame-src has to list ${mock.url} and 'self'`)
+    expect(await page.locator('iframe').count()).toBe(0)
+  })
+})
