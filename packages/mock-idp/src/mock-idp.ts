@@ -122,7 +122,7 @@ export function buildMockIdp(
     ...(deterministic && { fixedAt: deterministic.now ?? Date.UTC(2026, 0, 1) }),
     ...(source && { source }),
   })
-  const faults = createFaultSwitch()
+  const faults = createFaultSwitch(project.profile)
   const runtime: Runtime = {
     ...surroundings,
     ...createProjectData(descopePart(config), project, random, clock),

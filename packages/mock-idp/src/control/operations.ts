@@ -134,6 +134,11 @@ function sessionOperations(idp: MockIdp): ControlOperation[] {
       path: 'tokens/access',
       run: async ({ body }) => ({ accessToken: await idp.tokens.accessToken(body) }),
     },
+    {
+      method: 'POST',
+      path: 'tokens/logout',
+      run: async ({ body }) => ({ logoutToken: await idp.tokens.logoutToken(body) }),
+    },
   ]
 }
 

@@ -9,11 +9,13 @@ import { type IdTokenFaultName, idTokenFaults } from './catalogue/id-token.ts'
 import { type IdTokenHashFaultName, idTokenHashFaults } from './catalogue/id-token-hash.ts'
 import { type JarmFaultName, jarmFaults } from './catalogue/jarm.ts'
 import { type KeyFaultName, keyFaults } from './catalogue/keys.ts'
+import { type LogoutTokenFaultName, logoutTokenFaults } from './catalogue/logout-token.ts'
 import { type MetadataFaultName, metadataFaults } from './catalogue/metadata.ts'
 import { type MetadataEndpointFaultName, metadataEndpointFaults } from './catalogue/metadata-endpoints.ts'
 import { type PageFaultName, pageFaults } from './catalogue/page.ts'
 import { type RefreshFaultName, refreshFaults } from './catalogue/refresh.ts'
 import { type ResourceServerFaultName, resourceServerFaults } from './catalogue/resource-server.ts'
+import { type StandardEndpointFaultName, standardEndpointFaults } from './catalogue/standard-endpoints.ts'
 import { faultsOfToken, type TokenDefect } from './catalogue/token-faults.ts'
 import { type TokenRefusalFaultName, tokenRefusalFaults } from './catalogue/token-refusal.ts'
 import { type TokenResponseFaultName, tokenResponseFaults } from './catalogue/token-response.ts'
@@ -41,6 +43,9 @@ export type FaultName =
   | AnyAnswerFaultName
   | `id-token-${TokenDefect}`
   | `access-token-${TokenDefect}`
+  | `logout-token-${TokenDefect}`
+  | LogoutTokenFaultName
+  | StandardEndpointFaultName
 
 /** What is known of one fault. */
 export interface FaultInfo {
@@ -56,6 +61,8 @@ export interface FaultInfo {
   readonly spec: string
   /** Names of the endpoints where it acts, as in the journal. */
   readonly endpoints: readonly FaultEndpoint[]
+  /** Profiles that have one of its endpoints. */
+  readonly profiles: readonly ('descope' | 'standard')[]
   /** True for a behaviour that is unusual but right: the other party must go on. */
   readonly valid: boolean
   /** What its options mean, by name; units and defaults included. */
@@ -75,13 +82,16 @@ export interface ListedFault extends FaultInfo {
   readonly checkOptions: (options: unknown, path: string) => void
 }
 
-type AnyFault = Omit<FaultInfo, 'name' | 'area' | 'valid' | 'options'> & {
+type AnyFault = Omit<FaultInfo, 'name' | 'area' | 'valid' | 'options' | 'profiles'> & {
   readonly stage: FaultStage
   readonly valid?: true
   readonly options?: Readonly<Record<string, FaultOption>>
   readonly act: ListedFault['act']
   readonly when?: ListedFault['applies']
 }
+
+const standardOnly: ReadonlySet<FaultEndpoint> = new Set(['introspect', 'par', 'device-authorization'])
+const descopeOnly: ReadonlySet<FaultEndpoint> = new Set(['sample-contacts', 'sample-files'])
 
 const areas: readonly (readonly [FaultArea, object])[] = [
   ['metadata', metadataFaults],
@@ -100,8 +110,11 @@ const areas: readonly (readonly [FaultArea, object])[] = [
   ['access-token', faultsOfToken('access')],
   ['access-token', accessTokenFaults],
   ['userinfo', userinfoFaults],
+  ['logout', faultsOfToken('logout')],
+  ['logout', logoutTokenFaults],
   ['page', pageFaults],
   ['resource-server', resourceServerFaults],
+  ['introspection-and-requests', standardEndpointFaults],
   ['any-answer', anyAnswerFaults],
 ]
 
@@ -114,9 +127,20 @@ const infos: readonly FaultInfo[] = Object.freeze(
   listedFaults.map(({ stage: _, act: _act, applies: _applies, checkOptions: _check, ...info }) => Object.freeze(info)),
 )
 
-/** All faults without what they do. */
-export function listFaults(): readonly FaultInfo[] {
-  return infos
+/**
+ * All faults without what they do.
+ *
+ * @param profile - Leaves out what this profile does not have. Default nothing.
+ */
+export function listFaults(profile?: 'descope' | 'standard'): readonly FaultInfo[] {
+  if (profile === undefined) return infos
+  const served = infos.filter(({ profiles }) => profiles.includes(profile))
+  return Object.freeze(
+    served.map((info) => {
+      const endpoints = info.endpoints.filter((endpoint) => hasEndpoint(profile, endpoint))
+      return Object.freeze({ ...info, endpoints: Object.freeze(endpoints) })
+    }),
+  )
 }
 
 function toListed(area: FaultArea, name: FaultName, fault: AnyFault): ListedFault {
@@ -130,6 +154,7 @@ function toListed(area: FaultArea, name: FaultName, fault: AnyFault): ListedFaul
     rule,
     spec,
     endpoints: Object.freeze([...endpoints]),
+    profiles: Object.freeze(profilesOf(name, endpoints)),
     valid,
     options: Object.freeze(Object.fromEntries(texts)),
     cases: Object.freeze([...cases]),
@@ -138,4 +163,18 @@ function toListed(area: FaultArea, name: FaultName, fault: AnyFault): ListedFaul
     applies: when ?? (() => true),
     checkOptions: shape({ optional: Object.fromEntries(checks) }),
   }
+}
+
+/** Where a fault can act at all; the device grant is one of the standard profile. */
+function profilesOf(name: string, endpoints: readonly FaultEndpoint[]): ('descope' | 'standard')[] {
+  const isDevice = name.startsWith('device-')
+  return [
+    ...(isDevice || endpoints.every((one) => standardOnly.has(one)) ? [] : (['descope'] as const)),
+    ...(endpoints.every((one) => descopeOnly.has(one)) ? [] : (['standard'] as const)),
+  ]
+}
+
+/** True where a profile has an endpoint. */
+export function hasEndpoint(profile: 'descope' | 'standard', endpoint: FaultEndpoint): boolean {
+  return !(profile === 'standard' ? descopeOnly : standardOnly).has(endpoint)
 }

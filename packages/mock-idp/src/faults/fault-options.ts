@@ -62,6 +62,8 @@ export interface FaultOptionsByName {
   readonly 'id-token': DraftChange
   /** What to change of an access token. */
   readonly 'access-token': DraftChange
+  /** What to change of a logout token. */
+  readonly 'logout-token': DraftChange
   /** What to change of the answer. */
   readonly answer: AnswerChange
   /** Milliseconds between two chunks (default 1000) and bytes in one (default 1). */

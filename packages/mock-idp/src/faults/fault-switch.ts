@@ -1,6 +1,6 @@
 import { shape, text, whole } from '../config/shape.ts'
 import type { Restorable } from '../snapshot.ts'
-import { type FaultInfo, type FaultName, type ListedFault, listedFaults, listFaults } from './catalogue.ts'
+import { type FaultInfo, type FaultName, hasEndpoint, type ListedFault, listedFaults, listFaults } from './catalogue.ts'
 import { closestNames } from './closest-names.ts'
 import type { FaultEndpoint, FaultOptions, FaultStage, FaultTargets, PromptStage } from './fault.ts'
 
@@ -30,7 +30,7 @@ export interface ArmedFault extends FaultCount {
 
 /** Makes the mock misbehave on command. Nothing misbehaves unless it is armed. */
 export interface MockFaults {
-  /** Every fault there is: its name, what it does, the rule it tests and where it acts. Frozen. */
+  /** Every fault that this mock can have: its name, what it does, the rule it tests and where it acts. Frozen. */
   list(): readonly FaultInfo[]
   /**
    * Arms a fault for the next requests where it applies; several calls queue up. Faults with different names compose:
@@ -92,14 +92,20 @@ const scopeFields = { client: text, endpoint: text }
 const checkScope = shape({ optional: scopeFields })
 const checkCount = shape({ optional: { ...scopeFields, times: whole(1), after: whole(0) } })
 
-/** Creates a switch with every fault off. */
-export function createFaultSwitch(): FaultSwitch {
+/**
+ * Creates a switch with every fault off.
+ *
+ * @param profile - What the mock serves: a fault of an endpoint that it does not have cannot be armed.
+ */
+export function createFaultSwitch(profile: 'descope' | 'standard'): FaultSwitch {
   const armed = new Map<FaultName, Entry[]>()
+  let listed: readonly FaultInfo[] | undefined
 
   const arm = (name: FaultName, options: object, count: FaultCount, times: number): void => {
     const fault = known(name)
     fault.checkOptions(options, `faults[${JSON.stringify(name)}]`)
     checkPlace(fault, count)
+    checkProfile(profile, fault, count)
     const { after = 0, ...rest } = count
     const entry: Entry = { name, options: { ...options }, ...rest, left: times, skip: after }
     const queue = armed.get(name) ?? []
@@ -185,7 +191,10 @@ export function createFaultSwitch(): FaultSwitch {
 
   return {
     ...during([]),
-    list: listFaults,
+    list() {
+      listed ??= listFaults(profile)
+      return listed
+    },
     next(name, options = {} as never, count = {}) {
       checkCount(count, 'count')
       arm(name, options, count, count.times ?? 1)
@@ -241,4 +250,14 @@ function checkPlace({ name, endpoints }: ListedFault, { endpoint, client }: Faul
   if (client !== undefined && (endpoint === undefined ? endpoints : [endpoint]).every((one) => nameless.has(one))) {
     throw new TypeError(`faults: ${name} cannot be armed for one client, its requests name none`)
   }
+}
+
+function checkProfile(profile: 'descope' | 'standard', fault: ListedFault, { endpoint }: FaultScope): void {
+  const served = fault.profiles.includes(profile) && (endpoint === undefined || hasEndpoint(profile, endpoint))
+  if (served) return
+  const others = listedFaults.filter(({ profiles }) => profiles.includes(profile)).map(({ name }) => name)
+  throw new TypeError(
+    `faults: ${fault.name} does not act in the profile ${profile}${endpoint === undefined ? '' : ` at ${endpoint}`}; ` +
+      `closest that do are ${closestNames(fault.name, others).join(', ')}`,
+  )
 }

@@ -18,6 +18,7 @@ export type FaultArea =
   | 'page'
   | 'logout'
   | 'resource-server'
+  | 'introspection-and-requests'
   | 'any-answer'
 
 /** Place where faults act: the name of an endpoint, as the journal has it. */
@@ -33,6 +34,10 @@ export type FaultEndpoint =
   | 'consent'
   | 'sample-contacts'
   | 'sample-files'
+  | 'back-channel-logout'
+  | 'introspect'
+  | 'par'
+  | 'device-authorization'
 
 /** A token on its way to its signature, and what it is made for. */
 export interface TokenFaultTarget {
@@ -59,6 +64,7 @@ export interface FaultTargets {
   readonly request: Exchange
   readonly 'access-token': TokenFaultTarget
   readonly 'id-token': TokenFaultTarget
+  readonly 'logout-token': TokenFaultTarget
   readonly 'authorization-response': ResponseFaultTarget
   /** The answer of an endpoint, its headers complete. */
   readonly answer: AnswerDraft

@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime.ts'
 import { orderToken } from '../standard/tokens/order-token.ts'
 import { audienceOf, writeAudience } from './audience.ts'
 import { accessTokenIssuer, authorizationClaims, customClaims, placeCustomClaims, subjectClaims } from './claims.ts'
+import { type LogoutTokenRequest, signLogoutToken } from './logout-token.ts'
 import { draftToken, signDraft } from './token-draft.ts'
 
 /** What a made-to-order access token says. */
@@ -24,7 +25,7 @@ export interface AccessTokenRequest {
   readonly expiresInSeconds?: number
 }
 
-/** Tokens to order, for tests of resource servers. */
+/** Tokens to order, for tests of resource servers and of back-channel logout. */
 export interface MockTokens {
   /**
    * Signs an access token with the current key, shaped as the token endpoint does it. Userinfo does not know it.
@@ -32,11 +33,18 @@ export interface MockTokens {
    * @throws {TypeError} When user or client is unknown.
    */
   accessToken(request?: AccessTokenRequest): Promise<string>
+  /**
+   * Signs a logout token with the current key, to be sent to a client's back-channel logout URI.
+   *
+   * @throws {TypeError} When user or client is unknown, or both `user` and `sid` are missing.
+   */
+  logoutToken(request: LogoutTokenRequest): Promise<string>
 }
 
 /** Builds the token control of one mock. */
 export function createTokenControl(runtime: Runtime): MockTokens {
   return {
+    logoutToken: (request) => signLogoutToken(runtime, request),
     async accessToken(request = {}) {
       const { project, keys, faults, clock } = runtime
       if (project.profile === 'standard') return orderToken(runtime, request)

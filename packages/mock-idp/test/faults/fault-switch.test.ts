@@ -1,6 +1,7 @@
 import { demoProject, type MockIdp } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
 import { basic, codeFor, fixedIdp, get, redeem, token } from '../support/relying-party.ts'
+import { standardIdp } from '../support/standard-client.ts'
 
 const jwksStatus = async (idp: MockIdp) => (await get(idp, `/${idp.projectId}/.well-known/jwks.json`)).status
 const statuses = async (idp: MockIdp, calls: number) => {
@@ -128,6 +129,16 @@ describe('what cannot be armed', () => {
       () => idp.faults.next('answer', {}, { endpoint: anything('tokens') }),
       /does not act at the endpoint "tokens", only at discovery/,
     ],
+    [
+      'a fault of an endpoint of the other profile',
+      () => idp.faults.next('introspection-inactive'),
+      /introspection-inactive does not act in the profile descope; closest that do are/,
+    ],
+    [
+      'an endpoint of the other profile',
+      () => idp.faults.next('answer', {}, { endpoint: 'par' }),
+      /answer does not act in the profile descope at par/,
+    ],
     ['a key set for one client', () => idp.faults.next('jwks-empty', {}, { client: 'me' }), /requests name none/],
     ['no times', () => idp.faults.next('jwks-empty', {}, { times: 0 }), /count\.times: expected a whole number from 1/],
     ['a count for ever', () => idp.faults.always('jwks-empty', {}, anything({ times: 2 })), /scope\.times/],
@@ -139,6 +150,16 @@ describe('what cannot be armed', () => {
 })
 
 describe('the list of faults', () => {
+  it('holds what the profile of the mock has, and nothing else', () => {
+    const names = (idp: MockIdp) => new Set<string>(idp.faults.list().map(({ name }) => name))
+    const [descope, standard] = [names(fixedIdp()), names(standardIdp())]
+    expect([descope.has('introspection-inactive'), standard.has('introspection-inactive')]).toEqual([false, true])
+    expect([descope.has('id-token-iss-wrong'), standard.has('id-token-iss-wrong')]).toEqual([true, true])
+    const endpoints = (idp: MockIdp) => idp.faults.list().find(({ name }) => name === 'answer')?.endpoints
+    expect(endpoints(fixedIdp())).not.toContain('par')
+    expect(endpoints(standardIdp())).not.toContain('sample-files')
+  })
+
   const list = fixedIdp().faults.list()
 
   it('is frozen, with unique names in kebab case and one line of text each', () => {

@@ -25,6 +25,8 @@ export interface Stage {
 
 const { agent, partner, spa } = demoProject
 
+const unserved: Stimulus = () => Promise.reject(new Error('this profile does not have the endpoint'))
+
 /** A mock after a login of each family, with a code of each family that nobody has redeemed. */
 export async function openStage(options: { readonly announceIss: boolean }): Promise<Stage> {
   const compat = {
@@ -90,6 +92,13 @@ export async function openStage(options: { readonly announceIss: boolean }): Pro
     consent: () => get(idp, `/consent/${idp.projectId}?state_id=unknown`, { ...page, cookie }),
     'sample-contacts': () => get(idp, '/api/contacts', bearer(inbound.access_token)),
     'sample-files': () => get(idp, '/api/files', bearer(filesToken)),
+    introspect: unserved,
+    par: unserved,
+    'device-authorization': unserved,
+    async 'back-channel-logout'() {
+      const logoutToken = await idp.tokens.logoutToken({ user: mira.id, sid: 'session-1' })
+      return Response.json({ logout_token: logoutToken })
+    },
   }
   const preflight =
     (endpoint: FaultEndpoint): Stimulus =>

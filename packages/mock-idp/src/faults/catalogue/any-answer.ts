@@ -35,6 +35,9 @@ const documents: readonly FaultEndpoint[] = [
   'revoke',
   'sample-contacts',
   'sample-files',
+  'introspect',
+  'par',
+  'device-authorization',
 ]
 
 /** Endpoints whose good answer has a body. */
@@ -190,7 +193,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
   'answer-preflight-refused': {
     description: 'The preflight request is answered without CORS headers.',
     ...cors,
-    cases: ['F-41'],
+    cases: [],
     endpoints: documents,
     stage: 'answer',
     when: isPreflight,

@@ -58,7 +58,7 @@ export const authorizationFaults: Faults<AuthorizationFaultName> = {
   'authorize-hang': {
     description: 'Authorize never answers, or answers after `delayMs`.',
     ...deadline,
-    cases: ['G-09', 'A-BAS-13'],
+    cases: ['G-09'],
     endpoints: ['authorize'],
     options: delay,
     stage: 'request',
@@ -97,7 +97,7 @@ export const authorizationFaults: Faults<AuthorizationFaultName> = {
       description: 'The authorization response has neither code nor error.',
       spec: 'RFC 6749 4.1.2',
       rule: 'Refuse a response without a code.',
-      cases: ['C-30', 'L-33'],
+      cases: ['C-30'],
     },
     (target) => deleteParameter(target, 'code'),
   ),
@@ -162,7 +162,7 @@ export const authorizationFaults: Faults<AuthorizationFaultName> = {
     {
       description: 'The authorization response has no `state`.',
       ...state,
-      cases: ['A-FAP-19', 'C-13', 'K-10.2.1', 'L-34'],
+      cases: ['A-FAP-19', 'C-13', 'K-10.2.1'],
     },
     (target) => deleteParameter(target, 'state'),
   ),
@@ -170,7 +170,7 @@ export const authorizationFaults: Faults<AuthorizationFaultName> = {
     {
       description: 'The authorization response has another `state`.',
       ...state,
-      cases: ['A-FAP-18', 'C-14', 'K-10.1.2', 'K-10.2.1'],
+      cases: ['A-FAP-18', 'K-10.1.2', 'K-10.2.1'],
     },
     (target) => setParameter(target, 'state', 'another-state'),
   ),

@@ -133,7 +133,7 @@ export const metadataFaults: Faults<MetadataFaultName> = {
     () => ({ token_endpoint: 'https://mtls.idp.example/token' }),
   ),
   'discovery-unknown-members': setMember(
-    { description: 'Metadata has a member that nobody knows.', ...unaffected, cases: ['K-10.2.3'] },
+    { description: 'Metadata has a member that nobody knows.', ...unaffected, cases: ['A-CNF-01'] },
     'urn:example:unknown',
     () => ({ a: [1, null] }),
   ),

@@ -97,7 +97,7 @@ export const resourceServerFaults: Faults<ResourceServerFaultName> = {
       spec: 'RFC 9449 9',
       rule: 'Repeat the request once with the nonce.',
       valid: true,
-      cases: ['A-FAP-22', 'F-55', 'K-10.3.5'],
+      cases: ['A-FAP-22', 'K-10.3.5'],
     },
     401,
     'dPOP error="use_dpop_nonce", error_description="fault: a nonce is needed"',

@@ -55,19 +55,19 @@ export const tokenClaimRows: Readonly<Record<TokenClaimDefect, TokenRow>> = {
   'iss-wrong': {
     how: 'of another issuer',
     ...iss,
-    cases: { id: ['A-BAS-02', 'A-FAP-04', 'A-RFT-02'], access: ['E-40'] },
+    cases: { id: ['A-BAS-02', 'A-FAP-04', 'A-RFT-02'], access: ['E-40'], logout: ['A-BCL-08', 'K-10.5.5'] },
     act: setClaims(() => ({ iss: attacker })),
   },
   'iss-missing': {
     how: 'without `iss`',
     ...iss,
-    cases: { id: ['A-FAP-12'], access: ['F-15'] },
+    cases: { id: ['A-FAP-12'], access: ['F-15'], logout: ['A-BCL-08'] },
     act: setClaims(() => ({ iss: undefined })),
   },
   'iss-array': {
     how: 'whose `iss` is an array that begins with the right issuer',
     ...iss,
-    cases: { id: ['B-04'], access: ['B-04'] },
+    cases: { id: ['B-04'], access: ['B-04'], logout: ['A-BCL-08'] },
     act: setClaims(({ claims }) => ({ iss: [claims.iss, attacker] })),
   },
   'iss-suffix': {
@@ -105,15 +105,19 @@ export const tokenClaimRows: Readonly<Record<TokenClaimDefect, TokenRow>> = {
   'aud-wrong': {
     how: 'for another audience',
     ...aud,
-    cases: { id: ['A-BAS-04', 'A-FAP-05', 'K-10.5.4', 'K-9.2.3'], access: ['F-13', 'K-9.2.3', 'K-10.3.1', 'L-15'] },
+    cases: {
+      id: ['A-BAS-04', 'A-FAP-05', 'K-10.5.4', 'K-9.2.3'],
+      access: ['F-13', 'K-9.2.3', 'K-10.3.1', 'L-15'],
+      logout: ['A-BCL-06', 'K-10.5.5'],
+    },
     act: ({ draft }, kind) => {
-      draft.claims.aud = [kind === 'id' ? 'another-client' : 'another-api']
+      draft.claims.aud = [kind === 'access' ? 'another-api' : 'another-client']
     },
   },
   'aud-missing': {
     how: 'without `aud`',
     ...aud,
-    cases: { id: ['A-CMP-01', 'A-FAP-11'], access: ['F-13', 'F-15'] },
+    cases: { id: ['A-CMP-01', 'A-FAP-11'], access: ['F-13', 'F-15'], logout: ['A-BCL-06'] },
     act: setClaims(() => ({ aud: undefined })),
   },
   'aud-empty': {
@@ -182,19 +186,19 @@ export const tokenClaimRows: Readonly<Record<TokenClaimDefect, TokenRow>> = {
   expired: {
     how: 'that expired two hours ago although issued now',
     ...exp,
-    cases: { id: ['K-9.2.1'], access: ['J-05', 'K-9.2.1'] },
+    cases: { id: ['K-9.2.1'], access: ['J-05', 'K-9.2.1'], logout: ['H-10', 'K-10.5.5'] },
     act: setClaims(({ claims }) => ({ exp: Number(claims.iat) - twoHours })),
   },
   'expired-recently': {
     how: 'that expired six minutes ago, more than any tolerance',
     ...exp,
-    cases: { id: ['A-FAP-09', 'B-20'], access: ['B-20', 'F-22'] },
+    cases: { id: ['A-FAP-09', 'B-20'], access: ['B-20'] },
     act: setClaims(({ claims }) => ({ exp: Number(claims.iat) - sixMinutes })),
   },
   'exp-missing': {
     how: 'without `exp`',
     ...exp,
-    cases: { id: ['A-FAP-10'], access: ['F-15'] },
+    cases: { id: ['A-FAP-10'], access: ['F-15'], logout: ['H-10'] },
     act: setClaims(() => ({ exp: undefined })),
   },
   'exp-text': {
@@ -206,7 +210,7 @@ export const tokenClaimRows: Readonly<Record<TokenClaimDefect, TokenRow>> = {
   'exp-infinite': {
     how: 'whose `exp` is written 1e400, which parsers turn into Infinity',
     ...exp,
-    cases: { id: ['B-14'], access: ['B-14'] },
+    cases: { id: ['B-14'], access: ['B-14'], logout: ['H-10'] },
     act: setPayload((text) => text.replace(/"exp":\d+/, '"exp":1e400')),
   },
   'exp-milliseconds': {
@@ -219,13 +223,13 @@ export const tokenClaimRows: Readonly<Record<TokenClaimDefect, TokenRow>> = {
     how: 'without `iat`',
     ...iat,
     idSpec: 'OpenID Connect Core 2',
-    cases: { id: ['A-BAS-05'], access: ['F-15'] },
+    cases: { id: ['A-BAS-05'], access: ['F-15'], logout: ['H-10'] },
     act: setClaims(() => ({ iat: undefined })),
   },
   'iat-future': {
     how: 'that was issued two hours from now',
     ...iat,
-    cases: { id: ['B-17', 'D-39'] },
+    cases: { id: ['B-17', 'D-39'], logout: ['H-10'] },
     act: setClaims(({ claims }) => ({ iat: Number(claims.iat) + twoHours, exp: Number(claims.exp) + twoHours })),
   },
   'iat-text': {

@@ -8,7 +8,7 @@ import { type TokenTextDefect, tokenTextRows } from './token-text.ts'
 /** A defect of any token. */
 export type TokenDefect = TokenClaimDefect | TokenHeaderDefect | TokenTextDefect
 
-const words = { id: 'ID token', access: 'Access token' }
+const words = { id: 'ID token', access: 'Access token', logout: 'Logout token' }
 
 /** The faults of one kind of token, in the order in which they act. */
 export function faultsOfToken<Kind extends TokenKind>(kind: Kind): Faults<`${Kind}-token-${TokenDefect}`> {
@@ -18,12 +18,17 @@ export function faultsOfToken<Kind extends TokenKind>(kind: Kind): Faults<`${Kin
     {
       ...row,
       description: `${words[kind]} ${how}.`,
-      spec: kind === 'id' && idSpec !== undefined ? `${idSpec}, ${row.spec}` : row.spec,
-      endpoints: ['token'],
+      spec: specOf(kind, row.spec, idSpec),
+      endpoints: [kind === 'logout' ? 'back-channel-logout' : 'token'],
       cases: cases[kind] ?? [],
       stage: `${kind}-token`,
       act: (target: Parameters<TokenRow['act']>[0]) => act(target, kind),
     },
   ])
   return Object.fromEntries(faults)
+}
+
+function specOf(kind: TokenKind, spec: string, idSpec: string | undefined): string {
+  if (kind === 'logout') return `OpenID Connect Back-Channel Logout 1.0 section 2.6, ${spec}`
+  return kind === 'id' && idSpec !== undefined ? `${idSpec}, ${spec}` : spec
 }

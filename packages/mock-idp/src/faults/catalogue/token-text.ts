@@ -105,13 +105,13 @@ export const tokenTextRows: Readonly<Record<TokenTextDefect, TokenRow>> = {
     rule: 'Ignore claims that are not understood.',
     spec: 'RFC 7519 4, OpenID Connect Core 2',
     valid: true,
-    cases: { id: ['K-10.2.3'], access: ['F-21'] },
+    cases: { access: ['F-21'] },
     act: setClaims(() => ({ 'urn:example:unknown': { a: [1, null, 'two'] }, another: 'value' })),
   },
   'signature-foreign-key': {
     how: 'signed by a key that is not in the JWKS, under the `kid` of one that is',
     ...signature,
-    cases: { id: ['K-9.1.1', 'E-39'], access: ['K-9.1.1', 'E-39'] },
+    cases: { id: ['K-9.1.1', 'E-39'], access: ['K-9.1.1', 'E-39'], logout: ['K-9.1.1', 'H-23'] },
     act: signBy('foreign'),
   },
   'signature-flipped': {
@@ -228,7 +228,7 @@ export const tokenTextRows: Readonly<Record<TokenTextDefect, TokenRow>> = {
     how: 'with a claim of one mebibyte',
     rule: bounded,
     spec: 'RFC 8725 3.3',
-    cases: { id: ['E-24'], access: ['E-24', 'F-08', 'L-21'] },
+    cases: { id: ['E-24'], access: ['E-24', 'F-08', 'L-21'], logout: [] },
     act: setClaims(() => ({ padding: 'x'.repeat(1_048_576) })),
   },
 }

@@ -46,7 +46,7 @@ export const userinfoFaults: Faults<UserinfoFaultName> = {
     description: 'Userinfo answers 500.',
     spec: 'OpenID Connect Core 5.3.3, RFC 9110 15.6',
     rule: 'A server that fails ends no session: tell a retryable error.',
-    cases: ['K-10.1.1'],
+    cases: ['A-BAS-13'],
     endpoints: ['userinfo'],
     stage: 'request',
     act() {
