@@ -1,5 +1,5 @@
 import { demoProject } from '@countersign/mock-idp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { isSameSite } from '../../src/browser/silent-frame.ts'
 import { createBrowserSession, startRemoteIdp, whenStatus } from './browser-session.ts'
 
@@ -48,6 +48,23 @@ describe('silent login', () => {
     const { client, idp } = await createBrowserSession({ silentTimeoutMs: 200 })
     await idp.breakOnce('authorize-hang')
     await expect(client.loginSilently()).rejects.toMatchObject({ code: 'OIDC_FRAME_TIMEOUT', retryable: true })
+    expect(frames()).toBe(0)
+  })
+
+  it('ends at once when the policy of the page forbids the frame, and not for any other violation (complaint 15)', async () => {
+    const { client, idp } = await createBrowserSession()
+    await idp.breakOnce('authorize-hang')
+    const silent = client.loginSilently()
+    const rejected = expect(silent).rejects.toMatchObject({ code: 'OIDC_FRAME_BLOCKED', retryable: false })
+    await vi.waitUntil(() => frames() === 1)
+    const violate = (effectiveDirective: string, blockedURI: string) =>
+      dispatchEvent(new SecurityPolicyViolationEvent('securitypolicyviolation', { effectiveDirective, blockedURI }))
+    violate('img-src', idp.url)
+    violate('frame-src', 'https://ads.example')
+    violate('frame-src', 'inline')
+    expect(frames()).toBe(1)
+    violate('frame-src', idp.url)
+    await rejected
     expect(frames()).toBe(0)
   })
 
