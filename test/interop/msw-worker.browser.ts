@@ -76,6 +76,22 @@ describe('mockIdpHandlers on the origin of the page', () => {
     expect(idp.log.entries.filter(({ reason }) => reason === 'code from the session')).toHaveLength(1)
   })
 
+  it('answers the frame of the standard profile too', async () => {
+    const redirectUri = `${location.origin}/packages/core/test/browser/callback.html`
+    const client_id = 'app'
+    const { client, login } = await start(
+      {
+        origin: location.origin,
+        profile: 'standard',
+        clients: [{ client_id, token_endpoint_auth_method: 'none', redirect_uris: [redirectUri], first_party: true }],
+      },
+      { issuer: location.origin, clientId: client_id, scope: 'openid profile' },
+    )
+    await login()
+    await client.loginSilently()
+    expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', claims: { aud: client_id } })
+  })
+
   it('reports login_required without a session', async () => {
     const { client } = await start({ origin: location.origin })
     await expect(client.loginSilently()).rejects.toMatchObject({ error: 'login_required' })
