@@ -1,4 +1,4 @@
-import { html } from 'hono/html'
+import { html, raw } from 'hono/html'
 import { type Html, layout } from './layout.ts'
 import type { PageTexts } from './texts.ts'
 
@@ -20,9 +20,11 @@ ${
   message === undefined
     ? html`<p class="soft">${texts.deviceText}</p>
 <form method="post" action="/device">
-${error === undefined ? '' : html`<p class="error" role="alert">${error}</p>`}
+${error === undefined ? '' : html`<p class="error" role="alert" id="device-error">${error}</p>`}
 <label for="user_code">${texts.deviceCode}</label>
-<input id="user_code" name="user_code" value="${userCode}" required autocomplete="off" autocapitalize="characters" spellcheck="false">
+<input id="user_code" name="user_code" value="${userCode}" required autocomplete="off" autocapitalize="characters" spellcheck="false"${
+        error === undefined ? '' : raw(' aria-invalid="true" aria-describedby="device-error"')
+      }>
 <button type="submit">${texts.deviceButton}</button>
 </form>`
     : html`<p>${message}</p>`

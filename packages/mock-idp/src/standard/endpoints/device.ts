@@ -17,14 +17,15 @@ export const deviceEndpoint: Endpoint = {
   name: 'device',
   cors: false,
   paths: ['/device'],
-  get: (exchange) => show(exchange, exchange.query.get('outcome')),
+  get: (exchange) => show(exchange, exchange.query.get('outcome'), exchange.query.get('user_code')),
   async post(exchange) {
     const body = await readForm(exchange.request)
     exchange.seen = body.record
-    const found = findDevice(exchange.runtime, body.get('user_code') ?? '')
+    const typed = body.get('user_code') ?? ''
+    const found = findDevice(exchange.runtime, typed)
     if (!found) {
       exchange.reason = 'the code is unknown'
-      return show(exchange, 'unknown')
+      return show(exchange, 'unknown', typed)
     }
     return startLogin(exchange, ...found)
   },
@@ -32,12 +33,11 @@ export const deviceEndpoint: Endpoint = {
 
 const outcomes = { approved: 'deviceApproved', denied: 'deviceDenied', unknown: 'deviceUnknown' } as const
 
-function show(exchange: Exchange, outcome: string | undefined): Promise<Response> {
+function show(exchange: Exchange, outcome: string | undefined, userCode = ''): Promise<Response> {
   const { runtime, query } = exchange
   const texts = textsFor(runtime.project, query.get('locale'))
   const known =
     outcome !== undefined && Object.hasOwn(outcomes, outcome) ? (outcome as keyof typeof outcomes) : undefined
-  const userCode = query.get('user_code') ?? ''
   return page(
     devicePage({
       texts,

@@ -1,0 +1,101 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { demoProject } from '@countersign/mock-idp'
+import { type RunningMockIdp, startMockIdp } from '@countersign/mock-idp/node'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { judgePage, looks } from './judge-page.ts'
+
+const { mira } = demoProject.users
+const clientId = 'app'
+
+let mock: RunningMockIdp
+let browser: Browser
+let app: Server
+const posted: { readonly path: string; readonly form: URLSearchParams }[] = []
+
+/** A page of the mock, and how a person gets there. */
+const pages: [string, string, (page: Page) => Promise<void>][] = [
+  ['device', 'Connect a device', async (page) => void (await page.goto(`${mock.url}/device?user_code=WDJB-MJHT`))],
+  [
+    'device with an unknown code',
+    'This code is unknown',
+    async (page) => {
+      await page.goto(`${mock.url}/device?user_code=WDJB-MJHT`)
+      await page.getByRole('button').click()
+    },
+  ],
+  [
+    'device that is connected',
+    'is connected',
+    async (page) => void (await page.goto(`${mock.url}/device?outcome=approved`)),
+  ],
+]
+
+const origin = () => `http://localhost:${(app.address() as AddressInfo).port}`
+
+const chromium = findChromium()
+if (!chromium) console.warn(`The pages of the standard profile are left out. ${chromiumAdvice}`)
+
+describe.skipIf(!chromium && process.env.CI !== 'true')('the pages of the standard profile', () => {
+  beforeAll(async () => {
+    app = createServer(async (request, response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk)
+      if (request.method === 'POST') {
+        posted.push({ path: request.url ?? '', form: new URLSearchParams(Buffer.concat(chunks).toString()) })
+      }
+      response.setHeader('content-type', 'text/html').end('<h1>the application</h1>')
+    })
+    await new Promise<void>((resolve) => app.listen(0, 'localhost', resolve))
+    const client = {
+      client_id: clientId,
+      token_endpoint_auth_method: 'none' as const,
+      redirect_uris: [`${origin()}/callback`],
+      first_party: true,
+    }
+    mock = await startMockIdp({ profile: 'standard', clients: [client] })
+    browser = await launchChromium(chromium ?? 'chromium')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await mock?.close()
+    app?.close()
+  })
+
+  describe.each(looks)('%s', (colorScheme, viewport) => {
+    test.each(pages)('%s: axe finds nothing, and nothing is cut off', async (_name, text, open) => {
+      // Only the checker needs a script.
+      const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true })
+      const page = await context.newPage()
+      await open(page)
+      await page.getByText(text, { exact: false }).first().waitFor()
+      await judgePage(page)
+      await context.close()
+    })
+  })
+
+  test('a response by form_post submits itself under the policy of its page', async () => {
+    const page = await browser.newPage()
+    const query = {
+      response_type: 'code',
+      client_id: clientId,
+      redirect_uri: `${origin()}/callback`,
+      response_mode: 'form_post',
+      scope: 'openid',
+      state: 'state',
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+    }
+    await page.goto(`${mock.url}/authorize?${new URLSearchParams(query)}`)
+    await page.locator('input:not([type=hidden]):not([type=password])').first().fill(mira.loginId)
+    await page.locator('input[type=password]').fill(mira.password)
+    await page.keyboard.press('Enter')
+    await page.getByText('the application').waitFor()
+    expect(posted.map(({ path, form }) => [path, [...form.keys()].sort(), form.get('iss')])).toEqual([
+      ['/callback', ['code', 'iss', 'state'], mock.idp.issuer],
+    ])
+    await page.close()
+  })
+})
