@@ -73,6 +73,8 @@ export interface FaultInfo {
 
 /** A fault as the switch uses it: the types of its target and its options were checked where it is defined. */
 export interface ListedFault extends FaultInfo {
+  /** Place in the list. */
+  readonly order: number
   readonly stage: FaultStage
   readonly act: (
     target: unknown,
@@ -119,12 +121,14 @@ const areas: readonly (readonly [FaultArea, object])[] = [
 ]
 
 /** All faults, in their order. */
-export const listedFaults: readonly ListedFault[] = areas.flatMap(([area, table]) =>
-  Object.entries(table).map(([name, fault]) => toListed(area, name as FaultName, fault as AnyFault)),
-)
+export const listedFaults: readonly ListedFault[] = areas
+  .flatMap(([area, table]) => Object.entries(table).map((entry) => [area, ...entry] as const))
+  .map(([area, name, fault], order) => ({ order, ...toListed(area, name as FaultName, fault as AnyFault) }))
 
 const infos: readonly FaultInfo[] = Object.freeze(
-  listedFaults.map(({ stage: _, act: _act, applies: _applies, checkOptions: _check, ...info }) => Object.freeze(info)),
+  listedFaults.map(({ order: _order, stage: _, act: _act, applies: _applies, checkOptions: _check, ...info }) =>
+    Object.freeze(info),
+  ),
 )
 
 /**
@@ -143,7 +147,7 @@ export function listFaults(profile?: 'descope' | 'standard'): readonly FaultInfo
   )
 }
 
-function toListed(area: FaultArea, name: FaultName, fault: AnyFault): ListedFault {
+function toListed(area: FaultArea, name: FaultName, fault: AnyFault): Omit<ListedFault, 'order'> {
   const { act, when, options = {}, stage, valid = false, description, rule, spec, endpoints, cases } = fault
   const checks = Object.entries(options).map(([option, { check }]) => [option, check] as const)
   const texts = Object.entries(options).map(([option, { text }]) => [option, text] as const)

@@ -149,10 +149,10 @@ export function createFaultSwitch(profile: 'descope' | 'standard'): FaultSwitch 
     target: FaultTargets[FaultStage],
     acted: string[],
   ): Generator<{ readonly fault: ListedFault; readonly options: object }> {
-    const candidates = listedFaults.filter(
-      (fault) =>
-        fault.stage === stage && armed.has(fault.name) && fault.endpoints.some((one) => one === place.endpoint),
-    )
+    const candidates = [...armed.keys()]
+      .map(known)
+      .filter((fault) => fault.stage === stage && fault.endpoints.some((one) => one === place.endpoint))
+      .sort((one, other) => one.order - other.order)
     const ofClient = candidates.some(({ name }) => armed.get(name)?.some((one) => one.client !== undefined))
     const client = ofClient ? place.client() : undefined
     for (const fault of candidates) {
@@ -227,8 +227,10 @@ export function createFaultSwitch(profile: 'descope' | 'standard'): FaultSwitch 
   }
 }
 
+const faultsByName: ReadonlyMap<string, ListedFault> = new Map(listedFaults.map((fault) => [fault.name, fault]))
+
 function known(name: string): ListedFault {
-  const fault = listedFaults.find((one) => one.name === name)
+  const fault = faultsByName.get(name)
   if (fault) return fault
   const names = listedFaults.map((one) => one.name)
   throw new TypeError(

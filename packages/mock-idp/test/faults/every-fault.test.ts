@@ -144,6 +144,24 @@ it.each(cases)(
   },
 )
 
+it.each([...new Set(met(ofDescope).map(([, endpoint]) => endpoint))].filter((endpoint) => endpoint !== 'jwks'))(
+  'changes nothing at %s where every fault is armed for another client',
+  async (endpoint) => {
+    const there = ofDescope.filter(({ endpoints }) => endpoints.includes(endpoint))
+    const stimuli = new Set(there.map((fault) => announcing.stimulusFor(fault, endpoint)))
+    for (const stimulus of stimuli) {
+      announcing.restart()
+      const good = await places(stimulus)
+      announcing.restart()
+      for (const { name } of there) {
+        announcing.idp.faults.always(name, {} as never, { client: 'somebody-else', endpoint })
+      }
+      expect(differences(good, await places(stimulus))).toEqual([])
+      expect(announcing.idp.log.entries.flatMap((entry) => entry.faults)).toEqual([])
+    }
+  },
+)
+
 it('changes those places alone that are written down', async () => {
   const lines = Object.entries(seen).map(([what, where]) => `${what}: ${where.join(', ')}\n`)
   await expect(lines.join('')).toMatchFileSnapshot('every-fault.differences.txt')
