@@ -76,10 +76,7 @@ export interface ListedFault extends FaultInfo {
   /** Place in the list. */
   readonly order: number
   readonly stage: FaultStage
-  readonly act: (
-    target: unknown,
-    options: unknown,
-  ) => Response | undefined | void | Promise<Response | undefined | void>
+  readonly act: (target: unknown, options: unknown) => unknown
   readonly applies: (target: unknown) => boolean
   readonly checkOptions: (options: unknown, path: string) => void
 }

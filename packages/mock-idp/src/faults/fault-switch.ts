@@ -171,7 +171,7 @@ export function createFaultSwitch(profile: 'descope' | 'standard'): FaultSwitch 
   ): Promise<Response | undefined> => {
     for (const { fault, options } of taken(stage, place, target, acted)) {
       const response = await fault.act(target, options)
-      if (response) return response
+      if (response instanceof Response) return response
     }
     return undefined
   }

@@ -79,8 +79,6 @@ export interface FaultOption {
   readonly text: string
 }
 
-type Result = Response | undefined | void
-
 /** A stage whose faults have nothing to wait for, because the code around it does not. */
 export type PromptStage = 'authorization-response'
 
@@ -88,10 +86,7 @@ type Action<Options> = {
   readonly [Stage in FaultStage]: {
     readonly stage: Stage
     /** Does the one thing; a response ends the request. */
-    readonly act: (
-      target: FaultTargets[Stage],
-      options: Options,
-    ) => Stage extends PromptStage ? void : Result | Promise<Result>
+    readonly act: (target: FaultTargets[Stage], options: Options) => Stage extends PromptStage ? void : unknown
     /** False where the fault does not apply; it stays armed then. */
     readonly when?: (target: FaultTargets[Stage]) => boolean
   }
