@@ -1,13 +1,14 @@
 // @ts-check
 // Keeps docs/spec-coverage.md equal to the rows of the specification and the tests whose titles name them.
-// A title names rows in parentheses: (S-180), (S-118, S-123), (S-233 to S-240). A row with a duty of the mock needs a
-// test or a line in test/data/spec-open.json; that list only shrinks. --sync rewrites the page and drops proven lines.
+// A title names rows in parentheses: (S-180), (S-118, S-123), (S-233 to S-240), and needs of users likewise: (N-16). A row
+// with a duty of the mock needs a test or a line in test/data/spec-open.json; that list only shrinks. --sync rewrites the page and drops proven lines.
 // --root <folder> checks another work tree, for the test of this script.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readJson, root as workspace } from './workspace.mjs'
 
 /** @typedef {{ id: string, document: string, kind: string, thing: string, sdk: string, mock: string, priority: number }} Row */
+/** @typedef {{ id: string, thing: string, sdk: string }} Need */
 /** @typedef {{ file: string, title: string }} Proof */
 
 const rootFlag = process.argv.indexOf('--root')
@@ -40,16 +41,16 @@ function literals(line) {
   return [...line.matchAll(/(['"`])((?:\\.|(?!\1).)*)\1/g)].map(([, , text = '']) => text)
 }
 
-/** Row ids that a title names. @param {string} title */
+/** Ids of rows and needs that a title names. @param {string} title */
 function named(title) {
-  const parts = /^S-\d{3}$/.test(title)
+  const parts = /^(S-\d{3}|N-\d{2})$/.test(title)
     ? [title]
-    : [...title.matchAll(/\(([^()]*S-\d{3}[^()]*)\)/g)].map(([, p = '']) => p)
+    : [...title.matchAll(/\(([^()]*(?:S-\d{3}|N-\d{2})[^()]*)\)/g)].map(([, p = '']) => p)
   return parts.flatMap((part) =>
-    [...part.matchAll(/S-(\d{3})(?: to S-(\d{3}))?/g)].flatMap(([, from = '', to = from]) =>
+    [...part.matchAll(/\b([SN])-(\d{2,3})\b(?: to \1-(\d{2,3})\b)?/g)].flatMap(([, kind, from = '', to = from]) =>
       Array.from(
         { length: Number(to) - Number(from) + 1 },
-        (_, step) => `S-${String(Number(from) + step).padStart(3, '0')}`,
+        (_, step) => `${kind}-${String(Number(from) + step).padStart(from.length, '0')}`,
       ),
     ),
   )
@@ -71,11 +72,13 @@ function proofs(side) {
 
 /** @type {Row[]} */
 const rows = readJson(join(root, 'test/data/spec-rows.json'))
+/** @type {Need[]} */
+const needs = readJson(join(root, 'test/data/need-rows.json'))
 const openFile = join(root, 'test/data/spec-open.json')
 /** @type {Record<string, string>} */
 let open = readJson(openFile)
 const proven = { mock: proofs('mock'), sdk: proofs('sdk') }
-const known = new Set(rows.map(({ id }) => id))
+const known = new Set([...rows, ...needs].map(({ id }) => id))
 
 if (sync) {
   open = Object.fromEntries(Object.entries(open).filter(([id]) => !proven.mock.has(id)))
@@ -114,10 +117,17 @@ const cell = (text) =>
 /** @param {Row} row @param {'mock' | 'sdk'} side */
 function shown(row, side) {
   const tests = proven[side].get(row.id) ?? []
-  if (tests.length > 0) return tests.map(({ file, title }) => `${cell(title)} (\`${file}\`)`).join('<br>')
+  if (tests.length > 0) return listed(tests)
   if (!hasDuty(row, side)) return '—'
   return side === 'mock' ? `**open**: ${cell(open[row.id] ?? 'not listed')}` : '**open**'
 }
+
+/** Tests of a need: of the SDK as a rule, of the mock for what only the mock gives. @param {Need} need */
+const proofsOfNeed = ({ id }) => [...(proven.sdk.get(id) ?? []), ...(proven.mock.get(id) ?? [])]
+const openNeeds = needs.filter((need) => proofsOfNeed(need).length === 0)
+
+/** @param {Proof[]} tests */
+const listed = (tests) => [...new Set(tests.map(({ file, title }) => `${cell(title)} (\`${file}\`)`))].join('<br>')
 
 const provenCount = duties.mock.filter(({ id }) => proven.mock.has(id)).length
 const documents = [...new Set(rows.map(({ document }) => document))]
@@ -138,11 +148,23 @@ const page = [
       ),
   ]),
   '',
+  '## Needs of users of the Descope-like service',
+  '',
+  `What a generic library does not give: ${needs.length - openNeeds.length} of ${needs.length} are proven.`,
+  '',
+  '| need | what | wanted | tests |',
+  '|---|---|---|---|',
+  ...needs.map(
+    (need) => `| ${need.id} | ${cell(need.thing)} | ${cell(need.sdk)} | ${listed(proofsOfNeed(need)) || '**open**'} |`,
+  ),
+  '',
   '## Open rows',
   '',
   `Mock: ${Object.keys(open).join(', ') || 'none'}.`,
   '',
   `SDK: ${openSdk.map(({ id }) => id).join(', ') || 'none'}.`,
+  '',
+  `Needs: ${openNeeds.map(({ id }) => id).join(', ') || 'none'}.`,
   '',
 ].join('\n')
 
@@ -156,6 +178,6 @@ if (problems.length > 0) {
   process.exitCode = 1
 } else {
   console.log(
-    `mock ${provenCount} of ${duties.mock.length} rows, SDK ${duties.sdk.length - openSdk.length} of ${duties.sdk.length}`,
+    `mock ${provenCount} of ${duties.mock.length} rows, SDK ${duties.sdk.length - openSdk.length} of ${duties.sdk.length}, needs ${needs.length - openNeeds.length} of ${needs.length}`,
   )
 }

@@ -14,6 +14,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'spec-coverage-'))
   write('test/data/spec-rows.json', [row('S-001'), row('S-002'), row('S-003'), row('S-004', '—', '—')])
   write('test/data/spec-open.json', { 'S-003': 'later' })
+  write('test/data/need-rows.json', [
+    { id: 'N-01', thing: 'a name', sdk: 'Works' },
+    { id: 'N-02', thing: 'a link', sdk: 'Works' },
+  ])
   write(testFile, "it('does the first two (S-001, S-002)', () => {})")
   mkdirSync(join(folder, 'docs'))
 })
@@ -34,7 +38,7 @@ async function synced() {
 
 describe('the check of the spec coverage', () => {
   test('passes when every row with a duty of the mock is named by a title or listed', async () => {
-    expect(await synced()).toEqual({ ok: true, output: 'mock 2 of 3 rows, SDK 0 of 3' })
+    expect(await synced()).toEqual({ ok: true, output: 'mock 2 of 3 rows, SDK 0 of 3, needs 0 of 2' })
     const page = readFileSync(join(folder, 'docs/spec-coverage.md'), 'utf8')
     expect(page).toContain(
       `| S-001 | Thing S-001 | 1 | does the first two (S-001, S-002) (\`${testFile}\`) | **open** |`,
@@ -44,12 +48,23 @@ describe('the check of the spec coverage', () => {
     expect(page).toContain('SDK: S-001, S-002, S-003.')
   })
 
+  test('names the tests of a need, of the SDK and of the mock', async () => {
+    write('packages/core/test/two.test.ts', "it('names it (N-01; S-001)', () => {})")
+    write('packages/mock-idp/test/two.test.ts', "it('links it (N-02)', () => {})")
+    expect((await synced()).output).toBe('mock 2 of 3 rows, SDK 1 of 3, needs 2 of 2')
+    const page = readFileSync(join(folder, 'docs/spec-coverage.md'), 'utf8')
+    expect(page).toContain('| N-01 | a name | Works | names it (N-01; S-001) (`packages/core/test/two.test.ts`) |')
+    expect(page).toContain('| N-02 | a link | Works | links it (N-02) (`packages/mock-idp/test/two.test.ts`) |')
+    expect(page).toContain('Needs: none.')
+  })
+
   test.each([
     ['a row that is neither named nor listed', 'test/data/spec-open.json', {}, 'S-003 (Thing S-003) has no test'],
     ['a title that lost its row', testFile, "it('does one (S-001)', () => {})", 'S-002 (Thing S-002) has no test'],
     ['a row that stands in a comment alone', testFile, '// (S-001, S-002)', 'S-001 (Thing S-001) has no test'],
     ['a skipped test', testFile, "it.skip('does two (S-001, S-002)', () => {})", 'S-001 (Thing S-001) has no test'],
     ['a title that names no row', testFile, "it('all (S-001, S-002, S-009)', () => {})", 'S-009 is not a row'],
+    ['a title that names no need', testFile, "it('all (S-001, S-002, N-09)', () => {})", 'N-09 is not a row'],
     ['a listed row without a duty', 'test/data/spec-open.json', { 'S-003': 'x', 'S-004': 'x' }, 'S-004 in'],
   ])('fails for %s', async (_, path, content, message) => {
     write(path, content)
@@ -61,7 +76,7 @@ describe('the check of the spec coverage', () => {
   test('fails for a listed row that is proven, which --sync takes out', async () => {
     write(testFile, "it('does all (S-001 to S-003)', () => {})")
     expect((await check()).output).toContain('S-003 is proven: take it out')
-    expect(await synced()).toEqual({ ok: true, output: 'mock 3 of 3 rows, SDK 0 of 3' })
+    expect(await synced()).toEqual({ ok: true, output: 'mock 3 of 3 rows, SDK 0 of 3, needs 0 of 2' })
     expect(readFileSync(join(folder, 'test/data/spec-open.json'), 'utf8')).toBe('{}\n')
   })
 
