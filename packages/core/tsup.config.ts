@@ -10,6 +10,8 @@ export default defineConfig({
     'api/index': 'src/api/index.ts',
     'agent/index': 'src/agent/index.ts',
     'descope/index': 'src/descope/index.ts',
+    'descope/claims': 'src/descope/claims.ts',
+    'descope/client': 'src/descope/client.ts',
   },
   format: ['esm'],
   dts: false,

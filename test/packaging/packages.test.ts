@@ -14,6 +14,8 @@ const expectedExports: Readonly<Record<string, string>> = {
   '@countersign/core/browser/par': 'pushAuthorizationRequest',
   '@countersign/core/api': 'createAccessTokenVerifier',
   '@countersign/core/agent': 'createTokenSource',
+  '@countersign/core/descope/claims': 'readDescopeClaims',
+  '@countersign/core/descope/client': 'switchTenant',
   '@countersign/mock-idp': 'createMockIdp',
   '@countersign/mock-idp/node': 'startMockIdp',
   '@countersign/mock-idp/msw': 'mockIdpHandlers',

@@ -51,6 +51,11 @@ export const errorCodes = {
     summary: 'The provider does not offer the endpoint that this call needs.',
     spec: 'RFC 8414 2',
   },
+  OIDC_TENANT_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'A login for one tenant ended in another one, or in none.',
+    spec: 'Countersign',
+  },
   OIDC_AUTHORIZATION_ERROR: {
     type: 'AuthorizationError',
     summary: 'The authorization endpoint answered with an error.',
@@ -206,6 +211,11 @@ export const errorCodes = {
     type: 'ProtocolError',
     summary: 'A required claim of the ID token is missing or has a wrong type.',
     spec: 'OpenID Connect Core 1.0 2',
+  },
+  OIDC_CLAIMS_INVALID: {
+    type: 'ProtocolError',
+    summary: 'Claims do not have the form that the schema of the app wants.',
+    spec: 'Countersign',
   },
   OIDC_ID_TOKEN_ISS_MISMATCH: {
     type: 'ProtocolError',

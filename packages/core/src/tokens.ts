@@ -22,3 +22,34 @@ export interface TokenSet {
 export function parseScope(scope: string): string[] {
   return [...new Set(scope.split(' ').filter(Boolean))]
 }
+
+/** Requested scopes beside granted ones. */
+export interface ScopeComparison {
+  /** What was granted, in the order of the answer. */
+  readonly granted: readonly string[]
+  /** What was requested and not granted. */
+  readonly missing: readonly string[]
+  /** What was granted and not requested, such as a scope that an app always needs. */
+  readonly extra: readonly string[]
+}
+
+/**
+ * Compares requested scopes with granted ones, without regard to order: a provider may grant less or more (RFC 6749 section
+ * 3.3).
+ *
+ * @param requested - Scopes as text or list.
+ * @param granted - Scopes as text or list, such as `scopes` of the session.
+ */
+export function compareScopes(
+  requested: string | Iterable<string>,
+  granted: string | Iterable<string>,
+): ScopeComparison {
+  const [wanted, held] = [requested, granted].map((scopes) =>
+    typeof scopes === 'string' ? parseScope(scopes) : [...new Set(scopes)],
+  ) as [string[], string[]]
+  return {
+    granted: held,
+    missing: wanted.filter((scope) => !held.includes(scope)),
+    extra: held.filter((scope) => !wanted.includes(scope)),
+  }
+}

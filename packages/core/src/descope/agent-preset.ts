@@ -7,6 +7,8 @@ import { type DescopeProjectOptions, projectOptionRules, resolveProject } from '
 export interface DescopeAgentOptions extends Omit<DescopeProjectOptions, 'applicationId'> {
   /** Client id: as the console shows it with the access key (default the project id), or of the inbound app. */
   readonly clientId?: string
+  /** Id of the access key, `K...`: the client id is made of it and the project id, as the console shows it. */
+  readonly accessKeyId?: string
   /** The access key, or the secret of the inbound app. */
   readonly clientSecret: string
 }
@@ -27,11 +29,15 @@ export type DescopeAgentPreset = Required<
  */
 export function descopeAgent(options: DescopeAgentOptions): DescopeAgentPreset {
   const { projectId: id, kind, customDomain, baseUrl } = projectOptionRules
-  checkOptions(options, { projectId: id, kind, customDomain, baseUrl, clientId: 'string', clientSecret: 'string' }, [
-    'projectId',
-    'clientSecret',
-  ])
-  const { clientId, clientSecret, ...project } = options
+  checkOptions(
+    options,
+    {
+      ...{ projectId: id, kind, customDomain, baseUrl },
+      ...{ clientId: 'string', accessKeyId: 'string', clientSecret: 'string' },
+    },
+    ['projectId', 'clientSecret'],
+  )
+  const { clientId, accessKeyId, clientSecret, ...project } = options
   const inbound = options.kind === 'inbound'
   if (inbound && !clientId) {
     throw new ConfigurationError(
@@ -39,10 +45,16 @@ export function descopeAgent(options: DescopeAgentOptions): DescopeAgentPreset {
       '"clientId" is required for kind "inbound"; the app in the console shows it.',
     )
   }
+  if (accessKeyId && (clientId || inbound)) {
+    throw new ConfigurationError(
+      'OIDC_OPTION_INVALID',
+      '"accessKeyId" takes the place of "clientId", for an access key; an inbound app has a client id of its own.',
+    )
+  }
   const { issuer, metadata, projectId } = resolveProject(project)
   return {
     issuer,
-    clientId: clientId ?? projectId,
+    clientId: clientId ?? (accessKeyId ? btoa(`${projectId}:${accessKeyId}`) : projectId),
     clientSecret,
     metadata,
     clientAuthentication: inbound ? 'post' : 'basic',

@@ -4,6 +4,18 @@ import type { ServerMetadata } from '../metadata.ts'
 import { checkOptions, texts } from '../options.ts'
 import { type DescopeProjectOptions, projectOptionRules, resolveProject } from './project.ts'
 
+/** Scopes of the Descope-like service, space-separated, for the option `scope` of a client or of a login. */
+export const descopeScopes = {
+  /** Who the user is. */
+  profile: 'openid profile email phone',
+  /** Roles, permissions and tenants. */
+  authorization: 'descope.claims',
+  /** Custom claims. */
+  custom: 'descope.custom_claims',
+  /** What the service documents as the full list. */
+  all: 'openid profile email descope.custom_claims descope.claims',
+} as const
+
 /** Options of {@link descopeBrowser}. */
 export interface DescopeBrowserOptions extends DescopeProjectOptions {
   /** Client id. Default for an OIDC application: the project id. An inbound app has its own. */

@@ -1,6 +1,11 @@
 export { type DescopeAgentOptions, type DescopeAgentPreset, descopeAgent } from './agent-preset.ts'
 export { type DescopeApiOptions, type DescopeApiPreset, descopeApi } from './api-preset.ts'
-export { type DescopeBrowserOptions, type DescopeBrowserPreset, descopeBrowser } from './browser-preset.ts'
+export {
+  type DescopeBrowserOptions,
+  type DescopeBrowserPreset,
+  descopeBrowser,
+  descopeScopes,
+} from './browser-preset.ts'
 export type {
   DynamicAuthValues,
   DynamicClaimValues,
@@ -15,4 +20,5 @@ export type {
   DynamicValues,
   OpenDynamicKey,
 } from './dynamic-keys.ts'
+export { type HostedFlowOptions, hostedFlowUrl } from './hosted-flow-url.ts'
 export type { DescopeProjectOptions } from './project.ts'

@@ -1,6 +1,8 @@
-import { demoProject } from '@countersign/mock-idp'
+import { createMockIdp, demoProject } from '@countersign/mock-idp'
 import { describe, expect, test } from 'vitest'
-import { descopeAgent } from '../../src/descope/index.ts'
+import { createTokenSource } from '../../src/agent/index.ts'
+import { createAccessTokenVerifier } from '../../src/api/index.ts'
+import { descopeAgent, descopeApi } from '../../src/descope/index.ts'
 
 const { projectId } = demoProject
 const clientSecret = 'K-secret'
@@ -16,6 +18,33 @@ describe('descopeAgent', () => {
     })
     expect(descopeAgent({ projectId, clientId: 'of-the-key', clientSecret }).clientId).toBe('of-the-key')
   })
+
+  test('makes the client id of an access key from its id, and the token is that of a machine (N-20, N-32)', async () => {
+    const idp = createMockIdp({ deterministic: {} })
+    const project = { projectId, baseUrl: idp.origin }
+    const surroundings = {
+      clock: idp.clock,
+      fetch: (url: string, init: RequestInit) => idp.fetch(new Request(url, init)),
+    }
+    const { id, clientId, clientSecret: key } = demoProject.accessKey
+    const preset = descopeAgent({ ...project, accessKeyId: id, clientSecret: key })
+    expect(preset.clientId).toBe(clientId)
+    const token = await createTokenSource({ ...preset, ...surroundings }).getAccessToken()
+    const { principal, claims } = await createAccessTokenVerifier({ ...descopeApi(project), ...surroundings }).verify(
+      token,
+    )
+    expect(principal).toMatchObject({ type: 'access-key', id })
+    expect(claims.service).toBe('nightly-import')
+  })
+
+  test.each([{ clientId: 'app' }, { kind: 'inbound', clientId: 'app' }] as const)(
+    'refuses an access key id beside %j',
+    (options) => {
+      expect(() => descopeAgent({ projectId, clientSecret, accessKeyId: 'K1', ...options })).toThrow(
+        /"accessKeyId" takes/,
+      )
+    },
+  )
 
   test('sends the secret of an inbound app in the body, under its client id, whatever that is (S-409)', () => {
     expect(descopeAgent({ projectId, kind: 'inbound', clientId: 'app', clientSecret })).toMatchObject({

@@ -1,6 +1,6 @@
 import { demoProject } from '@countersign/mock-idp'
 import { describe, expect, test } from 'vitest'
-import { descopeBrowser } from '../../src/descope/index.ts'
+import { descopeBrowser, descopeScopes } from '../../src/descope/index.ts'
 
 const { projectId } = demoProject
 
@@ -27,6 +27,19 @@ describe('descopeBrowser', () => {
     expect(descopeBrowser({ projectId, customClaims: true }).scope).toBe('openid profile email descope.custom_claims')
     const inbound = { projectId, kind: 'inbound', clientId: 'app', scopes: ['contacts.read', 'email'] } as const
     expect(descopeBrowser(inbound).scope).toBe('openid contacts.read email')
+  })
+
+  test('has its scopes by name, and the full list keeps the documented order (N-15; S-118, S-124)', () => {
+    expect(descopeScopes).toEqual({
+      profile: 'openid profile email phone',
+      authorization: 'descope.claims',
+      custom: 'descope.custom_claims',
+      all: 'openid profile email descope.custom_claims descope.claims',
+    })
+    const scopes = ['z.last', 'a.first', 'm.middle']
+    expect(descopeBrowser({ projectId, authorizationClaims: true, customClaims: true, scopes }).scope).toBe(
+      'openid profile email descope.claims descope.custom_claims z.last a.first m.middle',
+    )
   })
 
   test('asks an inbound app for a client id, and trusts the project beside it in aud (S-386, IDP-SPEC 3.3)', () => {

@@ -1,0 +1,55 @@
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { type ClaimsSchema, validateClaims } from '../src/index.ts'
+import { birthday } from './support/birthday-schema.ts'
+
+const issue = (message: string, path?: readonly (string | { key: string })[]): ClaimsSchema<never> => ({
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: () => ({ issues: [{ message, ...(path && { path }) }] }),
+  },
+})
+
+describe('validateClaims', () => {
+  test('gives claims the type that the schema has checked (N-12; S-008, S-077)', () => {
+    const claims = validateClaims({ sub: 'mira', dob: '1991-04-30' }, birthday)
+    expect(claims).toEqual({ dob: '1991-04-30' })
+    expectTypeOf(claims).toEqualTypeOf<{ dob: string }>()
+    // @ts-expect-error: the schema knows no such claim.
+    expect(claims.sub).toBeUndefined()
+  })
+
+  test('refuses claims of another form by a typed error, which names the claims and not their values (N-12)', () => {
+    expect(() => validateClaims({ dob: 19910430 }, birthday)).toThrow(
+      expect.objectContaining({ code: 'OIDC_CLAIMS_INVALID', name: 'ProtocolError', phase: 'id-token' }),
+    )
+    expect(() => validateClaims({ dob: 19910430 }, birthday)).toThrow(/wants: dob\. Was their scope requested/)
+    expect(() => validateClaims({ dob: 19910430 }, birthday)).not.toThrow(/19910430/)
+  })
+
+  test.each([
+    ['nested claims', issue('secret-value', ['address', { key: 'city' }]), 'wants: address.city.'],
+    ['a problem of all claims', issue('secret-value'), 'wants: all of them.'],
+  ])('names %s', (_, schema, message) => {
+    expect(() => validateClaims({}, schema)).toThrow(message)
+    expect(() => validateClaims({}, schema)).not.toThrow(/secret-value/)
+  })
+
+  test('takes claim names as they are, in their case (S-122)', () => {
+    expect(() => validateClaims({ DOB: '1991-04-30' }, birthday)).toThrow(/wants: dob\./)
+  })
+
+  test.each([
+    ['something else', {}, 'must be a Standard Schema'],
+    ['nothing', undefined, 'must be a Standard Schema'],
+    [
+      'a schema that answers later',
+      { '~standard': { version: 1, vendor: 'test', validate: async () => ({ value: {} }) } },
+      'must answer at once',
+    ],
+  ])('refuses %s as schema', (_, schema, message) => {
+    const call = () => validateClaims({}, schema as ClaimsSchema<unknown>)
+    expect(call).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }))
+    expect(call).toThrow(message)
+  })
+})
