@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    'claims-schema': 'src/claims-schema.ts',
     'browser/index': 'src/browser/index.ts',
     'browser/encrypted-storage': 'src/browser/encrypted-storage.ts',
     'browser/par': 'src/browser/par.ts',

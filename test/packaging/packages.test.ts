@@ -14,6 +14,7 @@ const expectedExports: Readonly<Record<string, string>> = {
   '@countersign/core/browser/par': 'pushAuthorizationRequest',
   '@countersign/core/api': 'createAccessTokenVerifier',
   '@countersign/core/agent': 'createTokenSource',
+  '@countersign/core/claims': 'validateClaims',
   '@countersign/core/descope/claims': 'readDescopeClaims',
   '@countersign/core/descope/client': 'switchTenant',
   '@countersign/mock-idp': 'createMockIdp',

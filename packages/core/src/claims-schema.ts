@@ -1,5 +1,7 @@
 import { ConfigurationError, ProtocolError } from './errors.ts'
 
+export { compareScopes, type ScopeComparison } from './tokens.ts'
+
 /** What a schema says about a value: the value it reads, or what is wrong. */
 export type ClaimsSchemaResult<Claims> =
   | { readonly value: Claims; readonly issues?: undefined }

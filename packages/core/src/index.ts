@@ -21,7 +21,6 @@ export type {
   TenantRights,
   UserInfo,
 } from './claims.ts'
-export { type ClaimsSchema, type ClaimsSchemaResult, validateClaims } from './claims-schema.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { type ErrorCode, type ErrorCodeDetails, type ErrorCodeOf, errorCodes } from './error-codes.ts'
 export {
@@ -67,4 +66,4 @@ export {
 export type { FetchFunction, TransportOptions } from './protocol/transport.ts'
 export { fetchUserInfo } from './protocol/userinfo.ts'
 export { createStore, type Store } from './store.ts'
-export { compareScopes, type ScopeComparison, type TokenSet } from './tokens.ts'
+export type { TokenSet } from './tokens.ts'

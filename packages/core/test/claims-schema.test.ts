@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { type ClaimsSchema, validateClaims } from '../src/index.ts'
+import { type ClaimsSchema, validateClaims } from '../src/claims-schema.ts'
 import { birthday } from './support/birthday-schema.ts'
 
 const issue = (message: string, path?: readonly (string | { key: string })[]): ClaimsSchema<never> => ({

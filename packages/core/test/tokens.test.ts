@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compareScopes } from '../src/index.ts'
+import { compareScopes } from '../src/claims-schema.ts'
 
 describe('compareScopes', () => {
   test('says what was refused and what came unasked, whatever the order (N-29; S-197, S-437)', () => {

@@ -45,11 +45,8 @@ export function descopeAgent(options: DescopeAgentOptions): DescopeAgentPreset {
       '"clientId" is required for kind "inbound"; the app in the console shows it.',
     )
   }
-  if (accessKeyId && (clientId || inbound)) {
-    throw new ConfigurationError(
-      'OIDC_OPTION_INVALID',
-      '"accessKeyId" takes the place of "clientId", for an access key; an inbound app has a client id of its own.',
-    )
+  if (accessKeyId && clientId) {
+    throw new ConfigurationError('OIDC_OPTION_INVALID', 'Give either "clientId" or "accessKeyId", not both.')
   }
   const { issuer, metadata, projectId } = resolveProject(project)
   return {

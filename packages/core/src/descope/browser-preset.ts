@@ -7,7 +7,7 @@ import { type DescopeProjectOptions, projectOptionRules, resolveProject } from '
 /** Scopes of the Descope-like service, space-separated, for the option `scope` of a client or of a login. */
 export const descopeScopes = {
   /** Who the user is. */
-  profile: 'openid profile email phone',
+  profile: 'openid profile email',
   /** Roles, permissions and tenants. */
   authorization: 'descope.claims',
   /** Custom claims. */

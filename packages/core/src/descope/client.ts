@@ -6,6 +6,8 @@ import { AuthorizationError, isOidcError, ProtocolError, StepUpRequiredError } f
 import { checkOptions } from '../options.ts'
 import { compareScopes } from '../tokens.ts'
 
+export { type HostedFlowOptions, hostedFlowUrl } from './hosted-flow-url.ts'
+
 /** What a login is asked with; fits `client.login` and `loginWithPopup`. */
 export interface LoginRequest {
   /** Scopes, space-separated. */

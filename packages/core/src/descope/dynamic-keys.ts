@@ -221,23 +221,24 @@ export interface DynamicClaimValues {
   readonly sub: string
 }
 
-type Under<Root extends string, Values> = {
+/** Values under a common first part of their keys. */
+export type DynamicValuesUnder<Root extends string, Values> = {
   readonly [Name in keyof Values & string as `${Root}.${Name}`]: Values[Name]
 }
 
 /** Every key that exists in each project, with the type of its value. */
 export interface DynamicValues
-  extends Under<'user', DynamicUserValues & { readonly loggedIn: boolean }>,
-    Under<'unauthUser', DynamicUserValues>,
-    Under<'unauthUser.byEmail', DynamicUserValues>,
-    Under<'unauthUser.byPhone', DynamicUserValues>,
-    Under<'unauthUser.byTenant', DynamicUserValues>,
-    Under<'authInfo', DynamicAuthValues>,
-    Under<'device', DynamicDeviceValues>,
-    Under<'form', DynamicFormValues>,
-    Under<'riskInfo', DynamicRiskValues>,
-    Under<'userAgent', DynamicUserAgentValues>,
-    Under<'jwtClaims', DynamicClaimValues> {
+  extends DynamicValuesUnder<'user', DynamicUserValues & { readonly loggedIn: boolean }>,
+    DynamicValuesUnder<'unauthUser', DynamicUserValues>,
+    DynamicValuesUnder<'unauthUser.byEmail', DynamicUserValues>,
+    DynamicValuesUnder<'unauthUser.byPhone', DynamicUserValues>,
+    DynamicValuesUnder<'unauthUser.byTenant', DynamicUserValues>,
+    DynamicValuesUnder<'authInfo', DynamicAuthValues>,
+    DynamicValuesUnder<'device', DynamicDeviceValues>,
+    DynamicValuesUnder<'form', DynamicFormValues>,
+    DynamicValuesUnder<'riskInfo', DynamicRiskValues>,
+    DynamicValuesUnder<'userAgent', DynamicUserAgentValues>,
+    DynamicValuesUnder<'jwtClaims', DynamicClaimValues> {
   /** Id of the application that the user signs in to; empty without one. */
   readonly ssoAppID: string
 }

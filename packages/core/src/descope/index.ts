@@ -18,7 +18,7 @@ export type {
   DynamicUserValues,
   DynamicValue,
   DynamicValues,
+  DynamicValuesUnder,
   OpenDynamicKey,
 } from './dynamic-keys.ts'
-export { type HostedFlowOptions, hostedFlowUrl } from './hosted-flow-url.ts'
 export type { DescopeProjectOptions } from './project.ts'

@@ -31,7 +31,7 @@ describe('descopeBrowser', () => {
 
   test('has its scopes by name, and the full list keeps the documented order (N-15; S-118, S-124)', () => {
     expect(descopeScopes).toEqual({
-      profile: 'openid profile email phone',
+      profile: 'openid profile email',
       authorization: 'descope.claims',
       custom: 'descope.custom_claims',
       all: 'openid profile email descope.custom_claims descope.claims',

@@ -1,6 +1,6 @@
 import { createMockIdp, demoProject } from '@countersign/mock-idp'
 import { describe, expect, test } from 'vitest'
-import { hostedFlowUrl } from '../../src/descope/index.ts'
+import { hostedFlowUrl } from '../../src/descope/client.ts'
 
 const { projectId } = demoProject
 const regional = `Peuc1${projectId.slice(1)}`

@@ -1,4 +1,4 @@
-import type { ClaimsSchema } from '../../src/index.ts'
+import type { ClaimsSchema } from '../../src/claims-schema.ts'
 
 /** A schema as a validation library makes it: a text `dob`, and nothing else. */
 export const birthday: ClaimsSchema<{ dob: string }> = {
