@@ -32,8 +32,13 @@ export function descopeAgent(options: DescopeAgentOptions): DescopeAgentPreset {
   checkOptions(
     options,
     {
-      ...{ projectId: id, kind, customDomain, baseUrl },
-      ...{ clientId: 'string', accessKeyId: 'string', clientSecret: 'string' },
+      projectId: id,
+      kind,
+      customDomain,
+      baseUrl,
+      clientId: 'string',
+      accessKeyId: 'string',
+      clientSecret: 'string',
     },
     ['projectId', 'clientSecret'],
   )
