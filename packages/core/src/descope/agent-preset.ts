@@ -51,7 +51,7 @@ export function descopeAgent(options: DescopeAgentOptions): DescopeAgentPreset {
     )
   }
   if (accessKeyId && clientId) {
-    throw new ConfigurationError('OIDC_OPTION_INVALID', 'Give either "clientId" or "accessKeyId", not both.')
+    throw new ConfigurationError('OIDC_OPTION_INVALID', 'Give "clientId" or "accessKeyId", not both.')
   }
   const { issuer, metadata, projectId } = resolveProject(project)
   return {

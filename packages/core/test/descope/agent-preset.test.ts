@@ -41,7 +41,7 @@ describe('descopeAgent', () => {
     'refuses an access key id beside %j',
     (options) => {
       expect(() => descopeAgent({ projectId, clientSecret, accessKeyId: 'K1', ...options })).toThrow(
-        /either "clientId" or "accessKeyId"/,
+        /Give "clientId" or "accessKeyId"/,
       )
     },
   )
