@@ -53,7 +53,7 @@ export const errorCodes = {
   },
   OIDC_TENANT_MISMATCH: {
     type: 'ProtocolError',
-    summary: 'A login for one tenant ended in another one, or in none.',
+    summary: 'A login did not end in the wanted tenant.',
     spec: 'Countersign',
   },
   OIDC_AUTHORIZATION_ERROR: {
@@ -214,7 +214,7 @@ export const errorCodes = {
   },
   OIDC_CLAIMS_INVALID: {
     type: 'ProtocolError',
-    summary: 'Claims do not have the form that the schema of the app wants.',
+    summary: 'Claims do not fit the schema of the app.',
     spec: 'Countersign',
   },
   OIDC_ID_TOKEN_ISS_MISMATCH: {

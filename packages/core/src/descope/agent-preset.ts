@@ -28,20 +28,11 @@ export type DescopeAgentPreset = Required<
  * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  */
 export function descopeAgent(options: DescopeAgentOptions): DescopeAgentPreset {
-  const { projectId: id, kind, customDomain, baseUrl } = projectOptionRules
-  checkOptions(
-    options,
-    {
-      projectId: id,
-      kind,
-      customDomain,
-      baseUrl,
-      clientId: 'string',
-      accessKeyId: 'string',
-      clientSecret: 'string',
-    },
-    ['projectId', 'clientSecret'],
-  )
+  const { applicationId: _, ...projectRules } = projectOptionRules
+  checkOptions(options, { ...projectRules, clientId: 'string', accessKeyId: 'string', clientSecret: 'string' }, [
+    'projectId',
+    'clientSecret',
+  ])
   const { clientId, accessKeyId, clientSecret, ...project } = options
   const inbound = options.kind === 'inbound'
   if (inbound && !clientId) {
