@@ -20,13 +20,26 @@ export interface Random extends Restorable {
  */
 export function createRandom(seed?: string): Random {
   const generator = seed === undefined ? undefined : seededBytes(seed)
-  const bytes = (length: number): Uint8Array =>
-    generator ? generator.take(length) : crypto.getRandomValues(new Uint8Array(length))
+  const bytes = generator ? generator.take : pooledBytes()
   return {
     text: (length) => base64url.encode(bytes(length)),
     id: (prefix) => prefix + Array.from(bytes(27), (byte) => alphanumeric.charAt(byte % alphanumeric.length)).join(''),
     reset: () => generator?.restart(),
     save: () => generator?.save() ?? (() => {}),
+  }
+}
+
+/** Random bytes, drawn from the system many at a time: a call costs more than its bytes. They are to be read at once. */
+function pooledBytes(): (length: number) => Uint8Array {
+  const pool = new Uint8Array(1024)
+  let at = pool.length
+  return (length) => {
+    if (at + length > pool.length) {
+      crypto.getRandomValues(pool)
+      at = 0
+    }
+    at += length
+    return pool.subarray(at - length, at)
   }
 }
 

@@ -101,5 +101,6 @@ function isSecret(name: string, names: readonly string[]): boolean {
 }
 
 function cutJwt(text: string): string {
+  if (!text.includes('eyJ')) return text
   return text.replaceAll(/eyJ[\w-]*\.[\w-]*\.[\w-]*/g, (jwt) => `${jwt.slice(0, 12)}...`)
 }

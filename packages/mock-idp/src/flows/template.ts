@@ -33,11 +33,13 @@ export function toText(value: unknown): string {
  * @param encode - Applied to each inserted value.
  */
 export function resolveText(template: string, resolve: Resolve, encode: (text: string) => string = (t) => t): string {
+  if (!template.includes('{{')) return template
   return template.replace(placeholder, (_, path: string) => encode(toText(resolve(path))))
 }
 
 /** The value of a template: one that is exactly one placeholder keeps the type of its value. */
 export function resolveTemplate(template: string, resolve: Resolve): unknown {
+  if (!template.includes('{{')) return template
   const [match] = template.matchAll(placeholder)
   return match?.[0] === template ? resolve(match[1] ?? '') : resolveText(template, resolve)
 }

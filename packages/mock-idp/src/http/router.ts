@@ -1,5 +1,5 @@
+import { HonoBase } from 'hono/hono-base'
 import { TrieRouter } from 'hono/router/trie-router'
-import { Hono } from 'hono/tiny'
 import { parse as parseCookies } from 'hono/utils/cookie'
 import type { AnswerDraft } from '../faults/answer-draft.ts'
 import { clientOfRequest } from '../faults/client-of-request.ts'
@@ -22,8 +22,8 @@ export function createRouter(
   runtime: Runtime,
   endpoints: readonly Endpoint[],
 ): (request: Request) => Promise<Response> {
-  // The one router that can tell `/:projectId` from `/login/:projectId`; the default tries another one in vain first.
-  const app = new Hono({ router: new TrieRouter() })
+  // The presets of hono bring routers of their own: one tries every pattern for each request, one cannot take these.
+  const app = new HonoBase({ router: new TrieRouter() })
   for (const endpoint of endpoints) {
     for (const path of endpoint.paths) {
       app.all(path, (context) =>
