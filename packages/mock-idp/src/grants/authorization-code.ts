@@ -106,21 +106,22 @@ async function answer({ runtime, exchange }: GrantRequest, record: CodeRecord): 
   const { grant } = record
   const { scopes } = grant
   const subject = { grant, user: userOfGrant(runtime, grant), scopes }
-  const accessToken = await signAccessToken(runtime, subject)
   const wantsRefresh = !runtime.project.compat.refreshRequiresOfflineAccess || scopes.includes('offline_access')
+  const getsRefresh = wantsRefresh && !grant.app.refreshTokenDisabled
+  const nonce = record.nonce === undefined ? {} : { nonce: record.nonce }
+  const accessToken = signAccessToken(runtime, subject)
+  const [access_token, refresh_token, id_token] = await Promise.all([
+    accessToken,
+    getsRefresh ? signRefreshToken(runtime, subject) : undefined,
+    scopes.includes('openid') ? signIdToken(runtime, subject, { ...nonce, accessToken, refreshed: false }) : undefined,
+  ])
   exchange.reason = 'code redeemed'
   return {
-    access_token: accessToken,
+    access_token,
     token_type: 'Bearer',
     expires_in: userTokenSeconds(runtime, grant),
-    ...(wantsRefresh && !grant.app.refreshTokenDisabled && { refresh_token: await signRefreshToken(runtime, subject) }),
-    ...(scopes.includes('openid') && {
-      id_token: await signIdToken(runtime, subject, {
-        ...(record.nonce !== undefined && { nonce: record.nonce }),
-        accessToken,
-        refreshed: false,
-      }),
-    }),
+    ...(refresh_token !== undefined && { refresh_token }),
+    ...(id_token !== undefined && { id_token }),
     scope: scopes.join(' '),
   }
 }

@@ -79,19 +79,21 @@ export const refreshTokenGrant: GrantHandler = async (request) => {
   renewFlowClaims(runtime, grant)
 
   const subject = { grant, user, scopes }
-  const accessToken = await signAccessToken(runtime, subject)
-  const answer = {
-    access_token: accessToken,
+  const accessToken = signAccessToken(runtime, subject)
+  const [access_token, id_token, refresh_token] = await Promise.all([
+    accessToken,
+    scopes.includes('openid') ? signIdToken(runtime, subject, { accessToken, refreshed: true }) : undefined,
+    rotates ? signRefreshToken(runtime, { grant, user, scopes: grant.scopes }) : undefined,
+  ])
+  exchange.reason = 'refreshed'
+  return {
+    access_token,
     token_type: 'Bearer',
     expires_in: userTokenSeconds(runtime, grant),
-    ...(scopes.includes('openid') && {
-      id_token: await signIdToken(runtime, subject, { accessToken, refreshed: true }),
-    }),
+    ...(id_token !== undefined && { id_token }),
     scope: scopes.join(' '),
+    ...(refresh_token !== undefined && { refresh_token }),
   }
-  exchange.reason = 'refreshed'
-  if (!rotates) return answer
-  return { ...answer, refresh_token: await signRefreshToken(runtime, { grant, user, scopes: grant.scopes }) }
 }
 
 /** The granted scopes that still hold, or the narrower set that was asked for. Never more than at the login. */

@@ -34,11 +34,15 @@ export function userTokenSeconds(runtime: Runtime, grant: Grant): number {
   return ownLifetime(grant.app, 'sessionTokenExpiration') ?? runtime.project.lifetimes.accessTokenSeconds
 }
 
-/** Signs an ID token. `nonce` is absent after a refresh (IDP-SPEC 2.6). */
+/**
+ * Signs an ID token. `nonce` is absent after a refresh (IDP-SPEC 2.6).
+ *
+ * @param options.accessToken - The token beside it. Waited for only where something depends on its text.
+ */
 export async function signIdToken(
   runtime: Runtime,
   subject: TokenSubject,
-  options: { readonly nonce?: string; readonly accessToken: string; readonly refreshed: boolean },
+  options: { readonly nonce?: string; readonly accessToken: string | Promise<string>; readonly refreshed: boolean },
 ): Promise<string> {
   const { project, keys, faults } = runtime
   const { grant, user, scopes } = subject
@@ -60,11 +64,13 @@ export async function signIdToken(
     ...((audience.length > 1 || app.kind === 'inbound') && { azp: app.clientId }),
     ...(options.nonce !== undefined && { nonce: options.nonce }),
     ...(compat.emitAuthTime && { auth_time: grant.authTime }),
-    ...(compat.emitAtHash && { at_hash: await leftHalfHash(options.accessToken, 'RS256') }),
+    ...(compat.emitAtHash && { at_hash: await leftHalfHash(await options.accessToken, 'RS256') }),
   })
-  const { refreshed, accessToken } = options
-  const place = { endpoint: 'token', client: () => app.clientId }
-  await faults.act('id-token', place, { runtime, draft, refreshed, accessToken })
+  if (!faults.idle) {
+    const place = { endpoint: 'token', client: () => app.clientId }
+    const { refreshed, accessToken } = options
+    await faults.act('id-token', place, { runtime, draft, refreshed, accessToken: await accessToken })
+  }
   const token = await signDraft(keys, draft)
   runtime.records.idTokens.set(token, grant)
   return token
