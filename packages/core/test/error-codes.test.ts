@@ -32,6 +32,14 @@ describe('the error table', () => {
   })
 })
 
+it('no error speaks of paid tiers (S-054)', () => {
+  const texts = [...read('../src', '.test.ts').matchAll(/(?<=summary: |Error\([^)]{0,200})(['`])(.*?)\1/gs)].map(
+    ([text]) => text,
+  )
+  expect(texts.length).toBeGreaterThan(100)
+  for (const text of texts) expect(text).not.toMatch(/\b(tiers?|paid|upgrade|subscription|enterprise)\b/i)
+})
+
 describe('isOidcError', () => {
   const error = new errors.ProtocolError('OIDC_STATE_MISMATCH', 'Expected another state.', 'authorization')
 

@@ -282,7 +282,7 @@ describe('requireAccess and its short forms', () => {
     expect(await status('/tenants/constructor')).toBe(403)
   })
 
-  test('needs scope and role together where the rule says so (S-433, S-434, S-435)', async () => {
+  test('needs scope and role together where the rule says so (N-11; S-433, S-434, S-435)', async () => {
     const rule = allOf(scope('contacts.write'), role('Contact Editor', { tenant: acme }))
     const { api, idp } = await apiWith((guard) => guard.requireAccess(rule))
     const status = async (granted: string, roles: string[]) => {

@@ -22,7 +22,7 @@ const profiles = ['descope', 'standard'] as const
 describe.each(profiles)('deterministic, in the profile %s', { timeout: 30_000 }, (profile) => {
   const config: MockIdpConfig = { deterministic: {}, profile }
 
-  it('gives byte-equal answers, tokens, pages and journals in two runs', async () => {
+  it('gives byte-equal answers, tokens, pages and journals in two runs (N-36)', async () => {
     const first = await transcript(config)
     expect(first.length).toBeGreaterThan(15_000)
     expect(await transcript(config)).toBe(first)

@@ -83,14 +83,14 @@ describe('roles, permissions and tenants (DESIGN 21)', () => {
   })
   const allows = (rule: AccessRule, given = grant) => evaluateAccess(rule, given).allowed
 
-  test('count where they are held (S-125 to S-127)', () => {
+  test('count where they are held (N-09; S-125 to S-127)', () => {
     expect(allows(role('Staff'))).toBe(true)
     expect(allows(role('Book Keeper', { tenant: 'T1' }))).toBe(true)
     expect(allows(permission('invoices.read', { tenant: 'T1' }))).toBe(true)
     expect(allows(tenant('T1')) && allows(tenant('T2'))).toBe(true)
   })
 
-  test('do not count elsewhere (S-125 to S-127)', () => {
+  test('do not count elsewhere (N-09; S-125 to S-127)', () => {
     expect(allows(role('Book Keeper'))).toBe(false)
     expect(allows(role('Book Keeper', { tenant: 'T2' }))).toBe(false)
     expect(allows(role('Staff', { tenant: 'T1' }))).toBe(false)

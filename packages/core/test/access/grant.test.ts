@@ -15,7 +15,7 @@ describe('readGrant', () => {
     ['a list of other things', { scope: ['a', 7] }, []],
     ['null', { scope: null, scp: 'b' }, []],
     ['nsec, which is never trusted (DESIGN 11)', { nsec: { scope: 'admin' } }, []],
-  ])('reads scopes from %s', (_what, claims, scopes) => {
+  ])('reads scopes from %s (N-10)', (_what, claims, scopes) => {
     expect([...readGrant(claims as Record<string, unknown>).scopes]).toEqual(scopes)
   })
 

@@ -177,7 +177,7 @@ describe('client authentication', () => {
     expect([...(sent?.body.keys() ?? [])]).toEqual(['grant_type'])
   })
 
-  test('joins them as they are when the provider wants it so (DESIGN 25; S-212)', async () => {
+  test('joins them as they are when the provider wants it so (N-19, DESIGN 25; S-212)', async () => {
     const raw = { clientId: 'client-1', clientSecret, basicEncoding: 'raw' } as const
     const inboundApps = config.inboundApps.map((app) => ({ ...app, clientId: raw.clientId }))
     const { source, tokenRequests } = setUpAgent(raw, { config: { inboundApps } })
@@ -278,7 +278,7 @@ describe('what goes wrong on the way', () => {
     'token-access-token-missing',
     'token-error-with-200',
     'discovery-not-json',
-  ])('no secret and no token is in the error of %s', async (fault) => {
+  ])('no secret and no token is in the error of %s (S-410)', async (fault) => {
     const clientSecret = 'marked-secret-a:b c'
     const config = {
       inboundApps: [

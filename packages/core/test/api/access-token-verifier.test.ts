@@ -206,7 +206,7 @@ const refusals: readonly Refusal[] = [
     order: { claims: { events: {} } },
   },
   {
-    rule: 'drn DSR, so a refresh token (DESIGN 18)',
+    rule: 'drn DSR, so a refresh token (N-33, DESIGN 18)',
     code: 'OIDC_TOKEN_TYP_REFUSED',
     claim: 'drn',
     options: { profile: 'descope' },

@@ -273,7 +273,7 @@ describe('keys that change', () => {
     ['public, max-age=3600', 3600],
     ['max-age=1', 60],
     ['max-age=99999999', 86_400],
-  ])('keeps keys with Cache-Control "%s" for %d s (DESIGN 24)', async (metadataCacheControl, seconds) => {
+  ])('keeps keys with Cache-Control "%s" for %d s (N-25, DESIGN 24)', async (metadataCacheControl, seconds) => {
     const { verifier, order, idp, requests } = setUpApi({}, { config: { compat: { metadataCacheControl } } })
     await verifier.verify(await order())
     idp.clock.advance(seconds)

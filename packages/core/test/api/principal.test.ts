@@ -18,7 +18,7 @@ test.each([
     accessKey.id,
   ],
   ['a person at a provider without amr', { claims: { sub: 'U1' } }, 'user', 'U1'],
-])('recognises %s (S-436)', async (_who, order, type, id) => {
+])('recognises %s (N-32; S-436)', async (_who, order, type, id) => {
   const { verifier, order: token } = setUpApi()
   expect((await verifier.verify(await token(order))).principal).toMatchObject({ type, id })
 })

@@ -15,7 +15,7 @@ async function apiSession(answers: readonly ApiAnswer[], options: Partial<Browse
 }
 
 describe('fetch', () => {
-  it('sends the access token to an origin that is listed (behaviour 39)', async () => {
+  it('sends the access token to an origin that is listed (behaviour 39; S-429)', async () => {
     const { client, api } = await apiSession([ok])
     const response = await client.fetch(api.url)
     expect(await response.json()).toEqual({ number: 1 })
@@ -25,7 +25,7 @@ describe('fetch', () => {
   })
 
   it.each(['https://attacker.example/', '/same-origin', 'http://localhost:1/', 'data:text/plain,x'])(
-    'sends nothing to %s, which is not listed',
+    'sends nothing to %s, which is not listed (S-429)',
     async (url) => {
       const sent = vi.fn()
       const { client } = await apiSession([ok], {

@@ -29,6 +29,23 @@ describe('login', () => {
     expect(searchParams.get('state')).not.toBe(searchParams.get('nonce'))
   })
 
+  it('makes state, nonce and verifier anew, 32 random bytes each (S-164)', async () => {
+    const { client, idp, navigations } = await createBrowserSession()
+    await client.login()
+    await client.login()
+    const kept = Object.entries(localStorage).filter(
+      ([key]) => key.includes(`${idp.issuer} `) && key.includes(' login '),
+    )
+    const verifiers = kept.map(([, text]) => JSON.parse(text).codeVerifier)
+    const sent = navigations.flatMap((url) => {
+      const query = new URL(url).searchParams
+      return [query.get('state'), query.get('nonce')]
+    })
+    const all = [...verifiers, ...sent]
+    for (const text of all) expect(text).toMatch(/^[\w-]{43}$/)
+    expect(new Set(all).size).toBe(6)
+  })
+
   it('refuses a parameter that would replace one of its own', async () => {
     const { client, navigations } = await createBrowserSession()
     await expect(client.login({ parameters: { state: 'mine' } })).rejects.toMatchObject({ code: 'OIDC_OPTION_INVALID' })

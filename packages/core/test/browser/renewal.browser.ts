@@ -34,7 +34,7 @@ describe('getAccessToken', () => {
     expect(tokenRequests('refresh_token')).toBe(1)
   })
 
-  it('takes no margin of more than half of the life of a token (behaviour 29)', async () => {
+  it('takes no margin of more than half of the life of a token, as its answer tells it (behaviour 29; S-131)', async () => {
     let renewals = 0
     const { client, idp, login } = await createBrowserSession({
       async fetch(url, init) {
@@ -176,7 +176,7 @@ describe('renewal', () => {
     await expect(client.getAccessToken()).resolves.toBe(before)
   })
 
-  it('keeps the old refresh token when none is returned, and takes a rotated one (behaviour 24)', async () => {
+  it('keeps the old refresh token when none is returned, and takes a rotated one (behaviour 24; N-23)', async () => {
     for (const refreshTokenRotation of [false, true]) {
       const { client, login, requests } = await createBrowserSession({}, { refreshTokenRotation })
       await login()

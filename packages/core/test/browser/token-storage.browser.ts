@@ -54,7 +54,7 @@ describe('tokens in the local storage', () => {
     expect(requests.filter(({ path }) => path.endsWith('/token'))).toHaveLength(1)
   })
 
-  it('are renewed once by two tabs at the same moment, under rotation with reuse detection (behaviour 17)', async () => {
+  it('are renewed once by two tabs at the same moment, under rotation with reuse detection (behaviour 17; N-24)', async () => {
     const { client, login, idp, anotherTab, tokenRequests } = await sharedSession()
     await login()
     const tab = anotherTab()

@@ -16,7 +16,7 @@ function setUp(options: Partial<DescopeApiOptions> = {}) {
 }
 
 describe('descopeApi', () => {
-  test('accepts a closed list of issuers (DESIGN 14; S-132)', () => {
+  test('accepts a closed list of issuers, the bare project id among them (N-17, DESIGN 14; S-132)', () => {
     const base = 'https://api.descope.com'
     const issuers = (options: object) => {
       const { issuer, acceptIssuers } = descopeApi({ projectId, ...options })
@@ -36,6 +36,17 @@ describe('descopeApi', () => {
   test('takes the project as audience unless the API has a name of its own', () => {
     expect(descopeApi({ projectId }).audience).toBe(projectId)
     expect(descopeApi({ projectId, audience: 'https://api.acme.example' }).audience).toBe('https://api.acme.example')
+  })
+
+  test('refuses tokens of another project of the same service (N-34)', async () => {
+    const { verifier, idp } = setUp()
+    const other = createMockIdp({ deterministic: {}, projectId: `P3${projectId.slice(2)}`, origin: idp.origin })
+    const client = (from: typeof idp) => ({ client: from.projectId, user: users.mira.id })
+    expect(other.issuer).not.toBe(idp.issuer)
+    await failure('OIDC_TOKEN_ISS_REFUSED', verifier.verify(await other.tokens.accessToken(client(other))))
+    await expect(verifier.verify(await idp.tokens.accessToken(client(idp)))).resolves.toMatchObject({
+      subject: users.mira.id,
+    })
   })
 
   test('verifies a token that an access key got (S-208)', async () => {

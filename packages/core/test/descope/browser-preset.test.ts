@@ -5,7 +5,7 @@ import { descopeBrowser, descopeScopes } from '../../src/descope/index.ts'
 const { projectId } = demoProject
 
 describe('descopeBrowser', () => {
-  test('needs nothing but a project id (S-049, S-070, S-168)', () => {
+  test('needs nothing but a project id (N-01; S-049, S-070, S-168)', () => {
     expect(descopeBrowser({ projectId })).toMatchObject({
       issuer: `https://api.descope.com/${projectId}`,
       clientId: projectId,

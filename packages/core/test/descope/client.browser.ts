@@ -10,6 +10,7 @@ import {
   switchTenant,
 } from '../../src/descope/client.ts'
 import { descopeBrowser } from '../../src/descope/index.ts'
+import { scope } from '../../src/index.ts'
 import { type BrowserSession, createBrowserSession, startRemoteIdp } from '../browser/browser-session.ts'
 
 const { mira, noa } = demoProject.users
@@ -143,11 +144,12 @@ describe('stepUp', () => {
 })
 
 describe('an inbound app', () => {
-  it('signs in at its own endpoints, and shows what was granted (N-04; S-387, S-423, S-425, S-426)', async () => {
+  it('signs in at its own endpoints, and shows what was granted (N-04; S-156, S-387, S-423, S-425, S-426)', async () => {
     const session = await inboundSession({ scopes: ['contacts.read', 'contacts.write'] })
     await walk(session, session.client)({})
     const { origin, pathname } = new URL(session.navigations.at(-1) ?? '')
     expect(origin + pathname).toBe(`${session.idp.url}/oauth2/v1/apps/authorize`)
+    expect(lastRequest(session)).toMatchObject({ code_challenge_method: 'S256', code_challenge: expect.any(String) })
     expect(session.requests.map(({ path }) => path)).toContain('/oauth2/v1/apps/token')
     expect(claimsOf(session.client)).toMatchObject({ iss: `${session.idp.url}/v1/apps/${projectId}`, sub: mira.id })
     expect(scopesOf(session.client)).toEqual(['openid', 'contacts.read', 'contacts.write'])
@@ -171,6 +173,20 @@ describe('an inbound app', () => {
     expect(session.navigations).toHaveLength(1)
     await requestScopes(session.client, ['contacts.read'], { askAgain: true })
     expect(lastRequest(session)).toMatchObject({ scope: 'openid contacts.read', prompt: 'consent' })
+  })
+
+  it('shows only what the granted scopes allow: public files, and no private ones (S-438, S-439)', async () => {
+    const files = [
+      { name: 'plan.pdf', rule: scope('files.read_public') },
+      { name: 'salaries.pdf', rule: scope('files.read_private') },
+    ]
+    const shown = async (scopes: string[]) => {
+      const session = await inboundSession({ scopes })
+      await walk(session, session.client)({})
+      return files.filter(({ rule }) => session.client.can(rule).allowed).map(({ name }) => name)
+    }
+    expect(await shown(['files.read_public'])).toEqual(['plan.pdf'])
+    expect(await shown(['files.read_public', 'files.read_private'])).toEqual(['plan.pdf', 'salaries.pdf'])
   })
 
   it('is told which scopes the user did not grant (N-29; S-387)', async () => {

@@ -14,7 +14,7 @@ describe('where a project lives (IDP-SPEC 2.1)', () => {
     ['a custom domain', { projectId: regional, customDomain: 'auth.acme.example' }, 'https://auth.acme.example'],
     ['a base URL', { projectId, baseUrl: 'http://localhost:4455' }, 'http://localhost:4455'],
     ['a base URL with a slash at its end', { projectId, baseUrl: 'https://idp.example/' }, 'https://idp.example'],
-  ])('is derived from %s (S-084, S-085, S-088, S-406, S-412)', (_what, options, base) => {
+  ])('is derived from %s (N-02, N-03; S-084, S-085, S-088, S-406, S-412)', (_what, options, base) => {
     const issuer = `${base}/${options.projectId}`
     const browser = descopeBrowser(options)
     expect(browser.issuer).toBe(issuer)
@@ -59,6 +59,10 @@ const presets: [string, (options: Record<string, unknown>) => object][] = [
     (options) => descopeAgent({ clientSecret: secret, ...options } as unknown as Parameters<typeof descopeAgent>[0]),
   ],
 ]
+
+test.each(presets)('%s says where in the console the project id stands (S-145)', (_name, preset) => {
+  expect(() => preset({ projectId: 'P1' })).toThrow(/in the project settings of the console/)
+})
 
 describe.each(presets)('%s refuses', (_name, preset) => {
   test.each([

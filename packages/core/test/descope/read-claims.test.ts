@@ -1,5 +1,6 @@
 import { createMockIdp, demoProject } from '@countersign/mock-idp'
 import { describe, expect, expectTypeOf, test } from 'vitest'
+import { validateClaims } from '../../src/claims-schema.ts'
 import { type DescopeClaims, readDescopeClaims } from '../../src/descope/claims.ts'
 import { evaluateAccess, fetchUserInfo, type IdTokenClaims, readGrant, role, type UserInfo } from '../../src/index.ts'
 import { birthday } from '../support/birthday-schema.ts'
@@ -15,14 +16,15 @@ const idToken = (more: Record<string, unknown> = {}): IdTokenClaims => ({
 const userInfo = (more: Record<string, unknown> = {}): UserInfo => ({ sub: 'mira', ...more })
 
 /** Logs Mira in and asks userinfo. */
-async function loginOfMira(scope: string, config: Parameters<typeof createMockIdp>[0] = {}) {
+async function loginOfMira(scope: string, config: Parameters<typeof createMockIdp>[0] = {}, flow?: string) {
   const idp = createMockIdp(config)
   const client = await createTestClient(idp)
-  const { claims, accessToken, scopes } = await client.login({ scope })
+  const { claims, accessToken, scopes } = await client.login({ scope, parameters: flow ? { flow } : {} })
   const { server, transport } = client.context
   return {
     claims: claims as IdTokenClaims,
     scopes,
+    accessToken,
     userInfo: await fetchUserInfo(server, client.context.client.clientId, accessToken, mira.id, transport),
   }
 }
@@ -33,6 +35,23 @@ describe('custom claims', () => {
     const { custom } = readDescopeClaims(claims, { claimsSchema: birthday })
     expect(custom).toEqual({ dob: '1991-04-30' })
     expectTypeOf(custom).toEqualTypeOf<{ dob: string }>()
+  })
+
+  test('of the worked example arrive in ID token and userinfo (S-019)', async () => {
+    const scope = 'openid descope.custom_claims'
+    const { claims, userInfo: answer } = await loginOfMira(scope, { userTemplate: {} }, 'sign-up-or-in-with-dob')
+    expect(readDescopeClaims(claims, { claimsSchema: birthday }).custom.dob).toBe('1984-02-09')
+    const read = readDescopeClaims(idToken({ sub: mira.id }), { userInfo: answer, claimsSchema: birthday })
+    expect(read.custom.dob).toBe('1984-02-09')
+  })
+
+  test('are typed in ID token, userinfo and access token (S-043)', async () => {
+    const { claims, userInfo: answer, accessToken } = await loginOfMira('openid descope.custom_claims')
+    const payload = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString())
+    for (const source of [claims, answer.nsec as object, payload]) {
+      expectTypeOf(validateClaims(source, birthday)).toEqualTypeOf<{ dob: string }>()
+      expect(validateClaims(source, birthday)).toEqual({ dob: '1991-04-30' })
+    }
   })
 
   test('that do not fit the schema are a typed error (N-12)', async () => {

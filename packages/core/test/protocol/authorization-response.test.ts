@@ -44,6 +44,19 @@ describe('validateAuthorizationResponse', () => {
     expect(validate('code=c&state=sent&iss=https://id.example', announcing)).toEqual({ code: 'c' })
   })
 
+  it.each(['s', 'f3b6b3a0-6c1e-4f43-9d2a-2f1f3f4a5b6c', 'x'.repeat(2048), 'a b&c=d'])(
+    'takes a state of any length and alphabet: %s (S-166)',
+    (state) => {
+      const url = new URL('https://app.example/callback')
+      url.searchParams.set('code', 'c')
+      url.searchParams.set('state', state)
+      expect(validateAuthorizationResponse(server, url, state)).toEqual({ code: 'c' })
+      expect(() => validateAuthorizationResponse(server, url, `${state}x`)).toThrow(
+        expect.objectContaining({ code: 'OIDC_STATE_MISMATCH' }),
+      )
+    },
+  )
+
   it('shows no error of another party (case C-27)', () => {
     for (const query of [
       'error=access_denied&state=forged',

@@ -20,6 +20,16 @@ describe('discover', () => {
     })
   })
 
+  it('asks at the issuer and the well-known path (S-086)', async () => {
+    const asked: string[] = []
+    const fetch: FetchFunction = async (url) => {
+      asked.push(url)
+      return Response.json({ issuer: `${issuer}/P1` })
+    }
+    await discover(`${issuer}/P1`, { fetch })
+    expect(asked).toEqual([`${issuer}/P1/.well-known/openid-configuration`])
+  })
+
   it.each(['discovery-not-json', 'discovery-trailing-comma'] as const)('refuses %s (S-100)', async (fault) => {
     const idp = createMockIdp()
     idp.faults.next(fault)

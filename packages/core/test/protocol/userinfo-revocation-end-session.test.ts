@@ -1,5 +1,6 @@
 import { createMockIdp, demoProject } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
+import { clientSecretPost } from '../../src/protocol/client-auth.ts'
 import { buildEndSessionUrl } from '../../src/protocol/end-session.ts'
 import { revokeToken } from '../../src/protocol/revocation.ts'
 import { refreshTokens } from '../../src/protocol/token-request.ts'
@@ -39,6 +40,25 @@ describe('fetchUserInfo', () => {
     })
   })
 
+  it('is asked where the metadata says (S-094)', async () => {
+    const { server, tokens } = await signedIn()
+    const asked: string[] = []
+    const fetch: FetchFunction = async (url) => {
+      asked.push(url)
+      return Response.json({ sub: 'u' })
+    }
+    const moved = { ...server, userinfo_endpoint: 'https://id.example/elsewhere?v=2' }
+    await fetchUserInfo(moved, clientId, tokens.accessToken, 'u', { fetch })
+    expect(asked).toEqual(['https://id.example/elsewhere?v=2'])
+  })
+
+  it('refuses JSON with a comment by a typed error (S-198)', async () => {
+    const { ask, tokens } = await signedIn()
+    const answer: FetchFunction = async () =>
+      new Response('{"sub": "u" // the user\n}', { headers: { 'content-type': 'application/json' } })
+    await expect(ask(tokens.accessToken, 'u', answer)).rejects.toMatchObject({ code: 'OIDC_RESPONSE_NOT_JSON' })
+  })
+
   it('reports a token that is refused, with the reason of the challenge (RFC 6750 3.1)', async () => {
     const { ask } = await signedIn()
     await expect(ask('not-a-token')).rejects.toMatchObject({
@@ -55,6 +75,22 @@ describe('revokeToken', () => {
     await revokeToken(server, client.context.client, tokens.refreshToken ?? '', 'refresh_token', transport)
     await expect(refreshTokens(client.context, tokens)).rejects.toMatchObject({ error: 'invalid_grant', status: 400 })
     await expect(ask()).rejects.toMatchObject({ code: 'OIDC_USERINFO_REFUSED' })
+  })
+
+  it('sends token and client id as a form, and the secret of a client that has one (S-204)', async () => {
+    const { server } = await signedIn()
+    const sent: RequestInit[] = []
+    const fetch: FetchFunction = async (_url, init) => {
+      sent.push(init)
+      return new Response()
+    }
+    for (const client of [{ clientId }, { clientId, authentication: clientSecretPost('the-secret') }]) {
+      await revokeToken(server, client, 'the-token', 'refresh_token', { fetch })
+    }
+    const [open, confidential] = sent.map(({ body }) => Object.fromEntries(new URLSearchParams(String(body))))
+    expect(new Headers(sent[0]?.headers).get('content-type')).toMatch(/^application\/x-www-form-urlencoded/)
+    expect(open).toEqual({ token: 'the-token', token_type_hint: 'refresh_token', client_id: clientId })
+    expect(confidential).toEqual({ ...open, client_secret: 'the-secret' })
   })
 
   it('ends an access token alone', async () => {

@@ -14,7 +14,11 @@ export interface TestClient {
   readonly context: TokenRequestContext
   readonly requests: { readonly path: string; readonly body: string }[]
   /** Logs in with the given faults and answers with the tokens. */
-  login(options?: { readonly scope?: string; readonly change?: (url: URL) => void }): Promise<TokenSet>
+  login(options?: {
+    readonly scope?: string
+    readonly parameters?: Readonly<Record<string, string>>
+    readonly change?: (url: URL) => void
+  }): Promise<TokenSet>
 }
 
 /** Makes a `fetch` that ends in the mock and notes each request. */
@@ -46,7 +50,7 @@ export async function createTestClient(
   return {
     context,
     requests,
-    async login({ scope = 'openid profile email', change } = {}) {
+    async login({ scope = 'openid profile email', parameters = {}, change } = {}) {
       const { codeVerifier, codeChallenge } = await createPkce()
       const [state, nonce] = [randomText(), randomText()]
       const url = buildAuthorizationUrl(context.server, {
@@ -56,6 +60,7 @@ export async function createTestClient(
         state,
         nonce,
         codeChallenge,
+        parameters,
       })
       const callback = await idp.driver.login(url, { user: demoProject.users.mira.loginId })
       change?.(callback)

@@ -1,0 +1,49 @@
+import { createMockIdp, demoProject } from '@countersign/mock-idp'
+import { describe, expect, it } from 'vitest'
+import { clientSecretBasic } from '../../src/protocol/client-auth.ts'
+import { refreshTokens, requestClientCredentials } from '../../src/protocol/token-request.ts'
+import { createTestClient, recordingFetch } from '../support/login.ts'
+
+const grantOf = ({ body }: { body: string }) => new URLSearchParams(body).get('grant_type')
+
+describe('the token endpoint', () => {
+  it('gives tokens for a code, a refresh token and the client itself (S-081, S-150, S-155)', async () => {
+    const idp = createMockIdp()
+    const { context, login, requests } = await createTestClient(idp)
+    const tokens = await login()
+    await refreshTokens(context, tokens)
+    const { accessKey } = demoProject
+    const client = { clientId: accessKey.clientId, authentication: clientSecretBasic(accessKey.clientSecret) }
+    await requestClientCredentials({ ...context, client, transport: { fetch: recordingFetch(idp, requests) } }, {})
+    const sent = requests.filter(({ body }) => grantOf({ body }))
+    expect(sent.map(grantOf)).toEqual(['authorization_code', 'refresh_token', 'client_credentials'])
+    expect(new Set(sent.map(({ path }) => path))).toEqual(new Set(['/oauth2/v1/token']))
+  })
+
+  it('gives ID token and access token for a login that began at the authorization endpoint (S-148, S-149)', async () => {
+    const { login } = await createTestClient(createMockIdp())
+    const tokens = await login()
+    expect(tokens).toMatchObject({ idToken: expect.any(String), accessToken: expect.any(String) })
+    expect(tokens.claims).toMatchObject({ sub: demoProject.users.mira.id })
+  })
+})
+
+describe('lists in metadata', () => {
+  it.each([
+    ['subject types (S-091)', { subject_types_supported: ['pairwise'] }],
+    ['scopes (S-095)', { scopes_supported: ['openid'] }],
+    ['claims (S-096, S-104)', { claims_supported: ['sub'] }],
+    ['authentication methods, empty as they are (N-18; S-099)', { token_endpoint_auth_methods_supported: [] }],
+  ])('decide nothing: %s', async (_, lists) => {
+    const idp = createMockIdp()
+    const { context, login } = await createTestClient(idp)
+    Object.assign(context.server, lists)
+    const { claims } = await login({ scope: 'openid profile email' })
+    expect(claims).toMatchObject({ name: demoProject.users.mira.name })
+    const { accessKey } = demoProject
+    const client = { clientId: accessKey.clientId, authentication: clientSecretBasic(accessKey.clientSecret) }
+    await expect(requestClientCredentials({ ...context, client }, {})).resolves.toMatchObject({
+      accessToken: expect.any(String),
+    })
+  })
+})
