@@ -322,6 +322,11 @@ export const errorCodes = {
     summary: 'The hidden frame of a silent request did not answer at its deadline.',
     spec: 'OpenID Connect Core 1.0 3.1.2.1 (prompt)',
   },
+  OIDC_LOGOUT_REQUEST_INVALID: {
+    type: 'ProtocolError',
+    summary: 'A logout request names no session, or another issuer.',
+    spec: 'OpenID Connect Front-Channel Logout 1.0 3',
+  },
   OIDC_STEP_UP_REQUIRED: {
     type: 'StepUpRequiredError',
     summary: 'An API wants a better or fresher login, or more scopes, before it lets the request through.',

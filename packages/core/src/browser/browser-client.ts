@@ -69,7 +69,8 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   }
 
   const restore = async (returnTo?: string): Promise<SignedOutReason> => {
-    if (signedOut.read()) return 'signed-out'
+    const reason = signedOut.read()
+    if (reason) return reason
     const { session } = base
     const failure = await session.follow().catch((error) => error as OidcError)
     try {
@@ -89,7 +90,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   }
 
   // After a logout, a reload must not sign the user in again.
-  const signedOut = rememberedFlag(`${name} signed-out`)
+  const signedOut = rememberedReason(`${name} signed-out`)
 
   const base = createRedirectLogin(options, {
     name,
@@ -108,7 +109,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
       notify(event)
     },
     onChange(reason) {
-      signedOut.write(!!reason)
+      signedOut.write(reason)
       tabs?.post(reason ?? 'signed-in')
     },
     onStart() {
@@ -165,19 +166,19 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   return client
 }
 
-/** Something the browser remembers for all tabs; a storage that is blocked remembers nothing. */
-function rememberedFlag(key: string) {
+/** Why nobody is to be signed in again, for all tabs; a storage that is blocked remembers nothing. */
+function rememberedReason(key: string) {
   return {
-    read(): boolean {
+    read(): SignedOutReason | null {
       try {
-        return localStorage.getItem(key) !== null
+        return localStorage.getItem(key) as SignedOutReason
       } catch {
-        return false
+        return null
       }
     },
-    write(value: boolean): void {
+    write(reason?: SignedOutReason): void {
       try {
-        if (value) localStorage.setItem(key, '1')
+        if (reason) localStorage.setItem(key, reason)
         else localStorage.removeItem(key)
       } catch {
         // Remembering is a convenience; the logout itself does not depend on it.

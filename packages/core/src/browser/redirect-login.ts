@@ -153,10 +153,11 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       await session.keep()
       throw new ProtocolError('OIDC_SESSION_MISSING', 'There was a logout during the login.', 'authorization')
     }
+    // Told before it shows, so that time limits of an earlier session do not end this one.
+    surroundings.onEvent({ type: 'signed-in', silent })
     session.adopt(tokens)
     automaticLogins.forget()
     onChange()
-    surroundings.onEvent({ type: 'signed-in', silent })
   }
   const followEnd = (reason: SignedOutReason) => {
     logouts += 1
