@@ -35,7 +35,9 @@ export interface RecorderOptions {
 
 /** A client and the timeline of what it does. */
 export interface RecordedClient {
+  /** The client, as `createBrowserClient` makes it. */
   readonly client: BrowserClient
+  /** Its timeline. */
   readonly recorder: Recorder
 }
 
