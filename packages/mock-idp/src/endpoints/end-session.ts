@@ -106,18 +106,24 @@ export function confirmToken(cookie: string): Promise<string> {
   return sha256(`logout ${cookie}`)
 }
 
-/** Signature by a published key, `iss` and `aud` of one application; an expired token is fine. */
+/** Signature by a published key, `iss` and `aud` of one application; an expired token is fine, a forgotten one too. */
 async function readHint(runtime: Runtime, hint: string): Promise<{ app: OidcApp; userId: string }> {
-  const claims = runtime.records.accessTokens.has(hint) ? undefined : await verifiedClaims(runtime, hint)
+  const claims = await verifiedClaims(runtime, hint)
+  const isIdToken = runtime.records.idTokens.has(hint) || !hasScope(claims)
   const app = [runtime.defaultApp, ...runtime.oidcApps.list()].find((one) => one.issuer === claims?.iss)
   const audience = [claims?.aud].flat()
-  if (!app || typeof claims?.sub !== 'string' || claims.drn !== 'DS' || claims.rexp === undefined) {
+  if (!app || !isIdToken || typeof claims?.sub !== 'string' || claims.drn !== 'DS' || claims.rexp === undefined) {
     throw serviceProblem(400, 'E011004', 'id_token_hint is not an ID token of this provider')
   }
   if (!audience.includes(app.clientId) && !audience.includes(runtime.project.id)) {
     throw serviceProblem(400, 'E011004', 'id_token_hint is for another audience')
   }
   return { app, userId: typeof claims.dsub === 'string' ? claims.dsub : claims.sub }
+}
+
+/** True for claims of an access token: its scope stands at the root or in `nsec` (IDP-SPEC 3.7), an ID token has none. */
+function hasScope({ scope, nsec }: Record<string, unknown> = {}): boolean {
+  return scope !== undefined || (typeof nsec === 'object' && nsec !== null && 'scope' in nsec)
 }
 
 async function verifiedClaims(runtime: Runtime, hint: string): Promise<Record<string, unknown> | undefined> {

@@ -95,6 +95,15 @@ describe('logout (2.9)', () => {
     expect(idp.sessions.list()).toHaveLength(2)
   })
 
+  it('tells an access token from an ID token when both are forgotten (S-200)', async () => {
+    const idp = fixedIdp({ lifetimes: { refreshTokenSeconds: 60 } })
+    const tokens = await signIn(idp)
+    idp.clock.advance(3 * 3600)
+    await signIn(idp)
+    expect((await logout(idp, { id_token_hint: tokens.access_token })).status).toBe(400)
+    expect((await logout(idp, { id_token_hint: tokens.id_token })).status).toBe(200)
+  })
+
   it('accepts a hint of a named application, and has no inbound logout (2.1)', async () => {
     const idp = fixedIdp({ oidcApps: [{ id: 'shop', name: 'Shop' }] })
     const { id_token } = await signIn(idp, { ssoAppId: 'shop' })
