@@ -5,6 +5,7 @@ export type { MockPermissions, MockRoles, MockTenants, PermissionConfig, RoleCon
 export type { MockClock, TimeSource } from './clock.ts'
 export type { CompatSwitches } from './config/compat.ts'
 export type { Lifetimes, MockIdpConfig } from './config/config.ts'
+export type { Limits } from './config/limits.ts'
 export type { Consent, ConsentFilter } from './consent/consent.ts'
 export type { ConsentConfig, ConsentSelection, MockConsents } from './consent/control.ts'
 export { type DemoProject, type DemoUser, demoProject } from './demo-project.ts'

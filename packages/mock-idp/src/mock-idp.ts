@@ -135,7 +135,7 @@ export function buildMockIdp(
       deterministic !== undefined || project.compat.deterministicKeys,
       isStandard ? signingAlgorithms : undefined,
     ),
-    records: createRecords(clock),
+    records: createRecords(clock, config.limits),
     faults,
     journal: createJournal(),
     audit: createAudit(clock),

@@ -1,6 +1,7 @@
 import { createBoundedMap } from './bounded-map.ts'
 import type { ClientApp } from './clients.ts'
 import type { TimeSource } from './clock.ts'
+import { defaultLimits, type Limits } from './config/limits.ts'
 import type { Consent } from './consent/consent.ts'
 import type { StandardClient } from './standard/client.ts'
 import type { StandardRequest } from './standard/records.ts'
@@ -162,17 +163,14 @@ export interface Records {
   readonly consents: Map<string, Consent>
 }
 
-/** How many logins are under way or remembered at most; what hangs on a login goes with it. */
-const mostLogins = 1000
-/** How many codes, and how many tokens of each kind, are remembered at most. */
-export const mostTokens = 10_000
 const mostContacts = 1000
 
 /** Codes and tokens stay known for this long after their end, so that the error says what is wrong with them. */
 export const graceMs = 3_600_000
 
-/** Creates empty records. They forget what is over: see the limits above. */
-export function createRecords(clock: TimeSource): Records {
+/** Creates empty records. They forget what is over. */
+export function createRecords(clock: TimeSource, limits: Limits = {}): Records {
+  const { logins: mostLogins, tokens: mostTokens } = { ...defaultLimits, ...limits }
   const ended = (expiresAt: number): boolean => expiresAt <= clock.now()
   const sessions = createBoundedMap<Session>({ clock, most: mostLogins, isOver: ({ expiresAt }) => ended(expiresAt) })
   const orphaned = ({ sessionId }: Grant): boolean => !sessions.has(sessionId)

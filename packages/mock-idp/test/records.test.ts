@@ -105,6 +105,25 @@ describe('what is kept at most', () => {
     expect(await silently(used?.cookie)).toBeNull()
   })
 
+  it('is what limits say, of logins, runs and tokens', async () => {
+    const idp = fixedIdp({ limits: { logins: 2, runs: 1, tokens: 1 } })
+    const first = await signIn(idp)
+    const second = await signIn(idp)
+    expect(idp.sessions.list()).toHaveLength(2)
+    expect((await refresh(idp, first.refresh_token)).body.error_description).toBe('the refresh token is unknown')
+    expect((await refresh(idp, second.refresh_token)).status).toBe(200)
+    await signIn(idp)
+    expect(idp.sessions.list()).toHaveLength(2)
+    expect(idp.flows.executions()).toHaveLength(1)
+    expect((await refresh(idp, second.refresh_token)).body.error_description).toBe('the refresh token is unknown')
+  })
+
+  it('is 1201 logins where limits say so', async () => {
+    const idp = createMockIdp({ limits: { logins: 1201 } })
+    for (let index = 0; index < 1202; index++) await idp.sessions.create(mira.loginId)
+    expect(idp.sessions.list()).toHaveLength(1201)
+  })
+
   it('stays the same number after 10,000 logins, and is nothing once they are over', () => {
     const { clock, records, begin, logIn } = direct()
     for (let index = 0; index < 10_000; index++) {

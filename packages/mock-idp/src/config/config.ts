@@ -25,6 +25,7 @@ import {
   standardSettingsShape,
 } from '../standard/settings.ts'
 import { type CompatSwitches, compatShape } from './compat.ts'
+import { type Limits, limitsShape } from './limits.ts'
 import { checkProfile } from './profile.ts'
 import {
   type Check,
@@ -114,6 +115,8 @@ export interface MockIdpConfig {
   readonly jwtTemplates?: { readonly user?: JwtTemplate; readonly accessKey?: JwtTemplate }
   /** Lifetimes in seconds. */
   readonly lifetimes?: Lifetimes
+  /** How much the mock remembers at most: raise it for more users at once. */
+  readonly limits?: Limits
   /** A refresh answers with a new refresh token and ends the old one at once. Default false. */
   readonly refreshTokenRotation?: boolean
   /** With rotation: the use of an old refresh token ends its whole family. Default true. */
@@ -187,6 +190,7 @@ const configShape: Check = shape({
         stepUpSeconds: whole(1),
       },
     }),
+    limits: limitsShape,
     refreshTokenRotation: flag,
     reuseRevokesFamily: flag,
     texts: textsShape,

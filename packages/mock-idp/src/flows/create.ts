@@ -2,6 +2,7 @@
 import { createBoundedMap } from '../bounded-map.ts'
 import type { MockClock } from '../clock.ts'
 import type { MockIdpConfig } from '../config/config.ts'
+import { defaultLimits } from '../config/limits.ts'
 import type { Restorable } from '../snapshot.ts'
 import { actions } from './actions/index.ts'
 import { createConnectors } from './connectors/control.ts'
@@ -12,14 +13,13 @@ import { createFlowRegistry } from './registry.ts'
 import { shippedFlows } from './shipped.ts'
 import { standardFlows } from './standard-flows.ts'
 
-/** Runs whose log can still be read; a run holds everything that was typed and answered in it. */
-const mostExecutions = 200
 /** Users whose past logins are known. */
 const mostHistories = 1000
 
 /** Creates the flow runtime; throws a `TypeError` for a flow or a connector that does not fit. */
 export function createFlowRuntime(config: MockIdpConfig, clock: MockClock): FlowRuntime {
   const { flows = [], connectors: configured = [], connectorHandlers = {}, scriptlets = {}, flowSettings = {} } = config
+  const { runs } = { ...defaultLimits, ...config.limits }
   const replaced = new Set(configured.map(({ id }) => id))
   const connectors = createConnectors({
     initial: [...configured, ...shippedConnectors.filter(({ id }) => !replaced.has(id))],
@@ -32,7 +32,7 @@ export function createFlowRuntime(config: MockIdpConfig, clock: MockClock): Flow
     connectors,
     scriptlets,
     settings: flowSettings,
-    executions: createBoundedMap({ clock, most: mostExecutions }),
+    executions: createBoundedMap({ clock, most: runs }),
     outbox: createOutbox(),
     histories: createBoundedMap({ clock, most: mostHistories }),
     registry: createFlowRegistry({

@@ -42,7 +42,7 @@ export function createStandardProvider(
     }),
     resources: isOn ? (config.resources ?? standardDemoConfig.resources) : [],
     settings: resolveSettings(config.standard),
-    records: createStandardRecords(clock),
+    records: createStandardRecords(clock, config.limits),
     network: createNetwork(config),
     underWay: new Set(),
   }

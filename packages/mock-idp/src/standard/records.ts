@@ -1,7 +1,8 @@
 /** What the standard profile remembers beside sessions, transactions and consents. */
 import { createBoundedMap } from '../bounded-map.ts'
 import type { TimeSource } from '../clock.ts'
-import { graceMs, mostTokens } from '../records.ts'
+import { defaultLimits, type Limits } from '../config/limits.ts'
+import { graceMs } from '../records.ts'
 import type { StandardClient } from './client.ts'
 import type { ResponseMode } from './client-metadata.ts'
 import type { LogoutDelivery } from './logout.ts'
@@ -168,9 +169,10 @@ export interface StandardRecords {
 }
 
 /** Creates empty records. They forget what is over, an hour after its end, and the oldest beyond a number. */
-export function createStandardRecords(clock: TimeSource): StandardRecords {
+export function createStandardRecords(clock: TimeSource, limits: Limits = {}): StandardRecords {
+  const { tokens: most } = { ...defaultLimits, ...limits }
   const create = <Value>(endOf: (value: Value) => number): Map<string, Value> =>
-    createBoundedMap({ clock, most: mostTokens, isOver: (value) => endOf(value) + graceMs <= clock.now() })
+    createBoundedMap({ clock, most, isOver: (value) => endOf(value) + graceMs <= clock.now() })
   const endOfGrant = (grant: StandardGrant): number => grant.refreshExpiresAt * 1000
   return {
     codes: create(({ expiresAt }) => expiresAt),
