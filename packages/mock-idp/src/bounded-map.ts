@@ -28,10 +28,11 @@ export function createBoundedMap<Value>(options: {
   map.set = (key, value) => {
     if (map.size >= sweepSize || Math.abs(clock.now() - sweptAt) >= sweepMs) sweep()
     Map.prototype.set.call(map, key, value)
-    for (const oldest of map.keys()) {
-      if (map.size <= most) break
-      map.delete(oldest)
-    }
+    if (map.size > most)
+      for (const oldest of map.keys()) {
+        map.delete(oldest)
+        if (map.size <= most) break
+      }
     return map
   }
   return map

@@ -55,6 +55,7 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
     try {
       if (!idp || !control || !loadConsole) return new Response(null, { status: 503 })
       const caller = { loopbackPeer: hasLoopbackPeer(env) }
+      if (!request.url.includes('/mock/')) return await idp.fetch(request)
       const { pathname } = new URL(request.url)
       if (isBelow(consolePath, pathname)) return await (await loadConsole())(request, caller)
       return isBelow(controlPrefix, pathname) ? await control(request, caller) : await idp.fetch(request)

@@ -122,8 +122,10 @@ function hostingUrl(runtime: Runtime, transaction: AppTransaction, parameters: P
   const { project } = runtime
   const { app } = transaction
   const url = new URL(connectionOf(project, app).hostingUrl)
+  // Beside the address, which would write its query anew with every name.
+  const query = new URLSearchParams(url.search)
   const add = (name: string, value: string | undefined): void => {
-    if (value) url.searchParams.set(name, value)
+    if (value) query.set(name, value)
   }
   add('flow', parameters.get('flow'))
   if (app.kind === 'inbound') {
@@ -141,5 +143,6 @@ function hostingUrl(runtime: Runtime, transaction: AppTransaction, parameters: P
   add('tenant', transaction.tenant)
   add('style', parameters.get('style'))
   add('locale', parameters.get('locale'))
+  url.search = query.toString()
   return url.href
 }

@@ -19,7 +19,9 @@ export function parametersOf(pairs: Iterable<readonly [string, string]>): Parame
   const values = new Map<string, string[]>()
   let size = 0
   for (const [name, value] of pairs) {
-    values.set(name, [...(values.get(name) ?? []), value])
+    const known = values.get(name)
+    if (known) known.push(value)
+    else values.set(name, [value])
     size += name.length + value.length
   }
   return {
