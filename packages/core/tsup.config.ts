@@ -10,6 +10,7 @@ export default defineConfig({
     'browser/front-channel-logout': 'src/browser/front-channel-logout.ts',
     'browser/limits': 'src/browser/limits.ts',
     'browser/recorder': 'src/browser/recorder.ts',
+    'browser/dpop': 'src/browser/dpop.ts',
     'browser/popup': 'src/browser/popup.ts',
     'api/index': 'src/api/index.ts',
     'agent/index': 'src/agent/index.ts',

@@ -15,6 +15,7 @@ const expectedExports: Readonly<Record<string, string>> = {
   '@countersign/core/browser/recorder': 'createRecordedClient',
   '@countersign/core/browser/front-channel-logout': 'receiveFrontChannelLogout',
   '@countersign/core/browser/par': 'pushAuthorizationRequest',
+  '@countersign/core/browser/dpop': 'proofOfPossession',
   '@countersign/core/api': 'createAccessTokenVerifier',
   '@countersign/core/agent': 'createTokenSource',
   '@countersign/core/claims': 'validateClaims',

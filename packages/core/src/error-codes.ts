@@ -154,8 +154,8 @@ export const errorCodes = {
   },
   OIDC_TOKEN_TYPE_UNSUPPORTED: {
     type: 'ProtocolError',
-    summary: 'The token type is not Bearer.',
-    spec: 'RFC 6749 7.1',
+    summary: 'The token type is not the one that was asked for: Bearer, or DPoP where tokens are bound to a key.',
+    spec: 'RFC 6749 7.1; RFC 9449 5',
   },
   OIDC_RESPONSE_NOT_JSON: {
     type: 'ProtocolError',

@@ -4,6 +4,8 @@ import type { IdTokenClaims } from './claims.ts'
 export interface TokenSet {
   /** For the Authorization header of requests to an API; opaque to the client. */
   readonly accessToken: string
+  /** How the access token is sent: `dpop` needs proofs by the key it is bound to (RFC 9449 section 5). */
+  readonly tokenType: 'bearer' | 'dpop'
   /** Milliseconds since the epoch on the local clock; undefined when the provider did not say, then react to 401. */
   readonly expiresAt: number | undefined
   /** The granted scopes: the `scope` of the answer, else the requested ones (RFC 6749 section 5.1). */

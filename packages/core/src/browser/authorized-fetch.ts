@@ -26,10 +26,21 @@ export interface StepUp {
 export interface AuthorizedFetchParts {
   readonly session: Session
   readonly clock: Clock
+  /**
+   * The token for an origin, and how it is sent.
+   *
+   * @param refused - The token that the origin has refused, so that it must be another one.
+   */
+  token(origin: string, refused?: string): Promise<SentToken>
   /** Origins that get the token. */
   readonly origins: readonly string[]
   /** Gets the user to satisfy a challenge; without it a challenge is an error. */
   readonly stepUp: ((wanted: StepUp) => Promise<void>) | undefined
+}
+
+/** An access token and what sends it. */
+export interface SentToken {
+  readonly accessToken: string
   readonly send: FetchFunction | undefined
 }
 
@@ -51,7 +62,7 @@ export function createAuthorizedFetch(parts: AuthorizedFetchParts): typeof fetch
     request.headers.delete('authorization')
     const isStream = init?.body instanceof ReadableStream
     const body = isStream ? request.body : request.body && (await request.arrayBuffer())
-    const send = () => sendOnce(request, url, body, session, parts.send)
+    const send = async (refused?: string) => sendOnce(request, url, body, await parts.token(url.origin, refused))
 
     let answer = await send()
     // What was streamed is gone, and can not be sent again.
@@ -62,9 +73,7 @@ export function createAuthorizedFetch(parts: AuthorizedFetchParts): typeof fetch
       await new Promise((resolve) => setTimeout(resolve, wait * 1000))
       answer = await send()
     } else if (status === 401 && challenge?.error !== 'insufficient_user_authentication') {
-      // Another request may have led to a renewal meanwhile.
-      if (session.requireTokens().accessToken === answer.accessToken) await session.renew()
-      answer = await send()
+      answer = await send(answer.accessToken)
     }
     const wanted = stepUpOf(answer)
     if (!wanted || !stepUp) return checked(answer, wanted)
@@ -89,11 +98,9 @@ async function sendOnce(
   request: Request,
   url: URL,
   body: ArrayBuffer | ReadableStream | null,
-  session: Session,
-  send: FetchFunction = (to, init) => fetch(to, init),
+  { accessToken, send = (to, init) => fetch(to, init) }: SentToken,
 ): Promise<Answer> {
   const { method, mode, credentials, cache, integrity, keepalive, referrer, referrerPolicy, signal } = request
-  const accessToken = await session.getAccessToken()
   const options = { mode, credentials, cache, integrity, keepalive, referrer, referrerPolicy }
   let response: Response
   let challenge: Answer['challenge']

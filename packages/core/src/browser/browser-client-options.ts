@@ -8,6 +8,7 @@ import type { FetchFunction } from '../protocol/transport.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { TokenStorage } from '../session/token-storage.ts'
 import type { StepUp } from './authorized-fetch.ts'
+import type { ProofOfPossession } from './key-binding.ts'
 
 /** Pushes an authorization request and gives the URL that is left to visit; made by `pushAuthorizationRequest()`. */
 export type PushedAuthorization = (server: ServerMetadata, client: BrowserClientOptions, url: URL) => Promise<URL>
@@ -33,6 +34,16 @@ export interface BrowserClientOptions {
    * the URL, and a provider that requires otherwise is an error, `OIDC_PUSHED_REQUEST_REQUIRED`.
    */
   readonly pushedAuthorization?: PushedAuthorization
+  /**
+   * Binds tokens to a key that no script can read (DPoP, RFC 9449): `proofOfPossession()` of `/browser/dpop`. Default: they
+   * are Bearer tokens.
+   */
+  readonly dpop?: ProofOfPossession
+  /**
+   * APIs that tokens are for (RFC 8707), absolute URIs: all of them are in the authorization request, and the tokens of the
+   * session are for the first one. `createResourceTokens` of `/browser/resources` gets those for the others. Default none.
+   */
+  readonly resources?: readonly string[]
   /** The one algorithm of ID tokens. Default `RS256`. */
   readonly idTokenSignedResponseAlg?: SignatureAlgorithm
   /** Audiences that an ID token may name beside the client id. Default none. */
@@ -99,6 +110,8 @@ export const browserClientOptionRules: OptionRules<BrowserClientOptions> = {
   metadata: 'object',
   authorizationParameters: 'object',
   pushedAuthorization: 'function',
+  dpop: 'function',
+  resources: texts,
   idTokenSignedResponseAlg: oneOf('RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'),
   trustedAudiences: texts,
   requireKid: 'boolean',

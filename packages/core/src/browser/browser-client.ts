@@ -9,11 +9,11 @@ import { fetchUserInfo } from '../protocol/userinfo.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { SessionTokens } from '../session/session.ts'
 import type { SignedOutReason } from '../session/session-state.ts'
-import { parseScope } from '../tokens.ts'
+import { parseScope, type TokenSet } from '../tokens.ts'
 import { createAuthorizedFetch } from './authorized-fetch.ts'
 import { type BrowserClientOptions, browserClientOptionRules } from './browser-client-options.ts'
 import type { BrowserClient, LoginOptions } from './client.ts'
-import { registerParts } from './client-parts.ts'
+import { type ClientParts, registerParts } from './client-parts.ts'
 import { createRedirectLogin } from './redirect-login.ts'
 import { answerFromSilentFrame, isSameSite, openSilentFrame } from './silent-frame.ts'
 import { openTabSync, type TabSync } from './tab-sync.ts'
@@ -28,7 +28,15 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   checkOptions(options, browserClientOptionRules, ['issuer', 'clientId', 'redirectUri'])
   const { issuer, clientId } = options
   const name = `countersign ${issuer} ${clientId}`
-  const kept = options.tokenStorage?.(name)
+  const clock = options.clock ?? systemClock
+  const binding = options.dpop?.({
+    name,
+    now: () => clock.now() + (base.session.exists() ? base.session.requireTokens().clockSkewSeconds * 1000 : 0),
+    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+    onEvent: (event) => notify(event),
+  })
+  const open = options.tokenStorage?.(name)
+  const kept = open && (binding?.guard(open) ?? open)
   let metadata: Promise<ServerMetadata> | undefined
   let silentFlight: Promise<void> | undefined
   let tabs: TabSync | undefined
@@ -89,11 +97,26 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     return 'never'
   }
 
+  /** A token that is bound to a key needs proofs. */
+  const sentAs = ({ tokenType }: TokenSet) => (tokenType === 'dpop' ? { ...options, ...binding } : options)
+  const fetchWith: ClientParts['fetchWith'] = (origins, token) =>
+    createAuthorizedFetch({
+      session: base.session,
+      clock,
+      origins,
+      stepUp: options.stepUp,
+      async token(origin, refused) {
+        const tokens = await token(origin, refused)
+        return { accessToken: tokens.accessToken, send: sentAs(tokens).fetch }
+      },
+    })
+
   // After a logout, a reload must not sign the user in again.
   const signedOut = rememberedReason(`${name} signed-out`)
 
   const base = createRedirectLogin(options, {
     name,
+    binding,
     loadMetadata,
     async requestTokens(current) {
       // A frame of another site sees no session cookie, so it would only cost time.
@@ -110,6 +133,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     },
     onChange(reason) {
       signedOut.write(reason)
+      if (reason) binding?.forget()
       tabs?.post(reason ?? 'signed-in')
     },
     onStart() {
@@ -141,15 +165,14 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     },
     async fetchUserInfo() {
       const accessToken = await client.getAccessToken()
-      const { sub } = base.session.requireTokens().claims
-      return fetchUserInfo(await loadMetadata(), clientId, accessToken, sub, options)
+      const tokens = base.session.requireTokens()
+      return fetchUserInfo(await loadMetadata(), clientId, accessToken, tokens.claims.sub, sentAs(tokens))
     },
-    fetch: createAuthorizedFetch({
-      session: base.session,
-      clock: options.clock ?? systemClock,
-      origins: options.resourceOrigins ?? [],
-      stepUp: options.stepUp,
-      send: options.fetch,
+    fetch: fetchWith(options.resourceOrigins ?? [], async (_, refused) => {
+      // Another request may have led to a renewal meanwhile.
+      if (refused && base.session.requireTokens().accessToken === refused) await base.session.renew()
+      await base.session.getAccessToken()
+      return base.session.requireTokens()
     }),
     can(rule) {
       const state = client.getSnapshot()
@@ -162,7 +185,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     observers.add(listener)
     return () => void observers.delete(listener)
   }
-  registerParts(client, { ...base, options, name, observe })
+  registerParts(client, { ...base, options, name, observe, fetchWith })
   return client
 }
 

@@ -1,6 +1,7 @@
 /** What the optional entries, such as `/browser/popup`, use of a browser client beside its methods. */
 import { ConfigurationError } from '../errors.ts'
 import type { SessionEvent } from '../session/events.ts'
+import type { TokenSet } from '../tokens.ts'
 import type { BrowserClientOptions } from './browser-client-options.ts'
 import type { BrowserClient } from './client.ts'
 import type { RedirectLogin } from './redirect-login.ts'
@@ -12,6 +13,16 @@ export interface ClientParts extends Omit<RedirectLogin, 'client'> {
   observe(listener: (event: SessionEvent) => void): () => void
   /** Start of every name that this client gives to keys, locks and channels. */
   readonly name: string
+  /**
+   * Makes a `fetch` for APIs.
+   *
+   * @param origins - Origins that get tokens.
+   * @param token - Finds the tokens for an origin; other ones than those it has refused.
+   */
+  fetchWith(
+    origins: readonly string[],
+    token: (origin: string, refused?: string) => Promise<TokenSet>,
+  ): BrowserClient['fetch']
 }
 
 const partsByClient = new WeakMap<BrowserClient, ClientParts>()

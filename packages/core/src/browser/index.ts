@@ -7,6 +7,7 @@ export type { StepUp } from './authorized-fetch.ts'
 export { createBrowserClient } from './browser-client.ts'
 export type { BrowserClientOptions, PushedAuthorization } from './browser-client-options.ts'
 export type { BrowserClient, CallbackResult, LoginOptions, LogoutOptions, LogoutResult } from './client.ts'
+export type { KeyBinding, KeyBindingSurroundings, ProofOfPossession } from './key-binding.ts'
 export { loginOnce } from './login-once.ts'
 export {
   type CustomTokenStorageOptions,

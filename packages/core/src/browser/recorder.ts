@@ -191,7 +191,7 @@ function describeBody(body: unknown): string {
 function describeEvent(event: SessionEvent): string {
   if (event.type === 'signed-in') return `${event.type} ${event.silent ? 'silently' : 'by the user'}`
   if (event.type === 'restoring') return `${event.type} by ${event.by}`
-  if (event.type === 'renewed') return event.type
+  if (!('error' in event)) return event.type
   return `${event.type}${event.type === 'ended' ? ` ${event.reason}` : ''}${describeError(event.error)}`
 }
 

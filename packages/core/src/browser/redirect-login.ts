@@ -1,21 +1,18 @@
 import { systemClock } from '../clock.ts'
-import { AuthorizationError, ConfigurationError, isOidcError, type OidcError, ProtocolError } from '../errors.ts'
+import { AuthorizationError, isOidcError, type OidcError, ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { buildAuthorizationUrl } from '../protocol/authorization-request.ts'
-import { validateAuthorizationResponse } from '../protocol/authorization-response.ts'
 import { buildEndSessionUrl } from '../protocol/end-session.ts'
-import { createKeySet } from '../protocol/key-set.ts'
-import { createPkce, randomText } from '../protocol/pkce.ts'
 import { revokeToken } from '../protocol/revocation.ts'
-import { exchangeAuthorizationCode, refreshTokens, type TokenRequestContext } from '../protocol/token-request.ts'
 import type { SessionEvent } from '../session/events.ts'
 import { createSession, type Session, type SessionTokens } from '../session/session.ts'
 import { pendingState, type SignedOutReason } from '../session/session-state.ts'
 import type { KeptTokens } from '../session/token-storage.ts'
-import { createTransactions, type Transaction, type Transactions } from '../session/transaction.ts'
+import { createTransactions, type Transactions } from '../session/transaction.ts'
+import { type Authorization, createAuthorization } from './authorization.ts'
 import { countAutomaticLogins } from './automatic-login.ts'
 import type { BrowserClientOptions } from './browser-client-options.ts'
-import type { BrowserClient, CallbackResult, LoginOptions, LogoutResult } from './client.ts'
+import type { BrowserClient, CallbackResult, LogoutResult } from './client.ts'
+import type { KeyBinding } from './key-binding.ts'
 import { answerOpener } from './popup-answer.ts'
 import { renewOnHints } from './renewal-hints.ts'
 import { safeReturnTo } from './return-to.ts'
@@ -24,6 +21,8 @@ import { safeReturnTo } from './return-to.ts'
 export interface LoginSurroundings {
   /** Start of every name that this client gives to keys, locks and channels. */
   readonly name: string
+  /** What binds the tokens to a key. */
+  readonly binding: KeyBinding | undefined
   /** Finds the metadata of the provider. */
   loadMetadata(): Promise<ServerMetadata>
   /** Gets tokens for a session that has no refresh token. */
@@ -41,18 +40,11 @@ export interface LoginSurroundings {
 }
 
 /** Login by redirect, with what the other ways to sign in need of it. */
-export interface RedirectLogin {
+export interface RedirectLogin extends Authorization {
   readonly client: Omit<BrowserClient, 'loginSilently' | 'fetchUserInfo' | 'fetch' | 'can'>
   readonly session: Session
   /** Logins under way. */
   readonly transactions: Transactions
-  /** Makes an authorization request and what has to be remembered of it. */
-  prepare(
-    request: Pick<LoginOptions, 'scope' | 'parameters'>,
-    returnTo: string,
-  ): Promise<{ url: URL; state: string; transaction: Transaction }>
-  /** Checks a response and exchanges its code. */
-  redeem(url: URL, state: string, transaction: Transaction): Promise<SessionTokens>
   /**
    * Adopts the tokens of a login and tells about it.
    *
@@ -76,11 +68,9 @@ export interface RedirectLogin {
  * @param options - Checked options.
  */
 export function createRedirectLogin(options: BrowserClientOptions, surroundings: LoginSurroundings): RedirectLogin {
-  const { clientId, redirectUri, clock = systemClock, random = randomText } = options
-  const { scope: ownScope = 'openid profile email' } = options
+  const { clientId, redirectUri, clock = systemClock } = options
   const { navigate = (url: string) => location.assign(url) } = options
   const { name, loadMetadata, restore, onChange } = surroundings
-  const keys = createKeySet(options)
   const transactions = createTransactions(options.transactionStorage ?? (() => localStorage), `${name} login `, clock)
   const automaticLogins = countAutomaticLogins(`${name} automatic`, clock)
   // A login does not clear this count: a page that loses its tokens each time would go there and back for ever.
@@ -91,59 +81,18 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   let starts = 0
   let stop: (() => void) | undefined
 
-  const context = async (): Promise<TokenRequestContext> => ({
-    server: await loadMetadata(),
-    client: options,
-    keys,
-    clock,
-    transport: options,
-  })
+  const authorization = createAuthorization(options, surroundings.binding, loadMetadata)
+  const { prepare, redeem } = authorization
   const session = createSession({
     clock,
     marginMs: (options.renewBeforeExpirySeconds ?? 30) * 1000,
     kept: surroundings.kept,
     requestTokens: async (current) =>
-      current.refreshToken
-        ? ((await refreshTokens(await context(), current)) as SessionTokens)
-        : surroundings.requestTokens(current),
+      current.refreshToken ? authorization.refresh(current) : surroundings.requestTokens(current),
     onEvent: surroundings.onEvent,
   })
   const { store } = session
 
-  const prepare: RedirectLogin['prepare'] = async ({ parameters, scope = ownScope }, returnTo) => {
-    const { codeVerifier, codeChallenge } = await createPkce(random)
-    const [state, nonce] = [random(), random()]
-    const server = await loadMetadata()
-    const push = options.pushedAuthorization
-    if (server.require_pushed_authorization_requests && !push) {
-      throw new ConfigurationError(
-        'OIDC_PUSHED_REQUEST_REQUIRED',
-        `${server.issuer} requires pushed requests. Give the client pushedAuthorization: pushAuthorizationRequest().`,
-      )
-    }
-    const url = buildAuthorizationUrl(server, {
-      clientId,
-      redirectUri,
-      scope,
-      state,
-      nonce,
-      codeChallenge,
-      parameters: { ...options.authorizationParameters, ...parameters },
-    })
-    return {
-      url: (await push?.(server, options, url)) ?? url,
-      state,
-      transaction: { nonce, codeVerifier, scope, returnTo, createdAt: clock.now() },
-    }
-  }
-  const redeem: RedirectLogin['redeem'] = async (url, state, transaction) => {
-    const from = await context()
-    return (await exchangeAuthorizationCode(from, validateAuthorizationResponse(from.server, url, state), {
-      ...transaction,
-      redirectUri,
-      estimateServerTime: true,
-    })) as SessionTokens
-  }
   const signIn: RedirectLogin['signIn'] = async (request, silent = false) => {
     const before = logouts
     const tokens = await request()
@@ -347,5 +296,5 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       if (store.getSnapshot() === pendingState) session.end(reason, failure)
     }
   }
-  return { client, session, transactions, prepare, redeem, signIn, hop, leave, followEnd, follow }
+  return { ...authorization, client, session, transactions, signIn, hop, leave, followEnd, follow }
 }

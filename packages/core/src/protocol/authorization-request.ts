@@ -3,8 +3,8 @@ import { ConfigurationError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { requireEndpoint } from './discovery.ts'
 
-/** Further parameters of an authorization request, under their wire names; undefined ones are left out. */
-export type AuthorizationParameters = Readonly<Record<string, string | undefined>>
+/** Further parameters of an authorization request, under their wire names; undefined ones are left out, lists are repeated. */
+export type AuthorizationParameters = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** What every authorization request of this SDK carries. */
 export interface AuthorizationRequest {
@@ -50,7 +50,9 @@ export function buildAuthorizationUrl(server: ServerMetadata, request: Authoriza
         `The parameter ${name} is set by the SDK and can not be given.`,
       )
     }
-    if (value !== undefined) url.searchParams.set(name, value)
+    if (value === undefined) continue
+    url.searchParams.delete(name)
+    for (const one of [value].flat()) url.searchParams.append(name, one)
   }
   for (const [name, value] of Object.entries(own)) url.searchParams.set(name, value)
   return url

@@ -1,4 +1,5 @@
 /** What this software is to the provider: the registered client, and how strictly it reads answers. */
+import type { TokenSet } from '../tokens.ts'
 import type { ClientAuthentication } from './client-auth.ts'
 
 /** Signature algorithms of ID and access tokens. Symmetric ones and `none` do not exist here. */
@@ -27,6 +28,8 @@ export interface Client {
   readonly requireKid?: boolean
   /** Allowed clock difference, in seconds. Default 30, at most 300. */
   readonly clockToleranceSeconds?: number
+  /** Refuses a token type by throwing. Default: everything but Bearer is refused. */
+  readonly checkTokenType?: (tokenType: TokenSet['tokenType']) => void
   /** How the client proves itself at the token endpoint. Default: as a public client. */
   readonly authentication?: ClientAuthentication
 }

@@ -32,6 +32,8 @@ export interface TokenRequestContext {
   readonly clock: Clock
   /** How requests are sent. */
   readonly transport: TransportOptions
+  /** Further parameters of token requests under their wire names, such as `resource` (RFC 8707 section 2.2). */
+  readonly parameters?: Readonly<Record<string, string>>
 }
 
 /** What the login that a code belongs to has sent. */
@@ -153,11 +155,11 @@ function readAccessToken(
 ): Promise<TokenSet> {
   return mapErrors('token', 'OIDC_TOKEN_RESPONSE_INVALID', async () => {
     const answer = await processGenericTokenEndpointResponse(server, oauthClient(client, serverTimeSeconds), response)
-    if (answer.token_type !== 'bearer') {
-      throw new ProtocolError('OIDC_TOKEN_TYPE_UNSUPPORTED', 'Expected token_type Bearer.', 'token')
-    }
+    const tokenType = answer.token_type as TokenSet['tokenType']
+    ;(client.checkTokenType ?? requireBearer)(tokenType)
     return {
       accessToken: answer.access_token,
+      tokenType,
       expiresAt: answer.expires_in === undefined ? undefined : clock.now() + answer.expires_in * 1000,
       scopes: parseScope(answer.scope ?? requestedScope),
       refreshToken: answer.refresh_token,
@@ -166,6 +168,13 @@ function readAccessToken(
       clockSkewSeconds: serverTimeSeconds - localSeconds(clock),
     }
   })
+}
+
+/** Without a key nobody asked for a token that is bound to one. */
+function requireBearer(tokenType: TokenSet['tokenType']): void {
+  if (tokenType !== 'bearer') {
+    throw new ProtocolError('OIDC_TOKEN_TYPE_UNSUPPORTED', 'Expected token_type Bearer.', 'token')
+  }
 }
 
 /** A client has no user, so an ID or refresh token that comes along is dropped unread. */
@@ -186,7 +195,7 @@ function oauthClient(client: Client, serverTimeSeconds?: number): OauthClient {
 }
 
 function sendTokenRequest(
-  { server, client, transport }: Omit<TokenRequestContext, 'keys'>,
+  { server, client, transport, parameters: further }: Omit<TokenRequestContext, 'keys'>,
   grantType: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<Response> {
@@ -196,7 +205,7 @@ function sendTokenRequest(
       oauthClient(client),
       client.authentication ?? noClientAuthentication,
       grantType,
-      { ...parameters },
+      { ...further, ...parameters },
       { [customFetch]: createTransport(transport, 'token'), [allowInsecureRequests]: true },
     ),
   )

@@ -3,7 +3,7 @@
  * JSON that says so in its content type. An answer of any other status than success ends here, as an error.
  */
 import type { ErrorCodeOf } from '../error-codes.ts'
-import { type ErrorPhase, NetworkError, ProtocolError, TokenEndpointError } from '../errors.ts'
+import { type ErrorPhase, isOidcError, NetworkError, ProtocolError, TokenEndpointError } from '../errors.ts'
 
 /** A function with the shape of `fetch`. */
 export type FetchFunction = (url: string, init: RequestInit) => Promise<Response>
@@ -52,6 +52,7 @@ export function createTransport(
         text += part.value
       }
     } catch (error) {
+      if (isOidcError(error)) throw error
       throw new NetworkError(
         (error as Error).name === 'TimeoutError' ? 'OIDC_TIMEOUT' : 'OIDC_NETWORK_ERROR',
         `No answer from ${url} within ${timeoutMs} ms. Check address, CORS and CSP.`,

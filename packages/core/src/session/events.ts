@@ -15,5 +15,7 @@ export type SessionEvent =
   | { readonly type: 'renewal-failed'; readonly error: OidcError }
   /** A renewal failed for good, and the session is over. */
   | { readonly type: 'ended'; readonly reason: SignedOutReason; readonly error: OidcError }
+  /** The provider answered with a Bearer token although one was asked for that is bound to a key (DPoP). */
+  | { readonly type: 'not-bound' }
   /** Tokens could not be kept: the session goes on in memory, and a reload may end it. */
   | { readonly type: 'storage-failed'; readonly error: OidcError }

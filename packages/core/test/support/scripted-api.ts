@@ -11,6 +11,8 @@ export interface ApiAnswer {
 export interface ApiRequest {
   readonly method: string
   readonly authorization: string | undefined
+  /** The proof of possession that came along. */
+  readonly dpop: string | undefined
   readonly body: string
 }
 
@@ -42,13 +44,18 @@ export function createScriptedApis(): ScriptedApis {
         'access-control-allow-origin': '*',
         'access-control-allow-headers': 'authorization, content-type, dpop',
         'access-control-allow-methods': 'GET, POST, PUT, DELETE',
-        'access-control-expose-headers': 'www-authenticate, retry-after',
+        'access-control-expose-headers': 'www-authenticate, retry-after, dpop-nonce',
       }
       if (method === 'OPTIONS') {
         response.writeHead(204, cors).end()
         return true
       }
-      api.requests.push({ method, authorization: headers.authorization, body: await text(request) })
+      api.requests.push({
+        method,
+        authorization: headers.authorization,
+        dpop: [headers.dpop].flat()[0],
+        body: await text(request),
+      })
       const next = api.answers.length > 1 ? api.answers.shift() : api.answers[0]
       response.writeHead(next?.status ?? 500, { ...cors, 'content-type': 'application/json', ...next?.headers })
       response.end(method === 'HEAD' ? undefined : JSON.stringify({ number: api.requests.length }))
