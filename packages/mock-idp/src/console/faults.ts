@@ -37,7 +37,7 @@ ${
 <p>${text === '' ? countOf(all.length, 'fault') : `${found.length} of ${countOf(all.length, 'fault')}`}</p>
 ${[...areasOf(found)].map(
   ([area, faults]) =>
-    html`<section class="card" aria-labelledby="area-${area}"><h2 id="area-${area}">${area}</h2><ul class="rows">${faults.map((fault) => faultRow(fault, text))}</ul></section>`,
+    html`<details class="card area" ${text === '' ? '' : 'open'}><summary><h2>${area}</h2> <span class="soft">${countOf(faults.length, 'fault')}</span></summary><ul class="rows">${faults.map((fault) => faultRow(fault, text))}</ul></details>`,
 )}`,
     }
   },

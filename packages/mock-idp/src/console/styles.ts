@@ -123,6 +123,7 @@ section>.rows:not(.card .rows){background:var(--card);border:1px solid var(--lin
 .card>.rows:last-child{margin-bottom:0}.rows:empty{display:none}
 .log,.steps,.nodes{margin:.25rem 0 0;padding-left:1.6rem}.log li,.steps li,.nodes>li{padding:.25rem 0;overflow-wrap:anywhere}.log p{margin:0}
 .nodes{list-style:none;padding:0}.nodes>li+li{border-top:1px solid var(--line)}.nodes ul{margin:0;padding-left:1.25rem;color:var(--soft)}
+.area>summary h2{display:inline;font-size:1rem}.area[open]>summary{margin-bottom:.6rem}
 .level-error>p{color:var(--bad)}.level-warn>p{color:var(--warn)}details summary{font-size:.875rem}
 .findings{list-style:none;margin:0;padding:0}.findings li{padding:.15rem 0;overflow-wrap:anywhere}.findings .good span{color:var(--good)}.findings .bad span{color:var(--bad)}
 .findings span{font-weight:700}

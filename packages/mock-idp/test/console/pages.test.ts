@@ -131,6 +131,15 @@ describe('the pages of the console', () => {
     expect(page.match(/Rotate secret/g)).toHaveLength(1)
   })
 
+  it('fold the faults of an area until somebody looks for one', async () => {
+    const { show } = openConsole()
+    expect(await show('/faults')).not.toMatch(/<details class="card area" open/)
+    const found = await show('/faults?q=nonce')
+    expect(found.match(/<details class="card area" open/g)?.length).toBe(
+      found.match(/<details class="card area"/g)?.length,
+    )
+  })
+
   it('find faults by name and by rule', async () => {
     const { show } = openConsole()
     const found = await show('/faults?q=RFC+9207')
