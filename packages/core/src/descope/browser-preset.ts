@@ -17,7 +17,7 @@ export const descopeScopes = {
 } as const
 
 /** Options of {@link descopeBrowser}. */
-export interface DescopeBrowserOptions extends DescopeProjectOptions {
+export interface DescopeBrowserOptions<Scope extends string = string> extends DescopeProjectOptions {
   /** Client id. Default for an OIDC application: the project id. An inbound app has its own. */
   readonly clientId?: string
   /** Id of the flow that signs the user in. Default: what the application is configured with. */
@@ -25,7 +25,7 @@ export interface DescopeBrowserOptions extends DescopeProjectOptions {
   /** Id or domain of the tenant to sign in to. */
   readonly tenant?: string
   /** Scopes to request beside `openid` (and, for an OIDC application, `profile email`), such as those of your API. */
-  readonly scopes?: readonly string[]
+  readonly scopes?: readonly Scope[]
   /** Requests roles, permissions and tenants (`descope.claims`). Default false. */
   readonly authorizationClaims?: boolean
   /** Requests custom claims (`descope.custom_claims`). Default false. */
@@ -43,9 +43,10 @@ export type DescopeBrowserPreset = Pick<BrowserClientOptions, 'issuer' | 'client
 /**
  * Options of a browser client for the Descope-like service. Nothing is discovered: the endpoints follow from the project id.
  *
+ * @typeParam Scope - Scopes of your API, so that a typo does not compile. Default: any text.
  * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  */
-export function descopeBrowser(options: DescopeBrowserOptions): DescopeBrowserPreset {
+export function descopeBrowser<Scope extends string>(options: DescopeBrowserOptions<Scope>): DescopeBrowserPreset {
   checkOptions(
     options,
     {

@@ -92,10 +92,15 @@ export function isSteppedUp(client: BrowserClient): boolean {
   return state.status === 'authenticated' && state.claims.su === true
 }
 
-/** Which of some scopes the session lacks, so that the user has to be asked for them. */
-export function missingScopes(client: BrowserClient, scopes: readonly string[]): readonly string[] {
+/**
+ * Which of some scopes the session lacks, so that the user has to be asked for them.
+ *
+ * @typeParam Scope - Scopes of the app, so that a typo does not compile. Default: any text.
+ */
+export function missingScopes<Scope extends string>(client: BrowserClient, scopes: readonly Scope[]): readonly Scope[] {
   const state = client.getSnapshot()
-  return compareScopes(scopes, state.status === 'authenticated' ? state.scopes : []).missing
+  const { missing } = compareScopes(scopes, state.status === 'authenticated' ? state.scopes : [])
+  return scopes.filter((scope) => missing.includes(scope))
 }
 
 /** Options of {@link requestScopes}. */
@@ -107,15 +112,16 @@ export interface RequestScopesOptions extends InteractionOptions {
 /**
  * Asks the user for more scopes, beside those that are granted already. Does nothing when all of them are.
  *
+ * @typeParam Scope - Scopes of the app, so that a typo does not compile. Default: any text.
  * @returns The scopes that the user did not grant; empty also when the page is about to leave.
  * @throws {ProtocolError} `OIDC_SESSION_MISSING` when nobody is signed in.
  * @throws {OidcError} As `client.login`, or as the option `login`.
  */
-export async function requestScopes(
+export async function requestScopes<Scope extends string>(
   client: BrowserClient,
-  scopes: readonly string[],
+  scopes: readonly Scope[],
   options: RequestScopesOptions = {},
-): Promise<readonly string[]> {
+): Promise<readonly Scope[]> {
   checkOptions(options, { ...interactionRules, askAgain: 'boolean' }, [])
   const granted = signedIn(client).scopes
   if (!options.askAgain && missingScopes(client, scopes).length === 0) return []

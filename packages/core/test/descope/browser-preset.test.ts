@@ -1,5 +1,7 @@
 import { demoProject } from '@countersign/mock-idp'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import type { BrowserClient } from '../../src/browser/index.ts'
+import { missingScopes, requestScopes } from '../../src/descope/client.ts'
 import { descopeBrowser, descopeScopes } from '../../src/descope/index.ts'
 
 const { projectId } = demoProject
@@ -40,6 +42,20 @@ describe('descopeBrowser', () => {
     expect(descopeBrowser({ projectId, authorizationClaims: true, customClaims: true, scopes }).scope).toBe(
       'openid profile email descope.claims descope.custom_claims z.last a.first m.middle',
     )
+  })
+
+  test('has typed scopes where the app names them (S-398)', () => {
+    type AppScope = 'contacts.read' | 'contacts.write'
+    expect(descopeBrowser<AppScope>({ projectId, scopes: ['contacts.read'] }).scope).toMatch(/ contacts\.read$/)
+    // @ts-expect-error: a letter is wrong.
+    descopeBrowser<AppScope>({ projectId, scopes: ['contacts.raed'] })
+    const ask = (client: BrowserClient) => [
+      requestScopes<AppScope>(client, ['contacts.write']),
+      // @ts-expect-error: a letter is wrong.
+      requestScopes<AppScope>(client, ['contacts.wirte']),
+    ]
+    expectTypeOf(ask).returns.items.resolves.toEqualTypeOf<readonly AppScope[]>()
+    expectTypeOf(missingScopes<AppScope>).returns.toEqualTypeOf<readonly AppScope[]>()
   })
 
   test('asks an inbound app for a client id, and trusts the project beside it in aud (S-386, IDP-SPEC 3.3)', () => {

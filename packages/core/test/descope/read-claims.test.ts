@@ -1,5 +1,5 @@
 import { createMockIdp, demoProject } from '@countersign/mock-idp'
-import { describe, expect, expectTypeOf, test } from 'vitest'
+import { describe, expect, expectTypeOf, onTestFinished, test, vi } from 'vitest'
 import { validateClaims } from '../../src/claims-schema.ts'
 import { type DescopeClaims, readDescopeClaims } from '../../src/descope/claims.ts'
 import { evaluateAccess, fetchUserInfo, type IdTokenClaims, readGrant, role, type UserInfo } from '../../src/index.ts'
@@ -43,6 +43,21 @@ describe('custom claims', () => {
     expect(readDescopeClaims(claims, { claimsSchema: birthday }).custom.dob).toBe('1984-02-09')
     const read = readDescopeClaims(idToken({ sub: mira.id }), { userInfo: answer, claimsSchema: birthday })
     expect(read.custom.dob).toBe('1984-02-09')
+  })
+
+  test('are never logged, whatever a connector has brought: neither read nor refused (S-034)', async () => {
+    const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir'] as const
+    const logs = methods.map((method) => vi.spyOn(console, method).mockImplementation(() => {}))
+    onTestFinished(() => {
+      vi.restoreAllMocks()
+    })
+    const scope = 'openid descope.custom_claims'
+    const { claims, userInfo: answer } = await loginOfMira(scope, {}, 'sign-up-or-in-with-dob')
+    const reply = { password: 'secret-1', insurance: 'secret-2', dob: 7 }
+    readDescopeClaims({ ...claims, ...reply }, { userInfo: answer })
+    expect(() => readDescopeClaims({ ...claims, ...reply }, { claimsSchema: birthday })).toThrow(/wants: dob\./)
+    expect(() => readDescopeClaims({ ...claims, ...reply }, { claimsSchema: birthday })).not.toThrow(/secret|7/)
+    expect(logs.flatMap((log) => log.mock.calls)).toEqual([])
   })
 
   test('are typed in ID token, userinfo and access token (S-043)', async () => {

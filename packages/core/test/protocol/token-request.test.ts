@@ -28,6 +28,19 @@ describe('the token endpoint', () => {
   })
 })
 
+describe('a flow that signs up', () => {
+  it('signs a new user up and in, and the same one in later, and nothing guesses which it was (S-055, S-226)', async () => {
+    const { login } = await createTestClient(createMockIdp())
+    const visit = (inputs: Record<string, string>) =>
+      login({ parameters: { flow: 'sign-up-or-in-with-code' }, user: 'newcomer@acme.example', inputs })
+    const [signUp, signIn] = [await visit({ displayName: 'New Comer' }), await visit({})]
+    expect(signUp.claims).toMatchObject({ email: 'newcomer@acme.example', name: 'New Comer' })
+    expect(signIn.claims?.sub).toBe(signUp.claims?.sub)
+    expect(Object.keys(signIn)).toEqual(Object.keys(signUp))
+    expect(Object.keys(signIn.claims ?? {})).toEqual(Object.keys(signUp.claims ?? {}))
+  })
+})
+
 describe('lists in metadata', () => {
   it.each([
     ['subject types (S-091)', { subject_types_supported: ['pairwise'] }],

@@ -17,6 +17,9 @@ export interface TestClient {
   login(options?: {
     readonly scope?: string
     readonly parameters?: Readonly<Record<string, string>>
+    readonly user?: string
+    /** What is typed on further screens. */
+    readonly inputs?: Readonly<Record<string, string>>
     readonly change?: (url: URL) => void
   }): Promise<TokenSet>
 }
@@ -50,7 +53,13 @@ export async function createTestClient(
   return {
     context,
     requests,
-    async login({ scope = 'openid profile email', parameters = {}, change } = {}) {
+    async login({
+      scope = 'openid profile email',
+      parameters = {},
+      user = demoProject.users.mira.loginId,
+      inputs = {},
+      change,
+    } = {}) {
       const { codeVerifier, codeChallenge } = await createPkce()
       const [state, nonce] = [randomText(), randomText()]
       const url = buildAuthorizationUrl(context.server, {
@@ -62,7 +71,7 @@ export async function createTestClient(
         codeChallenge,
         parameters,
       })
-      const callback = await idp.driver.login(url, { user: demoProject.users.mira.loginId })
+      const callback = await idp.driver.login(url, { user, inputs })
       change?.(callback)
       const response = validateAuthorizationResponse(context.server, callback, state)
       return exchangeAuthorizationCode(context, response, {
