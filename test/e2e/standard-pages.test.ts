@@ -14,6 +14,8 @@ let mock: RunningMockIdp
 let browser: Browser
 let app: Server
 const posted: { readonly path: string; readonly form: URLSearchParams }[] = []
+/** Calls of the front-channel logout URI. */
+const called: { readonly query: Record<string, string>; readonly hasCookie: boolean }[] = []
 
 /** A page of the mock, and how a person gets there. */
 const pages: [string, string, (page: Page) => Promise<void>][] = [
@@ -46,6 +48,14 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the pages of the standa
       if (request.method === 'POST') {
         posted.push({ path: request.url ?? '', form: new URLSearchParams(Buffer.concat(chunks).toString()) })
       }
+      const url = new URL(request.url ?? '/', origin())
+      if (url.pathname === '/signed-out') {
+        called.push({
+          query: Object.fromEntries(url.searchParams),
+          hasCookie: /\bapp=1\b/.test(request.headers.cookie ?? ''),
+        })
+      }
+      response.setHeader('set-cookie', 'app=1; Path=/; HttpOnly; SameSite=Lax')
       response.setHeader('content-type', 'text/html').end('<h1>the application</h1>')
     })
     await new Promise<void>((resolve) => app.listen(0, 'localhost', resolve))
@@ -54,6 +64,8 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the pages of the standa
       token_endpoint_auth_method: 'none' as const,
       redirect_uris: [`${origin()}/callback`],
       first_party: true,
+      frontchannel_logout_uri: `${origin()}/signed-out`,
+      frontchannel_logout_session_required: true,
     }
     mock = await startMockIdp({ profile: 'standard', clients: [client] })
     browser = await launchChromium(chromium ?? 'chromium')
@@ -76,8 +88,8 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the pages of the standa
     })
   })
 
-  test('a response by form_post submits itself under the policy of its page', async () => {
-    const page = await browser.newPage()
+  /** Signs Mira in by a response of `form_post`. */
+  const signIn = async (page: Page) => {
     const query = {
       response_type: 'code',
       client_id: clientId,
@@ -93,9 +105,43 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the pages of the standa
     await page.locator('input[type=password]').fill(mira.password)
     await page.keyboard.press('Enter')
     await page.getByText('the application').waitFor()
+  }
+  const redeem = async () => {
+    const body = new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: posted.at(-1)?.form.get('code') ?? '',
+      redirect_uri: `${origin()}/callback`,
+      client_id: clientId,
+      code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+    })
+    const answer = await mock.idp.fetch(new Request(`${mock.url}/token`, { method: 'POST', body }))
+    return ((await answer.json()) as { id_token: string }).id_token
+  }
+
+  test('a response by form_post submits itself under the policy of its page', async () => {
+    posted.length = 0
+    const page = await browser.newPage()
+    await signIn(page)
     expect(posted.map(({ path, form }) => [path, [...form.keys()].sort(), form.get('iss')])).toEqual([
       ['/callback', ['code', 'iss', 'state'], mock.idp.issuer],
     ])
+    await page.close()
+  })
+
+  test.each([
+    ['with its cookies', undefined, true],
+    ['without cookies where front-channel-without-cookies is armed', 'front-channel-without-cookies', false],
+  ] as const)('the signed-out page loads the address of the client in a frame, %s', async (_, fault, hasCookie) => {
+    called.length = 0
+    const page = await browser.newPage()
+    await signIn(page)
+    const hint = await redeem()
+    const { sid } = JSON.parse(Buffer.from(hint.split('.')[1] ?? '', 'base64url').toString())
+    if (fault) mock.idp.faults.next(fault)
+    const loaded = page.waitForResponse((response) => response.url().startsWith(`${origin()}/signed-out`))
+    await page.goto(`${mock.url}/logout?${new URLSearchParams({ id_token_hint: hint })}`)
+    expect((await loaded).frame()).not.toBe(page.mainFrame())
+    expect(called).toEqual([{ query: { iss: mock.idp.issuer, sid }, hasCookie }])
     await page.close()
   })
 })

@@ -111,6 +111,12 @@ function sessionOperations(idp: MockIdp): ControlOperation[] {
       run: ({ body }) => idp.sessions.create(textOf(body, 'user'), { stepUp: body.stepUp === true }),
     },
     { method: 'DELETE', path: 'sessions/*', run: ({ path: [id = ''] }) => ({ ended: idp.sessions.end(id) }) },
+    { method: 'GET', path: 'logouts', run: () => idp.logouts.settled() },
+    {
+      method: 'POST',
+      path: 'logouts/front-channel',
+      run: ({ body }) => idp.logouts.frontChannel(textOf(body, 'name')),
+    },
     { method: 'GET', path: 'consents', run: () => idp.consents.search() },
     { method: 'POST', path: 'consents', run: ({ body }) => idp.consents.create(body as never) },
     {

@@ -5,6 +5,7 @@ import { type AnyAnswerFaultName, anyAnswerFaults } from './catalogue/any-answer
 import { type AuthorizationFaultName, authorizationFaults } from './catalogue/authorization.ts'
 import { type AuthorizationErrorFaultName, authorizationErrorFaults } from './catalogue/authorization-error.ts'
 import { type ExpiresInFaultName, expiresInFaults } from './catalogue/expires-in.ts'
+import { type FrontChannelFaultName, frontChannelFaults } from './catalogue/front-channel-logout.ts'
 import { type IdTokenFaultName, idTokenFaults } from './catalogue/id-token.ts'
 import { type IdTokenHashFaultName, idTokenHashFaults } from './catalogue/id-token-hash.ts'
 import { type JarmFaultName, jarmFaults } from './catalogue/jarm.ts'
@@ -45,6 +46,7 @@ export type FaultName =
   | `access-token-${TokenDefect}`
   | `logout-token-${TokenDefect}`
   | LogoutTokenFaultName
+  | FrontChannelFaultName
   | StandardEndpointFaultName
 
 /** What is known of one fault. */
@@ -84,12 +86,18 @@ export interface ListedFault extends FaultInfo {
 type AnyFault = Omit<FaultInfo, 'name' | 'area' | 'valid' | 'options' | 'profiles'> & {
   readonly stage: FaultStage
   readonly valid?: true
+  readonly profile?: 'descope' | 'standard'
   readonly options?: Readonly<Record<string, FaultOption>>
   readonly act: ListedFault['act']
   readonly when?: ListedFault['applies']
 }
 
-const standardOnly: ReadonlySet<FaultEndpoint> = new Set(['introspect', 'par', 'device-authorization'])
+const standardOnly: ReadonlySet<FaultEndpoint> = new Set([
+  'introspect',
+  'par',
+  'device-authorization',
+  'front-channel-logout',
+])
 const descopeOnly: ReadonlySet<FaultEndpoint> = new Set(['sample-contacts', 'sample-files'])
 
 const areas: readonly (readonly [FaultArea, object])[] = [
@@ -111,6 +119,7 @@ const areas: readonly (readonly [FaultArea, object])[] = [
   ['userinfo', userinfoFaults],
   ['logout', faultsOfToken('logout')],
   ['logout', logoutTokenFaults],
+  ['logout', frontChannelFaults],
   ['page', pageFaults],
   ['resource-server', resourceServerFaults],
   ['introspection-and-requests', standardEndpointFaults],
@@ -145,7 +154,7 @@ export function listFaults(profile?: 'descope' | 'standard'): readonly FaultInfo
 }
 
 function toListed(area: FaultArea, name: FaultName, fault: AnyFault): Omit<ListedFault, 'order'> {
-  const { act, when, options = {}, stage, valid = false, description, rule, spec, endpoints, cases } = fault
+  const { act, when, options = {}, stage, valid = false, description, rule, spec, endpoints, cases, profile } = fault
   const checks = Object.entries(options).map(([option, { check }]) => [option, check] as const)
   const texts = Object.entries(options).map(([option, { text }]) => [option, text] as const)
   return {
@@ -155,7 +164,7 @@ function toListed(area: FaultArea, name: FaultName, fault: AnyFault): Omit<Liste
     rule,
     spec,
     endpoints: Object.freeze([...endpoints]),
-    profiles: Object.freeze(profilesOf(name, endpoints)),
+    profiles: Object.freeze(profile === undefined ? profilesOf(endpoints) : [profile]),
     valid,
     options: Object.freeze(Object.fromEntries(texts)),
     cases: Object.freeze([...cases]),
@@ -166,13 +175,9 @@ function toListed(area: FaultArea, name: FaultName, fault: AnyFault): Omit<Liste
   }
 }
 
-/** Where a fault can act at all; the device grant is one of the standard profile. */
-function profilesOf(name: string, endpoints: readonly FaultEndpoint[]): ('descope' | 'standard')[] {
-  const isDevice = name.startsWith('device-')
-  return [
-    ...(isDevice || endpoints.every((one) => standardOnly.has(one)) ? [] : (['descope'] as const)),
-    ...(endpoints.every((one) => descopeOnly.has(one)) ? [] : (['standard'] as const)),
-  ]
+/** Profiles that have one of these endpoints. */
+function profilesOf(endpoints: readonly FaultEndpoint[]): ('descope' | 'standard')[] {
+  return (['descope', 'standard'] as const).filter((profile) => endpoints.some((one) => hasEndpoint(profile, one)))
 }
 
 /** True where a profile has an endpoint. */

@@ -35,6 +35,7 @@ export type FaultEndpoint =
   | 'sample-contacts'
   | 'sample-files'
   | 'back-channel-logout'
+  | 'front-channel-logout'
   | 'introspect'
   | 'par'
   | 'device-authorization'
@@ -58,6 +59,14 @@ export interface ResponseFaultTarget {
   readonly issuer: string
 }
 
+/** A call of a client's front-channel logout URI, before the browser gets its address. */
+export interface FrontChannelTarget {
+  /** Parameters in their order; names may repeat. */
+  parameters: [name: string, value: string][]
+  /** True when the browser loads the address without cookies. */
+  withoutCookies: boolean
+}
+
 /** What the faults of each stage work on, in the order in which the stages of a request come. */
 export interface FaultTargets {
   /** A request before its endpoint looks at it. A response answers it, and the endpoint never runs. */
@@ -66,6 +75,7 @@ export interface FaultTargets {
   readonly 'id-token': TokenFaultTarget
   readonly 'logout-token': TokenFaultTarget
   readonly 'authorization-response': ResponseFaultTarget
+  readonly 'front-channel-logout': FrontChannelTarget
   /** The answer of an endpoint, its headers complete. */
   readonly answer: AnswerDraft
 }
@@ -80,7 +90,7 @@ export interface FaultOption {
 }
 
 /** A stage whose faults have nothing to wait for, because the code around it does not. */
-export type PromptStage = 'authorization-response'
+export type PromptStage = 'authorization-response' | 'front-channel-logout'
 
 type Action<Options> = {
   readonly [Stage in FaultStage]: {
@@ -111,6 +121,8 @@ export type Fault<Name extends string> = {
   readonly cases: readonly string[]
   /** True for a behaviour that is unusual but right: the other party must go on. */
   readonly valid?: true
+  /** The one profile where it makes a difference. Default every one that has its endpoints. */
+  readonly profile?: 'descope' | 'standard'
 } & (Name extends keyof FaultOptionsByName
   ? { readonly options: { readonly [Option in keyof FaultOptionsByName[Name]]-?: FaultOption } }
   : { readonly options?: never }) &
@@ -120,7 +132,7 @@ export type Fault<Name extends string> = {
 export type PlainFault = Fault<''>
 
 /** What a fault says of itself. */
-export type FaultText = Pick<PlainFault, 'description' | 'rule' | 'spec' | 'cases' | 'valid'>
+export type FaultText = Pick<PlainFault, 'description' | 'rule' | 'spec' | 'cases' | 'valid' | 'profile'>
 
 /** A table of faults, in the order in which they act within their stage. */
 export type Faults<Names extends string> = { readonly [Name in Names]: Fault<Name> }

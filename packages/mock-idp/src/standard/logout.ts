@@ -1,13 +1,11 @@
 /** Who is told that a session has ended (OpenID Connect Back-Channel Logout 1.0, Front-Channel Logout 1.0). */
-import { epochSeconds } from '../clock.ts'
 import type { Session } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
-import { draftToken, signDraft } from '../tokens/token-draft.ts'
+import { signLogoutToken } from '../tokens/logout-token.ts'
 import type { StandardClient } from './client.ts'
-import { knownClient } from './find-client.ts'
+import { clientsOf } from './clients-of-session.ts'
+import { type FrontChannelCall, frontChannelCalls } from './front-channel-logout.ts'
 import type { StandardGrant } from './records.ts'
-
-const lifeSeconds = 120
 
 /** A logout token on its way to a client. */
 export interface LogoutDelivery {
@@ -23,18 +21,26 @@ export interface LogoutDelivery {
   readonly error?: string
 }
 
-/** Back-channel logout as tests see it. */
+/** Back-channel and front-channel logout as tests see them. */
 export interface MockLogouts {
   /** What was sent and answered so far, oldest first. */
   readonly deliveries: readonly LogoutDelivery[]
   /** Waits until every logout token on its way was answered or given up, and gives all deliveries. */
   settled(): Promise<readonly LogoutDelivery[]>
+  /**
+   * Starts the front-channel logout of a session, or of all sessions of a user: gives the addresses that a signed-out
+   * page would load now, with the faults that are armed. Ends no session, and works after its end as well.
+   *
+   * @param name - Session id, as in the claim `sid`, or id or login id of a user.
+   * @throws {TypeError} When there is no such session and no such user.
+   */
+  frontChannel(name: string): readonly FrontChannelCall[]
 }
 
 /** Sends a logout token to every client of a session that wants one. Does not wait for the answers. */
 export function announceLogout(runtime: Runtime, session: Session): void {
   const { underWay, records } = runtime.standard
-  for (const [client, grant] of clientsOf(runtime, session)) {
+  for (const [client, grant] of clientsOf(runtime, session.id)) {
     const { backchannel_logout_uri: uri, client_id: clientId } = client
     if (uri === undefined) continue
     const delivery = deliver(runtime, client, grant, uri).then((outcome) => {
@@ -54,7 +60,9 @@ async function deliver(
   uri: string,
 ): Promise<Pick<LogoutDelivery, 'status' | 'error'>> {
   try {
-    const body = new URLSearchParams({ logout_token: await signLogoutToken(runtime, client, grant) })
+    const { issuer, client_id: clientId, id_token_signed_response_alg: alg } = client
+    const content = { issuer, clientId, alg, sub: grant.subject, sid: grant.sessionId }
+    const body = new URLSearchParams({ logout_token: await signLogoutToken(runtime, content) })
     const { status } = await runtime.standard.network.send(new Request(uri, { method: 'POST', body }))
     return { status }
   } catch (error) {
@@ -62,50 +70,9 @@ async function deliver(
   }
 }
 
-function signLogoutToken(runtime: Runtime, client: StandardClient, grant: StandardGrant): Promise<string> {
-  const { keys, clock, random } = runtime
-  const iat = epochSeconds(clock)
-  const draft = draftToken(
-    keys,
-    {
-      iss: client.issuer,
-      aud: client.client_id,
-      sub: grant.subject,
-      sid: grant.sessionId,
-      iat,
-      exp: iat + lifeSeconds,
-      jti: random.text(16),
-      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
-    },
-    client.id_token_signed_response_alg,
-  )
-  draft.header.typ = 'logout+jwt'
-  return signDraft(keys, draft)
-}
-
-/** Addresses that the signed-out page loads in frames. */
-export function frontChannelFrames(runtime: Runtime, session: Session | undefined): readonly string[] {
-  if (!session) return []
-  return clientsOf(runtime, session).flatMap(([client]) => {
-    const { frontchannel_logout_uri: uri, frontchannel_logout_session_required: isNamed } = client
-    if (uri === undefined) return []
-    const query = new URLSearchParams({ iss: client.issuer, sid: session.id })
-    return [isNamed ? `${uri}${uri.includes('?') ? '&' : '?'}${query}` : uri]
-  })
-}
-
-/** Clients that got an ID token by a session, each with its latest grant. */
-function clientsOf(runtime: Runtime, session: Session): readonly (readonly [StandardClient, StandardGrant])[] {
-  const grants = [...runtime.standard.records.idTokens.values()].filter(({ sessionId }) => sessionId === session.id)
-  const latest = new Map(grants.map((grant) => [grant.clientId, grant]))
-  return [...latest].flatMap(([clientId, grant]) => {
-    const client = knownClient(runtime, clientId)
-    return client ? [[client, grant] as const] : []
-  })
-}
-
 /** Builds the control that tests get. */
-export function createLogoutControl({ standard }: Runtime): MockLogouts {
+export function createLogoutControl(runtime: Runtime): MockLogouts {
+  const { standard, records, users } = runtime
   const list = (): readonly LogoutDelivery[] => [...standard.records.logouts.values()]
   return {
     get deliveries() {
@@ -114,6 +81,13 @@ export function createLogoutControl({ standard }: Runtime): MockLogouts {
     async settled() {
       await Promise.all(standard.underWay)
       return list()
+    },
+    frontChannel(name) {
+      const session = records.sessions.get(name)
+      const user = session ? undefined : users.get(name)
+      if (!session && !user) throw new TypeError(`logouts: ${JSON.stringify(name)} is neither a session nor a user`)
+      const sessions = session ? [session] : [...records.sessions.values()].filter(({ userId }) => userId === user?.id)
+      return sessions.flatMap((one) => frontChannelCalls(runtime, one))
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Runtime } from '../runtime.ts'
 import { orderToken } from '../standard/tokens/order-token.ts'
 import { audienceOf, writeAudience } from './audience.ts'
 import { accessTokenIssuer, authorizationClaims, customClaims, placeCustomClaims, subjectClaims } from './claims.ts'
-import { type LogoutTokenRequest, signLogoutToken } from './logout-token.ts'
+import { type LogoutTokenRequest, orderLogoutToken } from './logout-token.ts'
 import { draftToken, signDraft } from './token-draft.ts'
 
 /** What a made-to-order access token says. */
@@ -44,7 +44,7 @@ export interface MockTokens {
 /** Builds the token control of one mock. */
 export function createTokenControl(runtime: Runtime): MockTokens {
   return {
-    logoutToken: (request) => signLogoutToken(runtime, request),
+    logoutToken: (request) => orderLogoutToken(runtime, request),
     async accessToken(request = {}) {
       const { project, keys, faults, clock } = runtime
       if (project.profile === 'standard') return orderToken(runtime, request)

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { demoProject, type FaultName } from '@countersign/mock-idp'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { answerOf, claimsOf, get, mira, pairs } from '../support/relying-party.ts'
@@ -71,6 +74,45 @@ describe('back-channel logout', () => {
     expect(idp.audit.entries.some(({ detail }) => detail.startsWith('back-channel logout: '))).toBe(true)
   })
 
+  it('delivers what an armed fault made of the token, to a real receiver, and then a good one again', async () => {
+    const got: string[] = []
+    const receiver = createServer(async (request, response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk)
+      got.push(new URLSearchParams(Buffer.concat(chunks).toString()).get('logout_token') ?? '')
+      response.end()
+    })
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+    try {
+      const idp = standardIdp()
+      const { port } = receiver.address() as AddressInfo
+      idp.clients.update(web.clientId, { backchannel_logout_uri: `http://127.0.0.1:${port}/backchannel` })
+      idp.faults.next('logout-token-aud-wrong', {}, { client: web.clientId })
+      for (const _ of ['with the fault', 'without']) {
+        const { id_token } = await signInAtWeb(idp)
+        await get(idp, `/logout?${pairs({ id_token_hint: id_token })}`, { cookie: idp.driver.cookies })
+        await idp.logouts.settled()
+      }
+      expect(got.map((token) => claimsOf(token).aud)).toEqual([['another-client'], web.clientId])
+      const logouts = idp.log.entries.filter(({ endpoint }) => endpoint === 'logout')
+      expect(logouts.map(({ faults }) => faults)).toEqual([['logout-token-aud-wrong'], []])
+    } finally {
+      receiver.closeAllConnections()
+      receiver.close()
+    }
+  })
+
+  it('logout-token-sid-other names the session of another user where there is one', async () => {
+    const { idp, got } = listening()
+    const { sid } = claimsOf((await signInAtWeb(idp)).id_token)
+    const other = await idp.sessions.create(demoProject.users.noa.loginId)
+    idp.faults.next('logout-token-sid-other')
+    idp.sessions.end(sid)
+    await idp.logouts.settled()
+    const form = new URLSearchParams(await got[0]?.text())
+    expect(claimsOf(form.get('logout_token') ?? '')).toMatchObject({ sub: mira.id, sid: other.id })
+  })
+
   it('never leaves loopback unless the host was allowed', async () => {
     const { idp, got } = listening()
     idp.clients.update(web.clientId, { backchannel_logout_uri: 'https://app.example/backchannel' })
@@ -105,5 +147,51 @@ describe('front-channel logout', () => {
     const page = await get(idp, `/logout?${pairs(fields)}`, { cookie: idp.driver.cookies })
     expect([page.status, page.headers.get('refresh')]).toEqual([200, `2;url=${home}?state=s`])
     expect(await page.text()).toContain(`<a class="button" href="${home}?state=s">`)
+  })
+
+  /** A mock where Mira is signed in at the single-page app, which wants to be told. */
+  const told = async () => {
+    const idp = standardIdp()
+    idp.clients.update(spa.clientId, { frontchannel_logout_uri: frame, frontchannel_logout_session_required: true })
+    const { sid } = claimsOf((await signIn(idp)).id_token)
+    return { idp, sid, good: `${frame}?${pairs({ iss: idp.issuer, sid })}` }
+  }
+
+  it('starts at the provider: gives the address for a session, live or ended, and for a user', async () => {
+    const { idp, sid, good } = await told()
+    const call = { clientId: spa.clientId, uri: good, withoutCookies: false }
+    expect(idp.logouts.frontChannel(mira.loginId)).toEqual([call])
+    idp.sessions.end(sid)
+    expect(idp.logouts.frontChannel(sid)).toEqual([call])
+    expect(idp.logouts.frontChannel(demoProject.users.noa.loginId)).toEqual([])
+    expect(() => idp.logouts.frontChannel('nobody')).toThrow(/"nobody" is neither a session nor a user/)
+  })
+
+  it.each<[FaultName, (query: { iss: string; sid: string }) => string]>([
+    ['front-channel-iss-wrong', ({ sid }) => `?${pairs({ iss: 'https://attacker.example', sid })}`],
+    ['front-channel-iss-missing', ({ sid }) => `?${pairs({ sid })}`],
+    ['front-channel-sid-wrong', ({ iss }) => `?${pairs({ iss, sid: 'session-of-somebody-else' })}`],
+    ['front-channel-sid-missing', ({ iss }) => `?${pairs({ iss })}`],
+    [
+      'front-channel-sid-duplicated',
+      ({ iss, sid }) => `?${pairs({ iss, sid: 'session-of-somebody-else' })}&sid=${sid}`,
+    ],
+    ['front-channel-parameters-missing', () => ''],
+  ])('%s changes the next call alone', async (name, expected) => {
+    const { idp, sid, good } = await told()
+    idp.faults.next(name)
+    const uris = [1, 2].map(() => idp.logouts.frontChannel(sid)[0]?.uri)
+    expect(uris).toEqual([`${frame}${expected({ iss: idp.issuer, sid })}`, good])
+  })
+
+  it('front-channel-without-cookies marks the frame of the signed-out page', async () => {
+    for (const isArmed of [true, false]) {
+      const { idp } = await told()
+      if (isArmed) idp.faults.next('front-channel-without-cookies')
+      const page = await get(idp, '/logout', { cookie: idp.driver.cookies })
+      const confirm = /name="confirm" value="([^"]+)"/.exec(await page.text())?.[1]
+      const signedOut = await get(idp, `/logout?${pairs({ confirm })}`, { cookie: idp.driver.cookies })
+      expect(/<iframe [^>]* credentialless>/.test(await signedOut.text())).toBe(isArmed)
+    }
   })
 })

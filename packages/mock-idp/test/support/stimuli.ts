@@ -25,7 +25,8 @@ export interface Stage {
 
 const { agent, partner, spa } = demoProject
 
-const unserved: Stimulus = () => Promise.reject(new Error('this profile does not have the endpoint'))
+/** For an endpoint that a profile does not have. */
+export const unserved: Stimulus = () => Promise.reject(new Error('this profile does not have the endpoint'))
 
 /** A mock after a login of each family, with a code of each family that nobody has redeemed. */
 export async function openStage(options: { readonly announceIss: boolean }): Promise<Stage> {
@@ -95,6 +96,7 @@ export async function openStage(options: { readonly announceIss: boolean }): Pro
     introspect: unserved,
     par: unserved,
     'device-authorization': unserved,
+    'front-channel-logout': unserved,
     async 'back-channel-logout'() {
       const logoutToken = await idp.tokens.logoutToken({ user: mira.id, sid: 'session-1' })
       return Response.json({ logout_token: logoutToken })

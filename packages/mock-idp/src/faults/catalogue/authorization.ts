@@ -148,6 +148,7 @@ export const authorizationFaults: Faults<AuthorizationFaultName> = {
       ...iss,
       valid: true,
       cases: ['J-18', 'C-25'],
+      profile: 'descope',
     },
     (target) => setParameter(target, 'iss', target.issuer),
   ),

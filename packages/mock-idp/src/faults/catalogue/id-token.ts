@@ -201,10 +201,13 @@ export const idTokenFaults: Faults<IdTokenFaultName> = {
 }
 
 function earlierToken({ runtime, draft }: TokenFaultTarget): string | undefined {
-  const audience = [draft.claims.aud].flat()
-  const earlier = [...runtime.records.idTokens].filter(
-    ([, { userId, app }]) => userId === draft.claims.sub && audience.includes(app.clientId),
-  )
+  const { sub, aud } = draft.claims
+  const isOf = (subject: string, clientId: string): boolean => subject === sub && [aud].flat().includes(clientId)
+  const { records, standard } = runtime
+  const earlier = [
+    ...[...records.idTokens].filter(([, { userId, app }]) => isOf(userId, app.clientId)),
+    ...[...standard.records.idTokens].filter(([, { subject, clientId }]) => isOf(subject, clientId)),
+  ]
   return earlier.at(-1)?.[0]
 }
 

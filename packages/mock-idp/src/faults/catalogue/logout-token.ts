@@ -70,15 +70,20 @@ export const logoutTokenFaults: Faults<LogoutTokenFaultName> = {
     { description: 'Logout token with `sid` alone: one session.', ...whom, valid: true, cases: ['H-13'] },
     { sub: undefined },
   ),
-  'logout-token-sid-other': claimFault(
-    {
-      description: 'Logout token whose `sid` belongs to another user than its `sub`.',
-      spec,
-      rule: 'End no session that does not belong to both `sub` and `sid`.',
-      cases: ['H-14'],
+  'logout-token-sid-other': {
+    description: 'Logout token whose `sid` belongs to another user than its `sub`, if another one is signed in.',
+    spec,
+    rule: 'End no session that does not belong to both `sub` and `sid`.',
+    cases: ['H-14'],
+    endpoints: ['back-channel-logout'],
+    stage: 'logout-token',
+    act({ draft: { claims }, runtime: { records } }) {
+      const others = [...records.sessions.values()].filter(
+        ({ id, userId }) => id !== claims.sid && userId !== claims.sub,
+      )
+      claims.sid = others.at(-1)?.id ?? 'session-of-somebody-else'
     },
-    { sid: 'session-of-somebody-else' },
-  ),
+  },
   'logout-token-jti-missing': claimFault(
     {
       description: 'Logout token without `jti`.',

@@ -59,7 +59,7 @@ export const metadataEndpointFaults: Faults<MetadataEndpointFaultName> = {
       cases: ['A-CNF-02', 'A-CNF-01'],
     },
     'jwks_uri',
-    (uri) => uri.replace(/\/([^/]+)\/\.well-known\/jwks\.json$/, '/v2/keys/$1'),
+    (uri) => uri.replace(/\/([^/]+)\/\.well-known\/jwks\.json$/, '/v2/keys/$1').replace(/\/jwks$/, '/keys'),
   ),
   'discovery-endpoint-script': setMember(
     {

@@ -117,7 +117,12 @@ export const metadataFaults: Faults<MetadataFaultName> = {
     () => ['openid', 'profile', 'email', 'phone', 'offline_access'],
   ),
   'discovery-client-id-metadata-document': setMember(
-    { description: 'Metadata announces client ids that are URLs.', ...unaffected, cases: ['J-29', 'J-28'] },
+    {
+      description: 'Metadata announces client ids that are URLs.',
+      ...unaffected,
+      cases: ['J-29', 'J-28'],
+      profile: 'descope',
+    },
     'client_id_metadata_document_supported',
     () => true,
   ),

@@ -195,6 +195,7 @@ function pollFault(description: string, error: string, valid?: true): PlainFault
     ...polling,
     cases: ['J-13'],
     ...(valid && { valid }),
+    profile: 'standard',
     endpoints: ['token'],
     stage: 'request',
     when: ({ seen }) => seen.grant_type === 'urn:ietf:params:oauth:grant-type:device_code',

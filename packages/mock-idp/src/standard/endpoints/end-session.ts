@@ -12,7 +12,7 @@ import type { Session } from '../../records.ts'
 import { endSession, liveSession } from '../../sessions.ts'
 import type { StandardClient } from '../client.ts'
 import { knownClient } from '../find-client.ts'
-import { frontChannelFrames } from '../logout.ts'
+import { frontChannelCalls } from '../front-channel-logout.ts'
 import { checkRepeated, invalidRequest, readForm } from '../parameters.ts'
 import type { StandardGrant } from '../records.ts'
 
@@ -82,12 +82,12 @@ function endLogin(request: LogoutRequest, own: Session | undefined): Response | 
   if (own) endSession(runtime, own, exchange.requestId)
   exchange.reason = own ? 'session ended' : 'there was no session'
   exchange.setCookies.push(...clearedSessionCookies(exchange))
-  const frames = frontChannelFrames(runtime, own)
+  const frames = own ? frontChannelCalls(runtime, own) : []
   const next = nextAddress(parameters)
   if (next !== undefined && frames.length === 0) return redirect(exchange.request, next)
   const texts = textsFor(runtime.project, parameters.get('ui_locales')?.split(' ')[0])
   return page(signedOutPage(texts, { frames, ...(next !== undefined && { next }) }), {
-    frames: [...new Set(frames.map(cspSource))],
+    frames: [...new Set(frames.map(({ uri }) => cspSource(uri)))],
     // Time for the frames; the page has a link for who does not want to wait.
     ...(next !== undefined && { headers: { Refresh: `2;url=${next}` } }),
   })

@@ -16,7 +16,8 @@ export const metadataEndpoints: readonly Endpoint[] = [
     paths: ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
     get: ({ runtime }) => answerMetadata(runtime, metadataOf(runtime)),
   },
-  { name: 'jwks', cors: true, paths: ['/jwks'], get: answerKeys },
+  // Metadata names the first path; the other one is there for a provider that moves its keys.
+  { name: 'jwks', cors: true, paths: ['/jwks', '/keys'], get: answerKeys },
 ]
 
 const authMembers = (endpoint: string, methods: readonly string[]): Record<string, readonly string[]> => ({
