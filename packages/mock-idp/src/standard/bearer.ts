@@ -2,7 +2,7 @@
 import type { Exchange } from '../http/exchange.ts'
 import { oauthProblem, type Problem } from '../http/problem.ts'
 import { checkProof, dpopAlgs } from './dpop.ts'
-import { activeUser } from './grants/grant-request.ts'
+import { isRevoked } from './endpoints/introspect.ts'
 import type { StandardAccess } from './records.ts'
 
 type Scheme = 'Bearer' | 'DPoP'
@@ -23,9 +23,7 @@ export async function presentedToken(exchange: Exchange): Promise<StandardAccess
   exchange.clientId = record?.clientId
   exchange.login = record?.grant?.login
   if (!record) throw refuse('the token is not an access token of this provider')
-  if (record.revoked || (record.grant && !activeUser(runtime, record.grant))) {
-    throw refuse('the token was revoked, or its session has ended')
-  }
+  if (isRevoked(runtime, record)) throw refuse('the token was revoked, or its session has ended')
   if (record.expiresAt <= runtime.clock.now()) throw refuse('the token has expired')
   if ((record.jkt !== undefined) !== (scheme === 'DPoP')) {
     throw refuse(record.jkt === undefined ? 'the token is not bound to a key' : 'the token is bound to a DPoP key')

@@ -132,6 +132,8 @@ export interface StandardAccess {
   readonly jkt?: string
   /** Who acts for the subject (RFC 8693 section 4.1). */
   readonly act?: Actor
+  /** The token that it was exchanged for. */
+  readonly exchangedFrom?: StandardAccess
   /** Seconds since the epoch. */
   readonly issuedAt: number
   /** Milliseconds since the epoch. */

@@ -5,6 +5,7 @@ import type { Endpoint } from '../../http/endpoint.ts'
 import type { Runtime } from '../../runtime.ts'
 import { isPublic, type StandardClient } from '../client.ts'
 import { authenticateClient } from '../client-authentication.ts'
+import { knownClient } from '../find-client.ts'
 import { activeUser } from '../grants/grant-request.ts'
 import { readForm, required } from '../parameters.ts'
 import type { StandardAccess, StandardRefresh } from '../records.ts'
@@ -46,9 +47,14 @@ export function mayKnow(
   return clientId === id || (resource?.introspectors ?? []).includes(id)
 }
 
-/** True for an access token that is neither over nor revoked, and whose grant is good. */
-export function isLive(runtime: Runtime, { revoked, expiresAt, grant }: StandardAccess): boolean {
-  return !revoked && expiresAt > runtime.clock.now() && (!grant || activeUser(runtime, grant) !== undefined)
+/** True for an access token that is neither over nor revoked. */
+export function isLive(runtime: Runtime, access: StandardAccess): boolean {
+  return access.expiresAt > runtime.clock.now() && !isRevoked(runtime, access)
+}
+
+/** True for an access token that was revoked, or whose client, session or user is no more. */
+export function isRevoked(runtime: Runtime, { revoked, clientId, grant }: StandardAccess): boolean {
+  return revoked || !knownClient(runtime, clientId) || (grant !== undefined && !activeUser(runtime, grant))
 }
 
 function accessClaims({ project, users }: Runtime, access: StandardAccess): Record<string, unknown> {

@@ -24,17 +24,24 @@ export const tokenExchangeGrant: StandardGrantHandler = async (request) => {
   const asked = [...body.all('resource'), ...body.all('audience')]
   const scopes = exchangedScopes(runtime, client, subject, body.get('scope'))
   const target = targetOf(runtime, { asked, granted: [], scopes })
-  // The own resource of the subject token gives no more than that token did.
-  const narrowed =
-    target.audience === subject.audience
-      ? { ...target, scopes: target.scopes.filter((scope) => subject.scopes.includes(scope)) }
-      : target
+  if (requestedType === jwtType && target.resource?.format === 'opaque') {
+    throw invalidRequest('the access tokens of this resource are no JWTs; ask for an access token')
+  }
+  const narrowed = { ...target, scopes: target.scopes.filter((scope) => mayPass(subject, target.audience, scope)) }
   const { grant } = subject
   const user = grant && activeUser(runtime, grant)
   const act = actor ? { ...actor, ...(subject.act && { act: subject.act }) } : subject.act
   const { token, expiresIn } = await issueAccessToken(
     runtime,
-    { client, jkt, subject: subject.subject, ...(grant && { grant }), ...(user && { user }), ...(act && { act }) },
+    {
+      client,
+      jkt,
+      exchangedFrom: subject,
+      subject: subject.subject,
+      ...(grant && { grant }),
+      ...(user && { user }),
+      ...(act && { act }),
+    },
     narrowed,
   )
   exchange.reason = actor ? 'exchanged, delegation' : 'exchanged, impersonation'
@@ -45,6 +52,12 @@ export const tokenExchangeGrant: StandardGrantHandler = async (request) => {
     expires_in: expiresIn,
     ...(narrowed.scopes.length > 0 && { scope: narrowed.scopes.join(' ') }),
   }
+}
+
+/** A resource gives no more than the token for it did, also when the exchange took a way round by another resource. */
+function mayPass(subject: StandardAccess, audience: string, scope: string): boolean {
+  if (subject.audience === audience && !subject.scopes.includes(scope)) return false
+  return subject.exchangedFrom === undefined || mayPass(subject.exchangedFrom, audience, scope)
 }
 
 /** The live access token of a parameter that the client may use: its own, or one for the API that it stands for. */

@@ -6,7 +6,7 @@ import { rolesAndPermissions } from '../../tokens/claims.ts'
 import { draftToken, signDraft, type TokenDraft } from '../../tokens/token-draft.ts'
 import { leftHalfHash } from '../../tokens/token-hash.ts'
 import { isPublic, type StandardClient } from '../client.ts'
-import type { Actor, StandardGrant } from '../records.ts'
+import type { Actor, StandardAccess, StandardGrant } from '../records.ts'
 import type { Target } from '../scopes.ts'
 import { requestedClaims } from './identity-claims.ts'
 
@@ -21,6 +21,8 @@ export interface TokenSubject {
   readonly subject?: string
   /** Who acts for the subject. */
   readonly act?: Actor
+  /** The token that is exchanged (RFC 8693). */
+  readonly exchangedFrom?: StandardAccess
 }
 
 /** A fresh access token and its life in seconds. */
@@ -100,7 +102,7 @@ export function draftAccessToken(
 /** Issues an access token for one audience, as a JWT or as a random text, and records it. */
 export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, target: Target): Promise<IssuedToken> {
   const { keys, faults, clock, random, standard } = runtime
-  const { client, grant, jkt, act } = subject
+  const { client, grant, jkt, act, exchangedFrom } = subject
   const { audience, scopes, resource } = target
   const { draft, expiresIn } = draftAccessToken(runtime, subject, target)
   // The record knows the token as it should be, whatever a fault does to it.
@@ -116,6 +118,7 @@ export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, 
     audience,
     ...(jkt !== undefined && { jkt }),
     ...(act && { act }),
+    ...(exchangedFrom && { exchangedFrom }),
     issuedAt: Number(iat),
     expiresAt: clock.now() + expiresIn * 1000,
     revoked: false,

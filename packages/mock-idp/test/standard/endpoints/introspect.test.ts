@@ -2,7 +2,7 @@ import type { MockIdp } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
 import { asService } from '../../support/client-assertion.ts'
 import { answerOf, mira, post } from '../../support/relying-party.ts'
-import { refresh, resources, signIn, spa, standardIdp, token, webAuth } from '../../support/standard-client.ts'
+import { refresh, resources, signIn, spa, standardIdp, token, web, webAuth } from '../../support/standard-client.ts'
 
 const introspect = async (idp: MockIdp, text: string, fields: object, headers = {}) =>
   answerOf(await post(idp, '/introspect', { token: text, ...fields }, headers))
@@ -55,6 +55,16 @@ describe('introspection (RFC 7662)', () => {
     const own = await token(idp, fields, webAuth)
     expect((await introspect(idp, own.body.access_token, {}, webAuth)).body.active).toBe(true)
     expect((await introspect(idp, own.body.access_token, auth)).body.active).toBe(false)
+  })
+
+  it('says that the own token of a client that is no more is not active', async () => {
+    const idp = standardIdp()
+    const fields = { grant_type: 'client_credentials', resource: resources.contacts }
+    const { body } = await token(idp, fields, webAuth)
+    const ask = async () => (await introspect(idp, body.access_token, await asService(idp))).body.active
+    expect(await ask()).toBe(true)
+    idp.clients.delete(web.clientId)
+    expect(await ask()).toBe(false)
   })
 
   it('is not for public clients, and not without authentication (K-10.4.10)', async () => {

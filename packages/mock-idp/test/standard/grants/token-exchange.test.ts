@@ -64,6 +64,37 @@ describe('token exchange (RFC 8693)', () => {
     expect(body.scope).toBe('contacts.read')
   })
 
+  it('gives no more than the subject token had, also by way of another API', async () => {
+    const idp = standardIdp({
+      resources: [
+        {
+          identifier: resources.contacts,
+          scopes: ['contacts.read', 'contacts.write'],
+          introspectors: [service.clientId],
+        },
+        { identifier: resources.files, scopes: ['files.read'] },
+      ],
+    })
+    const { access_token } = await signIn(idp, contacts)
+    const there = await exchange(idp, access_token, { resource: resources.files, scope: 'files.read' })
+    expect(there.body.scope).toBe('files.read')
+    const back = { resource: resources.contacts, scope: 'contacts.read contacts.write' }
+    expect((await exchange(idp, there.body.access_token, back)).body.scope).toBe('contacts.read')
+  })
+
+  it('gives a JWT where one is asked for, and says so where tokens are none', async () => {
+    const idp = standardIdp()
+    const { access_token } = await signIn(idp, contacts)
+    const ask = { requested_token_type: 'urn:ietf:params:oauth:token-type:jwt' }
+    const { body } = await exchange(idp, access_token, { ...ask, resource: resources.contacts })
+    expect([body.issued_token_type, claimsOf(body.access_token).aud]).toEqual([
+      ask.requested_token_type,
+      resources.contacts,
+    ])
+    const opaque = await exchange(idp, access_token, { ...ask, resource: resources.files, scope: 'files.read' })
+    expect(problemOf(opaque)).toEqual([400, 'invalid_request'])
+  })
+
   it('ends with what it came from', async () => {
     const idp = standardIdp()
     const { access_token } = await signIn(idp, { ...contacts, scope: 'openid contacts.read' })
