@@ -28,9 +28,20 @@ export class Problem extends Error {
   }
 }
 
-/** An error with the OAuth shape (RFC 6749 section 5.2). */
+/** An error with the OAuth shape (RFC 6749 section 5.2). The description is brought to what the RFC lets it have. */
 export function oauthProblem(status: number, code: string, description: string, headers?: ProblemHeaders): Problem {
-  return new Problem({ status, shape: 'oauth', code, description, ...(headers && { headers }) })
+  return new Problem({
+    status,
+    shape: 'oauth',
+    code,
+    description: describable(description),
+    ...(headers && { headers }),
+  })
+}
+
+/** A text in the characters of `error_description`, which a header takes as well (RFC 6749 section 5.2, RFC 6750 3). */
+export function describable(text: string): string {
+  return text.replaceAll('"', "'").replaceAll(/[^\x20-\x5b\x5d-\x7e]/g, '?')
 }
 
 /** An error with the service shape (IDP-SPEC 2.2). */

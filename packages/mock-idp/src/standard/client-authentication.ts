@@ -89,7 +89,7 @@ function subjectOf(body: Parameters, assertion: string | undefined): string {
 }
 
 async function checkAssertion(exchange: Exchange, client: StandardClient, assertion: string): Promise<void> {
-  const { runtime } = exchange
+  const { runtime, url } = exchange
   const { origin } = runtime.project
   const now = runtime.clock.now()
   const alg = client.token_endpoint_auth_signing_alg
@@ -99,7 +99,8 @@ async function checkAssertion(exchange: Exchange, client: StandardClient, assert
       algorithms: alg === undefined ? [...signingAlgorithms] : [alg],
       issuer: client.client_id,
       subject: client.client_id,
-      audience: [origin, `${origin}/token`],
+      // The address of the pushed authorization endpoint is good there (RFC 9126 2).
+      audience: [origin, `${origin}/token`, ...(url.pathname === '/par' ? [`${origin}/par`] : [])],
       currentDate: new Date(now),
       requiredClaims: ['exp', 'jti'],
     })
@@ -111,7 +112,7 @@ async function checkAssertion(exchange: Exchange, client: StandardClient, assert
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw oauthProblem(401, 'invalid_client', `client_assertion does not hold: ${reason.replaceAll('"', "'")}`)
+    throw oauthProblem(401, 'invalid_client', `client_assertion does not hold: ${reason}`)
   }
 }
 

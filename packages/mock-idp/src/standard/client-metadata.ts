@@ -126,8 +126,8 @@ export interface StandardClientConfig {
 
 const url = urlMatching(/^https?:\/\/[^\s#]+$/, 'an absolute http or https URL without a fragment')
 const redirectUri = urlMatching(
-  /^(?!(javascript|data|vbscript|file|blob|about):)[a-z][a-z0-9+.-]*:[^\s#*]+$/i,
-  'an absolute URI without a fragment and without wildcard',
+  /^(?!(javascript|data|vbscript|file|blob|about):)[a-z][a-z0-9+.-]*:[\x21\x22\x24-\x29\x2b-\x7e]+$/i,
+  'an absolute URI in ASCII, without a fragment and without wildcard',
 )
 const algorithm = oneOf(...signingAlgorithms)
 

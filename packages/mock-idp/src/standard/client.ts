@@ -151,7 +151,7 @@ const loopback = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(:\d{1,5})?(?=[/?]|$
  */
 export function isRegisteredRedirect(client: StandardClient, uri: string): boolean {
   if (client.redirect_uris.includes(uri)) return true
-  if (client.application_type !== 'native') return false
+  if (client.application_type !== 'native' || !URL.canParse(uri)) return false
   const withoutPort = (one: string): string | undefined =>
     loopback.test(one) ? one.replace(loopback, 'http://$1') : undefined
   const given = withoutPort(uri)

@@ -1,6 +1,6 @@
 /** Proofs of possession (RFC 9449): every rule of section 4.3, nonces of sections 8 and 9, memory against replay. */
 import type { Exchange } from '../http/exchange.ts'
-import { oauthProblem, type Problem } from '../http/problem.ts'
+import { describable, oauthProblem, type Problem } from '../http/problem.ts'
 import type { Runtime } from '../runtime.ts'
 import { loadJose } from '../tokens/jose.ts'
 import { signingAlgorithms } from '../tokens/keys.ts'
@@ -79,7 +79,7 @@ function checkNonce(runtime: Runtime, place: Place, nonce: unknown): void {
 
 /** An error about a proof, with the challenge of a protected resource (RFC 9449 section 7.1) and a nonce. */
 function dpopProblem(runtime: Runtime, place: Place, code: string, description: string): Problem {
-  const text = description.replaceAll('"', "'")
+  const text = describable(description)
   const challenge = `DPoP error="${code}", error_description="${text}", ${dpopAlgs}`
   return oauthProblem(place === 'server' ? 400 : 401, code, text, {
     ...nonceHeader(runtime),

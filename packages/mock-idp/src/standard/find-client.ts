@@ -26,7 +26,7 @@ export async function findClient(runtime: Runtime, clientId: string | undefined)
   const kept = standard.records.documents.get(clientId)
   if (kept && kept.expiresAt > clock.now()) return kept.client
   const client = await clientOfDocument(runtime, clientId).catch((error: unknown) => {
-    const reason = (error instanceof Error ? error.message : String(error)).replaceAll('"', "'")
+    const reason = error instanceof Error ? error.message : String(error)
     throw oauthProblem(400, 'invalid_client_metadata', `the client metadata document does not hold: ${reason}`)
   })
   standard.records.documents.set(clientId, { client, expiresAt: clock.now() + keptSeconds * 1000 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assertion, withAssertion as assertionFields } from '../support/client-assertion.ts'
-import { basic } from '../support/relying-party.ts'
+import { answerOf, basic, post } from '../support/relying-party.ts'
 import { problemOf, spa, standardIdp, token, web, webAuth } from '../support/standard-client.ts'
 
 const now = 1767225600
@@ -69,6 +69,14 @@ describe('private_key_jwt (RFC 7523 3, Core 9)', () => {
   ])('refuses an assertion with %s', async (_, changes) => {
     const idp = standardIdp()
     expect(problemOf(await token(idp, withAssertion(await assertion(idp, changes))))).toEqual(refused)
+  })
+
+  it('takes an assertion for the pushed authorization endpoint there, and nowhere else (RFC 9126 2)', async () => {
+    const idp = standardIdp()
+    const aud = `${idp.origin}/par`
+    const push = await answerOf(await post(idp, '/par', assertionFields(await assertion(idp, { aud }))))
+    expect(push.body.error_description).toBe('redirect_uri must be given once')
+    expect(problemOf(await token(idp, withAssertion(await assertion(idp, { aud }))))).toEqual(refused)
   })
 
   it('takes each jti once', async () => {

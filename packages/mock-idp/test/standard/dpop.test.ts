@@ -125,6 +125,24 @@ describe('a DPoP proof at the token endpoint (RFC 9449 4.3, 5)', () => {
   })
 })
 
+describe('a proof at userinfo that does not hold', () => {
+  it('is answered in the characters of a challenge, whatever the proof says (RFC 6750 3)', async () => {
+    const [idp, key] = [plain(), await keyPair()]
+    const { body } = await bound(idp, key)
+    const header = Buffer.from(
+      JSON.stringify({ alg: 'ES256', typ: 'dpop+jwt', jwk: key.jwk, crit: ['\u4e2d"'], '\u4e2d"': 1 }),
+    ).toString('base64url')
+    const response = await get(idp, '/userinfo', {
+      authorization: `DPoP ${body.access_token}`,
+      dpop: `${header}.e30.AA`,
+    })
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^DPoP error="invalid_dpop_proof", error_description="[^"\\]*\?[^"\\]*", algs=/),
+    ])
+  })
+})
+
 describe('nonces (RFC 9449 8)', () => {
   it('are required by default: the first answer brings one, and it is good until it is five minutes old', async () => {
     const [idp, key] = [standardIdp(), await keyPair()]

@@ -83,9 +83,9 @@ function answerFor({ clock }: Runtime, client: StandardClient): Record<string, u
 }
 
 function invalidRedirect(description: string): Problem {
-  return oauthProblem(400, 'invalid_redirect_uri', description.replaceAll('"', "'"))
+  return oauthProblem(400, 'invalid_redirect_uri', description)
 }
 
 function invalidMetadata(description: string): Problem {
-  return oauthProblem(400, 'invalid_client_metadata', description.replaceAll('"', "'"))
+  return oauthProblem(400, 'invalid_client_metadata', description)
 }

@@ -42,6 +42,7 @@ describe('registration (RFC 7591)', () => {
     ['invalid_redirect_uri', { redirect_uris: ['data:text/html,x'] }],
     ['invalid_redirect_uri', { redirect_uris: ['http://app.example/cb'] }],
     ['invalid_redirect_uri', { redirect_uris: ['https://app.example/cb#x'] }],
+    ['invalid_redirect_uri', { redirect_uris: ['https://app.example/\u4e2d'] }],
     ['invalid_redirect_uri', { redirect_uris: 'https://app.example/cb' }],
     ['invalid_redirect_uri', { redirect_uris: [] }],
     ['invalid_client_metadata', { redirect_uris, jwks_uri: 'http://169.254.169.254/keys' }],
