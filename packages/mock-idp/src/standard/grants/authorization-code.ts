@@ -4,7 +4,13 @@ import { checkVerifier, readVerifier } from '../../grants/pkce.ts'
 import { oauthProblem } from '../../http/problem.ts'
 import { required } from '../parameters.ts'
 import type { StandardCode } from '../records.ts'
-import { mayRefresh, type StandardGrantHandler, type StandardGrantRequest, tokensFor } from './grant-request.ts'
+import {
+  mayRefresh,
+  type StandardGrantHandler,
+  type StandardGrantRequest,
+  targetOfGrant,
+  tokensFor,
+} from './grant-request.ts'
 
 interface CodeExchange {
   readonly request: StandardGrantRequest
@@ -63,11 +69,13 @@ export const authorizationCodeGrant: StandardGrantHandler = async (request) => {
   request.exchange.login = record?.grant.login
   if (!record) throw invalidGrant('the code is unknown')
   for (const { check } of codeChecks) check({ request, record, challengeOfVerifier })
-  record.used = true
   const { grant } = record
+  const target = targetOfGrant(request, grant, grant.scopes)
+  record.used = true
   request.exchange.reason = 'code redeemed'
   return tokensFor(request, grant, {
     scopes: grant.scopes,
+    target,
     refreshed: false,
     withRefreshToken: mayRefresh(client, grant),
   })

@@ -2,7 +2,7 @@
 import { invalidGrant } from '../../grants/grant-request.ts'
 import { oauthProblem } from '../../http/problem.ts'
 import { required } from '../parameters.ts'
-import { mayRefresh, type StandardGrantHandler, tokensFor } from './grant-request.ts'
+import { mayRefresh, type StandardGrantHandler, targetOfGrant, tokensFor } from './grant-request.ts'
 
 /** Answers `grant_type=urn:ietf:params:oauth:grant-type:device_code`. */
 export const deviceCodeGrant: StandardGrantHandler = async (request) => {
@@ -21,10 +21,12 @@ export const deviceCodeGrant: StandardGrantHandler = async (request) => {
   if (outcome === undefined) throw oauthProblem(400, 'authorization_pending', 'the user has not decided yet')
   if (outcome === 'denied') throw oauthProblem(400, 'access_denied', 'the user said no')
   if (outcome === 'used') throw invalidGrant('the device code was used before')
+  const target = targetOfGrant(request, outcome, outcome.scopes)
   record.outcome = 'used'
   exchange.reason = 'device code redeemed'
   return tokensFor(request, outcome, {
     scopes: outcome.scopes,
+    target,
     refreshed: false,
     withRefreshToken: mayRefresh(client, outcome),
   })

@@ -8,7 +8,7 @@ import { liveSession } from '../../sessions.ts'
 import type { StandardClient } from '../client.ts'
 import { knownClient } from '../find-client.ts'
 import type { StandardGrant } from '../records.ts'
-import { targetOf } from '../scopes.ts'
+import { type Target, targetOf } from '../scopes.ts'
 import { issueAccessToken, issueRefreshToken, signIdToken } from '../tokens/sign-tokens.ts'
 
 /** A token request of a client that is who it says it is. */
@@ -40,20 +40,37 @@ export function activeUser(runtime: Runtime, grant: StandardGrant): MockUser | u
 }
 
 /**
+ * What the access token of a request is for. Asked before a code or a refresh token is used up: a wrong `resource` must
+ * not cost the client its grant.
+ */
+export function targetOfGrant(
+  { runtime, body }: StandardGrantRequest,
+  grant: StandardGrant,
+  scopes: readonly string[],
+): Target {
+  return targetOf(runtime, { asked: body.all('resource'), granted: grant.resources, scopes })
+}
+
+/**
  * The answer for a grant: access token, ID token where `openid` was granted, and what refreshes them.
  *
  * @param options.scopes - Scopes of this answer.
+ * @param options.target - What the access token is for, from {@link targetOfGrant}.
  * @param options.refreshed - True for a refresh: the ID token has no nonce.
  * @param options.withRefreshToken - Issues a new refresh token.
  */
 export async function tokensFor(
-  { runtime, client, body, jkt }: StandardGrantRequest,
+  { runtime, client, jkt }: StandardGrantRequest,
   grant: StandardGrant,
-  options: { readonly scopes: readonly string[]; readonly refreshed: boolean; readonly withRefreshToken: boolean },
+  options: {
+    readonly scopes: readonly string[]
+    readonly target: Target
+    readonly refreshed: boolean
+    readonly withRefreshToken: boolean
+  },
 ): Promise<TokenAnswer> {
-  const { scopes } = options
+  const { scopes, target } = options
   const user = userOfGrant(runtime, grant)
-  const target = targetOf(runtime, { asked: body.all('resource'), granted: grant.resources, scopes })
   const { token, expiresIn } = await issueAccessToken(runtime, { client, grant, user, jkt }, target)
   return {
     access_token: token,

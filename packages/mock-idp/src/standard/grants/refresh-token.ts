@@ -6,7 +6,13 @@ import { oauthProblem } from '../../http/problem.ts'
 import { isPublic } from '../client.ts'
 import { required } from '../parameters.ts'
 import type { StandardGrant, StandardRefresh } from '../records.ts'
-import { type StandardGrantHandler, type StandardGrantRequest, tokensFor, userOfGrant } from './grant-request.ts'
+import {
+  type StandardGrantHandler,
+  type StandardGrantRequest,
+  targetOfGrant,
+  tokensFor,
+  userOfGrant,
+} from './grant-request.ts'
 
 interface Refresh {
   readonly request: StandardGrantRequest
@@ -67,12 +73,13 @@ export const refreshTokenGrant: StandardGrantHandler = async (request) => {
   const { grant } = record
   userOfGrant(runtime, grant)
   const scopes = refreshedScopes(grant, body.get('scope'))
+  const target = targetOfGrant(request, grant, scopes)
   // Before the first wait, so that of two requests at once only one finds the token unused.
   const rotates = isPublic(client) || runtime.project.refreshTokenRotation
   record.replaced = rotates
   grant.usedAt = runtime.clock.now()
   exchange.reason = 'refreshed'
-  return tokensFor(request, grant, { scopes, refreshed: true, withRefreshToken: rotates })
+  return tokensFor(request, grant, { scopes, target, refreshed: true, withRefreshToken: rotates })
 }
 
 /** What was granted, or the narrower set that was asked for. */

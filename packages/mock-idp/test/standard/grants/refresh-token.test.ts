@@ -69,6 +69,14 @@ describe('a refresh token', () => {
     }
   })
 
+  it('outlives a request for a resource that does not exist (RFC 8707 2)', async () => {
+    const idp = standardIdp()
+    const { refresh_token } = await signIn(idp, { scope })
+    const wrong = await refresh(idp, refresh_token, { resource: 'https://other.example' })
+    expect(problemOf(wrong)).toEqual([400, 'invalid_target'])
+    expect((await refresh(idp, refresh_token)).status).toBe(200)
+  })
+
   it('ends for good after its absolute lifetime, however often it was rotated (K-10.4.8)', async () => {
     const idp = standardIdp({ lifetimes: { refreshTokenSeconds: 100 } })
     let { refresh_token } = await signIn(idp, { scope })
