@@ -34,7 +34,7 @@ export interface JournalEntry {
 export interface JournalAnswer {
   /** Media type of the body; absent without a body. */
   readonly contentType?: string
-  /** Target of a redirect; what is secret in its query stands as `[redacted]`. */
+  /** Target of a redirect; what is secret in its query or fragment stands as `[redacted]`. */
   readonly location?: string
   /** Names of the cookies that were set or cleared. */
   readonly cookies: readonly string[]
@@ -174,10 +174,18 @@ function redact({ answer, parameters, ...rest }: RawEntry): JournalEntry {
 }
 
 function redactUrl(location: string): string {
-  const [base = '', query] = location.split(/\?(.*)/s)
-  if (query === undefined) return base
-  const parameters = Array.from(new URLSearchParams(query), ([name, value]) => [name, hide(name, value)])
-  return `${base}?${new URLSearchParams(parameters)}`
+  const [address = '', fragment] = location.split(/#(.*)/s)
+  const [base = '', query] = address.split(/\?(.*)/s)
+  const asked = query === undefined ? '' : `?${redactPairs(query)}`
+  // A response mode puts the answer into the fragment; any other fragment stays as it is.
+  const rest = fragment === undefined ? '' : `#${fragment.includes('=') ? redactPairs(fragment) : fragment}`
+  return `${base}${asked}${rest}`
+}
+
+function redactPairs(pairs: string): string {
+  return String(
+    new URLSearchParams(Array.from(new URLSearchParams(pairs), ([name, value]) => [name, hide(name, value)])),
+  )
 }
 
 /** Names of members that hold secrets in answers; `token_endpoint` and `token_type` do not. */

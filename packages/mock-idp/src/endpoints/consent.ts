@@ -12,7 +12,7 @@ import { phrase, textsFor } from '../pages/texts.ts'
 import type { Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { liveSession } from '../sessions.ts'
-import { type ClientConsentRequest, decideClientConsent } from '../standard/consent.ts'
+import { type ClientConsentRequest, consentQuestion, decideClientConsent } from '../standard/consent.ts'
 import { checkInboundAccess, currentTenant } from './code-issue.ts'
 import { checkProject } from './discovery.ts'
 import { failedUrl, findTransaction, finishUrl, pagePath } from './transaction.ts'
@@ -56,9 +56,9 @@ function mustAsk(runtime: Runtime, transaction: Transaction, user: MockUser): bo
 /** A consent question of either profile. */
 type Question = ConsentRequest | ClientConsentRequest
 
-function consentRequest({ app, tenant, scopes, prompt }: Transaction, user: MockUser): Question | undefined {
+function consentRequest({ app, tenant, scopes, prompt, request }: Transaction, user: MockUser): Question | undefined {
   if (app.kind === 'oidc') return undefined
-  if (app.kind === 'standard') return { app, user, tenant: undefined, requested: scopes, prompt }
+  if (app.kind === 'standard') return consentQuestion({ app, scopes, prompt, ...(request && { request }) }, user)
   return { app, user, tenant: currentTenant(user, tenant), requested: scopes, prompt }
 }
 

@@ -1,9 +1,12 @@
 /** Whether a user must be asked what a client of the standard profile may do, and about what. */
 import { liveConsents } from '../consent/consent.ts'
 import type { ConsentDecision } from '../consent/decision.ts'
+import { splitScope } from '../consent/scopes.ts'
 import type { MockUser } from '../model/user.ts'
+import type { Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import type { StandardClient } from './client.ts'
+import { scopesOfClaims } from './tokens/identity-claims.ts'
 
 /** A login of a client whose consent is looked at. */
 export interface ClientConsentRequest {
@@ -15,6 +18,21 @@ export interface ClientConsentRequest {
   readonly requested: readonly string[]
   /** Values of `prompt`. */
   readonly prompt: readonly string[]
+}
+
+/** What a login asks its user for: its scopes, and those behind the parameter `claims` that the client may have. */
+export function consentQuestion(
+  {
+    app,
+    scopes,
+    prompt,
+    request,
+  }: Pick<Transaction, 'scopes' | 'prompt' | 'request'> & { readonly app: StandardClient },
+  user: MockUser,
+): ClientConsentRequest {
+  const named = request ? scopesOfClaims(request.claims) : []
+  const own = app.scope === undefined ? named : named.filter((name) => splitScope(app.scope).includes(name))
+  return { app, user, tenant: undefined, requested: [...new Set([...scopes, ...own])], prompt }
 }
 
 /** Decides what a login is asked to allow: every scope but `openid`, unless the client is the provider's own. */
@@ -48,10 +66,12 @@ export function consentedScopes(runtime: Runtime, request: ClientConsentRequest)
 
 /** Ends what a user's consent gave a client, once it is taken back. */
 export function endGrantsOfConsent({ standard }: Runtime, clientId: string, userId: string): void {
-  const { codes, refreshTokens, accessTokens } = standard.records
-  for (const records of [codes, refreshTokens, accessTokens]) {
-    for (const { grant } of records.values()) {
-      if (grant?.clientId === clientId && grant.userId === userId) grant.revoked = true
-    }
+  const { codes, refreshTokens, accessTokens, devices } = standard.records
+  const waiting = [...devices.values()].flatMap(({ outcome }) => (typeof outcome === 'object' ? [outcome] : []))
+  const issued = [codes, refreshTokens, accessTokens].flatMap((records) =>
+    [...records.values()].map(({ grant }) => grant),
+  )
+  for (const grant of [...issued, ...waiting]) {
+    if (grant?.clientId === clientId && grant.userId === userId) grant.revoked = true
   }
 }

@@ -39,7 +39,7 @@ export async function identify(
   return { runtime, client, redirectUri, parameters, pushed }
 }
 
-/** The response mode that was asked for, where the client may have it; `query` otherwise (Multiple Response Types 2.1). */
+/** The response mode that was asked for, where the client may have it; for an error `query` otherwise (Multiple Response Types 2.1). */
 export function responseModeOf({ client, parameters }: StandardAuthorization): ResponseMode {
   const asked = parameters.get('response_mode')
   return responseModes.find((mode) => mode === asked && client.response_modes.includes(mode)) ?? 'query'
@@ -93,8 +93,8 @@ export const authorizationChecks: readonly Check[] = [
   {
     name: 'response_mode',
     check({ client, parameters }) {
-      const mode = parameters.get('response_mode')
-      if (mode === undefined || client.response_modes.some((one) => one === mode)) return
+      const mode = parameters.get('response_mode') ?? 'query'
+      if (client.response_modes.some((one) => one === mode)) return
       throw invalidRequest(`response_mode must be one of ${client.response_modes.join(', ')}`)
     },
   },

@@ -12,7 +12,7 @@ import { oauthProblem, Problem } from '../../http/problem.ts'
 import type { Transaction } from '../../records.ts'
 import { liveSession } from '../../sessions.ts'
 import { askedValues, readClaims } from '../claims-parameter.ts'
-import { decideClientConsent } from '../consent.ts'
+import { consentQuestion, decideClientConsent } from '../consent.ts'
 import { readForm } from '../parameters.ts'
 import type { StandardRequest } from '../records.ts'
 import { allowedScopes } from '../scopes.ts'
@@ -54,14 +54,14 @@ async function answer(exchange: Exchange, parameters: Parameters): Promise<Respo
 /** A code at once where the session and the consents allow it, else the login page, else the error of `prompt=none`. */
 async function decide(exchange: Exchange, transaction: StandardTransaction): Promise<Response> {
   const { runtime } = exchange
-  const { app, prompt, scopes, loginHint, request } = transaction
+  const { prompt, loginHint, request } = transaction
   const login = liveSession(runtime, sessionOfBrowser(exchange))
   const need = loginNeed({ runtime, prompt, loginHint, request }, login)
   const silent = prompt.includes('none')
   if (need && silent) throw oauthProblem(400, need.code, need.reason)
   if (login && !need) {
-    const question = { app, user: login.user, tenant: undefined, requested: scopes, prompt }
-    if (decideClientConsent(runtime, question).consented) return endTransaction(exchange, transaction, login)
+    if (decideClientConsent(runtime, consentQuestion(transaction, login.user)).consented)
+      return endTransaction(exchange, transaction, login)
     if (silent) throw oauthProblem(400, 'consent_required', 'the user has not consented')
   }
   const waiting: Transaction = {

@@ -10,7 +10,7 @@ import { findClient } from '../find-client.ts'
 import { readForm } from '../parameters.ts'
 import type { DeviceRecord } from '../records.ts'
 import { loginUrl } from './authorize.ts'
-import type { StandardTransaction } from './finish.ts'
+import { isWaiting, type StandardTransaction } from './finish.ts'
 
 /** The page. */
 export const deviceEndpoint: Endpoint = {
@@ -49,11 +49,10 @@ function show(exchange: Exchange, outcome: string | undefined, userCode = ''): P
 }
 
 /** A waiting device by what the user typed; case and punctuation do not count (RFC 8628 section 6.1). */
-function findDevice({ standard, clock }: Runtime, typed: string): [string, DeviceRecord] | undefined {
+function findDevice(runtime: Runtime, typed: string): [string, DeviceRecord] | undefined {
   const plain = (text: string): string => text.toUpperCase().replace(/[^A-Z]/g, '')
-  return [...standard.records.devices].find(
-    ([, { userCode, outcome, expiresAt }]) =>
-      plain(userCode) === plain(typed) && outcome === undefined && expiresAt > clock.now(),
+  return [...runtime.standard.records.devices].find(
+    ([, device]) => plain(device.userCode) === plain(typed) && isWaiting(runtime, device),
   )
 }
 

@@ -8,9 +8,10 @@ import type { Transaction } from '../../records.ts'
 import type { Runtime } from '../../runtime.ts'
 import { liveSession } from '../../sessions.ts'
 import type { StandardClient } from '../client.ts'
-import { consentedScopes, decideClientConsent } from '../consent.ts'
-import type { StandardGrant, StandardRequest } from '../records.ts'
+import { consentedScopes, consentQuestion, decideClientConsent } from '../consent.ts'
+import type { DeviceRecord, StandardGrant, StandardRequest } from '../records.ts'
 import { subjectFor } from '../subject.ts'
+import { claimsWithin } from '../tokens/identity-claims.ts'
 import { sendResponse } from './authorization-response.ts'
 import { acrFor, checkLogin, type Login } from './interaction.ts'
 
@@ -48,6 +49,11 @@ export async function endTransaction(
   const { responseMode, deviceCode } = transaction.request
   const device = deviceCode === undefined ? undefined : runtime.standard.records.devices.get(deviceCode)
   let answer: URLSearchParams
+  // A second login by the same user code must not open a code that was decided upon or redeemed.
+  if (deviceCode !== undefined && !(device && isWaiting(runtime, device))) {
+    exchange.reason = 'the device waits no longer'
+    return sendResponse(exchange, transaction, responseMode, new URLSearchParams({ outcome: 'unknown' }))
+  }
   try {
     const grant = await grantFor(runtime, transaction, login)
     exchange.reason = device ? 'device approved' : 'code'
@@ -62,6 +68,11 @@ export async function endTransaction(
     answer = device ? new URLSearchParams({ outcome: 'denied' }) : errorParameters(runtime, transaction, error)
   }
   return sendResponse(exchange, transaction, responseMode, answer)
+}
+
+/** True for a device whose user has not decided and still may. */
+export function isWaiting({ clock }: Runtime, { outcome, expiresAt }: DeviceRecord): boolean {
+  return outcome === undefined && expiresAt > clock.now()
 }
 
 function issueCode(runtime: Runtime, transaction: StandardTransaction, grant: StandardGrant): string {
@@ -82,19 +93,21 @@ function issueCode(runtime: Runtime, transaction: StandardTransaction, grant: St
 /** What the login gives the client. Throws when login or consent are not what was asked for. */
 async function grantFor(
   runtime: Runtime,
-  { app: client, request, scopes: requested, prompt, resources, nonce, login: begun, flow }: StandardTransaction,
+  transaction: StandardTransaction,
   login: Login | undefined,
 ): Promise<StandardGrant> {
+  const { app: client, request, resources, nonce, login: begun, flow } = transaction
   const { random, clock, project } = runtime
   if (request.failure) throw oauthProblem(400, request.failure.code, request.failure.description)
   if (!login) throw oauthProblem(400, 'access_denied', 'nobody has signed in')
   checkLogin(runtime, request, login)
   const { session, user } = login
-  const question = { app: client, user, tenant: undefined, requested, prompt }
+  const question = consentQuestion(transaction, user)
   if (!request.consented && !decideClientConsent(runtime, question).consented) {
     throw oauthProblem(400, 'consent_required', 'the user has not consented')
   }
-  const scopes = consentedScopes(runtime, question)
+  const allowed = consentedScopes(runtime, question)
+  const scopes = allowed.filter((name) => transaction.scopes.includes(name))
   const acr = acrFor(runtime, request.acrValues, session)
   return {
     id: random.text(16),
@@ -105,7 +118,7 @@ async function grantFor(
     subject: await subjectFor(client, user.id),
     scopes,
     resources,
-    claims: request.claims,
+    claims: claimsWithin(request.claims, allowed),
     flowClaims: flow?.claims.root ?? session.claims?.root ?? {},
     amr: session.amr,
     ...(acr !== undefined && { acr }),

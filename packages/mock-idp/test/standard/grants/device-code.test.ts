@@ -65,6 +65,40 @@ describe('device grant (RFC 8628)', () => {
     expect(problemOf(await poll(idp, body.device_code))).toEqual([400, 'authorization_pending'])
   })
 
+  it('is good once, also when the user typed the code twice', async () => {
+    const idp = standardIdp()
+    const { body } = await begin(idp)
+    const url = new URL('/device', idp.origin)
+    const consentPages: Response[] = []
+    const { cookie } = await idp.sessions.create(mira.loginId)
+    for (const browser of ['one', 'two']) {
+      const headers = { cookie: `${cookie}; mock_txn=${browser}` }
+      const login = await post(idp, url.pathname, { user_code: body.user_code }, headers)
+      const page = await get(idp, login.headers.get('location') ?? '', headers)
+      consentPages.push(await get(idp, page.headers.get('location') ?? '', headers))
+    }
+    const outcomes: unknown[] = []
+    for (const [index, page] of consentPages.entries()) {
+      const html = await page.text()
+      const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(html)?.[1]
+      const headers = { cookie: `${cookie}; mock_txn=${['one', 'two'][index]}` }
+      const form = { state_id: field('state_id'), csrf: field('csrf'), decision: 'allow' }
+      const finish = await post(idp, '/consent', form, headers)
+      const end = await get(idp, finish.headers.get('location') ?? '', headers)
+      idp.clock.advance(10)
+      outcomes.push(end.headers.get('location'), (await poll(idp, body.device_code)).status)
+    }
+    expect(outcomes).toEqual([`${url}?outcome=approved`, 200, `${url}?outcome=unknown`, 400])
+  })
+
+  it('ends with the consent of the user, before the device has asked', async () => {
+    const idp = standardIdp()
+    const { body } = await begin(idp)
+    await decide(idp, body.user_code)
+    expect(idp.consents.delete({ userIds: [mira.id] })).toBe(1)
+    expect(problemOf(await poll(idp, body.device_code))).toEqual([400, 'invalid_grant'])
+  })
+
   it('says access_denied when the user does', async () => {
     const idp = standardIdp()
     const { body } = await begin(idp)
