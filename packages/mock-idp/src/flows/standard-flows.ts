@@ -1,6 +1,6 @@
 /** Flows that the standard profile has beside the shipped ones. */
 import { defineFlow, type FlowDefinition } from './definition.ts'
-import { secondFactor } from './shipped.ts'
+import { secondFactor } from './step-up-flow.ts'
 
 /** A password and then a code, for a stronger `acr`; who is signed in is asked for the code alone. */
 export const standardFlows: readonly FlowDefinition[] = [
