@@ -27,7 +27,7 @@ import { openTabSync, type TabSync } from './tab-sync.ts'
 export function createBrowserClient(options: BrowserClientOptions): BrowserClient {
   checkOptions(options, browserClientOptionRules, ['issuer', 'clientId', 'redirectUri'])
   const { issuer, clientId } = options
-  const name = `countersign ${issuer} ${clientId}`
+  const name = `countersign ${issuer} ${encodeURIComponent(clientId)}`
   const clock = options.clock ?? systemClock
   const binding = options.dpop?.({
     name,

@@ -61,7 +61,10 @@ export function createRecordedClient(
 ): RecordedClient {
   checkOptions(recorderOptions, optionRules, [])
   const { issuer, clientId, fetch: send = (url, init) => fetch(url, init), tokenStorage } = options
-  const { note, ...recorder } = createTimeline(`countersign ${issuer} ${clientId}`, recorderOptions.most ?? 300)
+  const { note, ...recorder } = createTimeline(
+    `countersign ${issuer} ${encodeURIComponent(clientId)}`,
+    recorderOptions.most ?? 300,
+  )
   const client = createBrowserClient({
     ...options,
     async fetch(url, init) {
