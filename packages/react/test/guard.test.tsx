@@ -71,7 +71,7 @@ test('shows its children after the login', async () => {
   expect(site.departures).toEqual([])
 })
 
-test('keeps its children mounted while tokens are renewed', async () => {
+test('keeps its children mounted while tokens are renewed (behaviour 44)', async () => {
   const site = createSite()
   await site.signIn()
   const life: string[] = []

@@ -11,7 +11,7 @@ function Allowed() {
   return <b>{useAccess(role('Staff')).allowed ? 'allowed' : 'denied'}</b>
 }
 
-test('hydrates without mismatch although the client is signed in by then', async () => {
+test('hydrates without mismatch although the client is signed in by then (behaviour 44)', async () => {
   const site = createSite()
   await site.signIn()
   const tree = (

@@ -5,7 +5,7 @@ import { CountersignProvider } from '../src/index.ts'
 import { createSite } from './support/site.ts'
 import { Who } from './support/who.ts'
 
-test('finishes a login under StrictMode with exactly one token request and one onReturn', async () => {
+test('finishes a login under StrictMode with exactly one token request and one onReturn (behaviour 6, complaint 8)', async () => {
   const site = createSite()
   await site.returnFromProvider()
   const onReturn = vi.fn()
@@ -58,7 +58,7 @@ test('calls no onReturn when the page is no callback, and none when the login fa
   expect(onReturn).not.toHaveBeenCalled()
 })
 
-test('mounts again without any request and keeps the session', async () => {
+test('mounts again without any request and keeps the session (behaviour 44)', async () => {
   const site = createSite()
   await site.signIn()
   const tree = (

@@ -4,7 +4,7 @@ import { useSession } from '../src/index.ts'
 import { provided } from './support/provided.ts'
 import { createSite } from './support/site.ts'
 
-test('goes from pending to signed in within one commit', async () => {
+test('goes from pending to signed in within one commit (behaviour 44, complaint 22)', async () => {
   const { client, ...site } = createSite()
   await site.returnFromProvider()
   const states: unknown[] = []

@@ -5,7 +5,7 @@ import { useAccess, useAccessToken, useSession } from '../src/index.ts'
 import { withSetup } from './support/probe.ts'
 import { createSite } from './support/site.ts'
 
-test('useSession goes from pending to signed in in one step', async () => {
+test('useSession goes from pending to signed in in one step (behaviour 44, complaint 22)', async () => {
   const { client, ...site } = createSite()
   await site.returnFromProvider()
   const { result } = withSetup(client, () => {

@@ -11,7 +11,7 @@ const Allowed = defineComponent(() => {
   return () => h('b', decision.value.allowed ? 'allowed' : 'denied')
 })
 
-test('hydrates without mismatch although the client is signed in by then', async () => {
+test('hydrates without mismatch although the client is signed in by then (behaviour 44)', async () => {
   const site = createSite()
   await site.signIn()
   const slots = { pending: () => [h('i', 'one moment')], default: () => [h('u', 'your orders')] }

@@ -32,7 +32,7 @@ function routed(site: Site, options: RequireSessionOptions = {}, history?: Route
   return router
 }
 
-test('waits for the first known state and leads back from the callback to the page the user wanted', async () => {
+test('waits for the first known state and leads back from the callback to the page the user wanted (behaviour 44)', async () => {
   const site = createSite()
   await site.returnFromProvider()
   const router = routed(site)
@@ -84,7 +84,7 @@ test('works with a hash router', async () => {
   expect(location.hash).toBe('#/orders?page=5')
 })
 
-test('reports a failed login at errorPath with its code, once, and then starts a new one', async () => {
+test('reports a failed login at errorPath with its code, once, and then starts a new one (behaviour 44)', async () => {
   const site = createSite()
   history.replaceState(null, '', '/callback?code=used&state=used')
   const router = routed(site, { errorPath: '/failed' })

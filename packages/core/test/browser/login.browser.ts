@@ -226,7 +226,7 @@ describe('callback', () => {
     expect(tokenRequests()).toBe(1)
   })
 
-  it('finishes a login that another tab started (behaviour 12)', async () => {
+  it('finishes a login that another tab started (behaviour 12, complaint 10)', async () => {
     const { walkLogin, anotherTab } = await createBrowserSession()
     const tab = anotherTab()
     await tab.handleCallback((await walkLogin()).href)
@@ -250,7 +250,7 @@ describe('callback', () => {
     expect([client.getSnapshot().status, tab.getSnapshot().status]).toEqual(['authenticated', 'authenticated'])
   })
 
-  it('tells only its own responses from pages of the app (behaviour 9)', async () => {
+  it('tells only its own responses from pages of the app (behaviour 9, complaint 11)', async () => {
     const { client } = await createBrowserSession()
     expect(client.isCallback(`${callbackUrl}?code=x&state=y`)).toBe(true)
     expect(client.isCallback(`${callbackUrl}?error=access_denied&state=y`)).toBe(true)
@@ -302,7 +302,7 @@ describe('callback', () => {
     expect(location.search).not.toMatch(/code|state/)
   })
 
-  it.each([-7200, 7200])('signs in with a clock that is %i s off (behaviour 26)', async (offset) => {
+  it.each([-7200, 7200])('signs in with a clock that is %i s off (behaviour 26, complaint 17)', async (offset) => {
     const clock = { now: () => 0 }
     const { client, idp, walkLogin } = await createBrowserSession({ clock })
     clock.now = () => idp.now() + offset * 1000

@@ -76,14 +76,14 @@ describe('a login in a window', () => {
     await expect(pending).rejects.toMatchObject({ code: 'OIDC_POPUP_ABORTED' })
   })
 
-  it('fails with its own code when the browser blocks the window', async () => {
+  it('fails with its own code when the browser blocks the window (behaviour 35)', async () => {
     const { client, login } = await popupSession()
     vi.spyOn(window, 'open').mockReturnValue(null)
     await expect(login()).rejects.toMatchObject({ code: 'OIDC_POPUP_BLOCKED', phase: 'authorization', retryable: true })
     expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'never' })
   })
 
-  it('fails with its own code when the user closes the window', async () => {
+  it('fails with its own code when the user closes the window (behaviour 35, complaint 20)', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     onTestFinished(() => void vi.useRealTimers())
     const { login, windows, atProvider } = await popupSession()
@@ -96,7 +96,7 @@ describe('a login in a window', () => {
     await pending
   })
 
-  it('fails with its own code when a signal aborts it, and closes the window', async () => {
+  it('fails with its own code when a signal aborts it, and closes the window (behaviour 35, complaint 20)', async () => {
     const { login, windows, atProvider } = await popupSession()
     const abort = new AbortController()
     const pending = login({ signal: abort.signal })
@@ -108,7 +108,7 @@ describe('a login in a window', () => {
     await expect(aborted).rejects.toMatchObject({ code: 'OIDC_POPUP_ABORTED' })
   })
 
-  it('fails with its own code at the deadline', async () => {
+  it('fails with its own code at the deadline (behaviour 35, complaint 20)', async () => {
     const { login, windows } = await popupSession()
     await expect(login({ timeoutMs: 1000 })).rejects.toMatchObject({ code: 'OIDC_POPUP_TIMEOUT' })
     await vi.waitUntil(() => windows[0]?.closed)

@@ -31,7 +31,7 @@ describe('a page whose token has expired', () => {
     ['pageshow', () => window],
     ['visibilitychange', () => document],
     ['resume', () => document],
-  ] as const)('renews it on %s, before anybody reads it (behaviours 27, 28)', async (name, target) => {
+  ] as const)('renews it on %s, before anybody reads it (behaviours 27, 28, complaint 5)', async (name, target) => {
     const { renewals, renewed } = await expiringSession()
     target().dispatchEvent(new Event(name))
     await renewed()
@@ -78,7 +78,7 @@ describe('a page whose token has expired', () => {
     expect(renewals()).toBe(1)
   })
 
-  it('leaves a provider alone that has just failed, unless the network is back', async () => {
+  it('leaves a provider alone that has just failed, unless the network is back (complaint 6)', async () => {
     const { client, idp, renewals, renewed } = await expiringSession()
     vi.spyOn(Math, 'random').mockReturnValue(0.5)
     onTestFinished(() => void vi.restoreAllMocks())

@@ -1,5 +1,6 @@
 import type { FaultName } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
+import { scope } from '../../src/access/rule.ts'
 import { createBrowserSession } from './browser-session.ts'
 
 describe('getAccessToken', () => {
@@ -77,7 +78,7 @@ describe('getAccessToken', () => {
 })
 
 describe('renewal', () => {
-  it('shares one request among ten forced renewals (behaviour 16)', async () => {
+  it('shares one request among ten forced renewals (behaviour 16, complaint 2)', async () => {
     const { client, login, tokenRequests } = await createBrowserSession()
     await login()
     await Promise.all(Array.from({ length: 10 }, () => client.renew()))
@@ -111,7 +112,7 @@ describe('renewal', () => {
     },
   )
 
-  it('asks nothing until the time after 429 is over, and then recovers (behaviour 21)', async () => {
+  it('asks nothing until the time after 429 is over, and then recovers (behaviour 21, complaint 4)', async () => {
     const { client, idp, login, tokenRequests } = await createBrowserSession()
     await login()
     await idp.advance(700)
@@ -136,7 +137,7 @@ describe('renewal', () => {
     })
   })
 
-  it('keeps the session when the provider can not be reached (behaviour 21)', async () => {
+  it('keeps the session when the provider can not be reached (behaviour 21, complaint 7)', async () => {
     let offline = false
     const { client, login } = await createBrowserSession({
       fetch: (url, init) => (offline ? Promise.reject(new TypeError('Failed to fetch')) : fetch(url, init)),
@@ -147,6 +148,31 @@ describe('renewal', () => {
     expect(client.getSnapshot().status).toBe('authenticated')
     offline = false
     await client.renew()
+  })
+
+  it('shows the scopes that are left when a renewal grants fewer, and decides by them (behaviour 25)', async () => {
+    const { client, login } = await createBrowserSession({
+      async fetch(url, init) {
+        const response = await fetch(url, init)
+        if (!`${init.body}`.includes('grant_type=refresh_token')) return response
+        return Response.json({ ...(await response.json()), scope: 'openid profile' })
+      },
+    })
+    await login()
+    expect(client.can(scope('email'))).toMatchObject({ allowed: true })
+    await client.renew()
+    expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', scopes: new Set(['openid', 'profile']) })
+    expect(client.can(scope('email'))).toMatchObject({ allowed: false, gaps: [{ reason: 'not-granted' }] })
+  })
+
+  it('takes an opaque access token as any other: login, renewal and logout (behaviour 30)', async () => {
+    const { client, idp, login } = await createBrowserSession()
+    await idp.breakAlways('access-token-opaque')
+    await login()
+    await expect(client.getAccessToken()).resolves.not.toContain('.')
+    await client.renew()
+    await expect(client.getAccessToken()).resolves.not.toContain('.')
+    await expect(client.logout({ localOnly: true })).resolves.toMatchObject({ revoked: true })
   })
 
   it('ends the session on invalid_grant, with the reason (behaviour 23)', async () => {

@@ -217,7 +217,7 @@ describe('restore', () => {
     await whenStatus(tab, 'authenticated')
   })
 
-  it('takes over from a response that was used before (behaviour 7)', async () => {
+  it('takes over from a response that was used before (behaviour 7, complaint 9)', async () => {
     const { idp, walkLogin, client, anotherTab, tokenRequests } = await createBrowserSession()
     const callback = await walkLogin()
     await client.handleCallback(callback.href)

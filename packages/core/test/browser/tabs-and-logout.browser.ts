@@ -23,7 +23,7 @@ describe('logout', () => {
     await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
   })
 
-  it('enters ending at once, so that guards start no login meanwhile', async () => {
+  it('enters ending at once, so that guards start no login meanwhile (behaviour 37, complaint 19)', async () => {
     const { client, login } = await createBrowserSession()
     await login()
     const leaving = client.logout()

@@ -54,7 +54,7 @@ describe('tokens in the local storage', () => {
     expect(requests.filter(({ path }) => path.endsWith('/token'))).toHaveLength(1)
   })
 
-  it('are renewed once by two tabs at the same moment, under rotation with reuse detection (behaviour 17; N-24)', async () => {
+  it('are renewed once by two tabs at the same moment, under rotation with reuse detection (behaviour 17, complaint 1; N-24)', async () => {
     const { client, login, idp, anotherTab, tokenRequests } = await sharedSession()
     await login()
     const tab = anotherTab()
@@ -97,7 +97,7 @@ describe('tokens in the local storage', () => {
     expect(tab.getSnapshot()).toEqual(client.getSnapshot())
   })
 
-  it('are not waited for by a read of a fresh one (behaviour 19)', async () => {
+  it('are not waited for by a read of a fresh one (behaviour 19, complaint 16)', async () => {
     const { client, login, idp } = await sharedSession()
     await login()
     const lock = `countersign ${idp.issuer} ${demoProject.oidc.clientId} tokens renewal`
@@ -302,7 +302,7 @@ describe('an answer of the provider that was lost', () => {
     expect(refreshes()).toBe(2)
   })
 
-  it('is made up for by newer tokens of another tab (behaviour 22)', async () => {
+  it('is made up for by newer tokens of another tab (behaviour 22, complaint 3)', async () => {
     const { client, loseNext, idp } = await lossy()
     const key = `countersign ${idp.issuer} ${demoProject.oidc.clientId} tokens`
     loseNext()

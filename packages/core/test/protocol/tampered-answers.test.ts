@@ -75,7 +75,7 @@ describe('a login with one thing tampered', () => {
     await expect(client.login()).resolves.toMatchObject({ claims: { name: demoProject.users.mira.name } })
   })
 
-  it('gives each row of the matrix a code of its own', () => {
+  it('gives each row of the matrix a code of its own (behaviour 2, complaint 25)', () => {
     const rows: FaultName[] = [
       'id-token-iss-wrong',
       'id-token-aud-wrong',
@@ -142,14 +142,14 @@ describe('a login that is unusual but right', () => {
     await expect(client.login()).rejects.toMatchObject({ code })
   })
 
-  it('accepts an opaque access token', async () => {
+  it('accepts an opaque access token (behaviour 30)', async () => {
     const idp = createMockIdp()
     breakOnce(idp, 'access-token-opaque')
     const tokens = await (await createTestClient(idp)).login()
     expect(tokens.accessToken).not.toContain('.')
   })
 
-  it('accepts a response with iss when the provider announces it (RFC 9207 2.4)', async () => {
+  it('accepts a response with iss when the provider announces it (behaviour 5, RFC 9207 2.4)', async () => {
     const idp = createMockIdp({ compat: { authorizationResponseIss: true } })
     await expect((await createTestClient(idp)).login()).resolves.toMatchObject({ claims: { iss: idp.issuer } })
   })
@@ -188,7 +188,7 @@ describe('a login that is unusual but right', () => {
     expect(tokens.expiresAt).toBe(idp.clock.now() + 600_000)
   })
 
-  it('fetches the keys again, once, when the provider has rotated them (S-152)', async () => {
+  it('fetches the keys again, once, when the provider has rotated them (behaviour 3; S-152)', async () => {
     const idp = createMockIdp()
     const client = await createTestClient(idp)
     await client.login()
