@@ -30,8 +30,10 @@ export function replaced(
   body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>,
   init: { readonly status: number; readonly headers: Headers },
 ): Response {
-  const response = new Response(body === '' ? null : body, init)
-  if (typeof body === 'string') texts.set(response, body)
+  // These statuses have no body (Fetch 2.2.3).
+  const hasBody = body !== '' && ![204, 205, 304].includes(init.status)
+  const response = new Response(hasBody ? body : null, init)
+  if (hasBody && typeof body === 'string') texts.set(response, body)
   return response
 }
 

@@ -88,6 +88,27 @@ describe('arming a fault', () => {
     expect(idp.log.entries.map(({ faults }) => faults)).toEqual([[], ['jwks-status-500']])
   })
 
+  it.each([
+    { headers: { 'x-a': 'a\nb' } },
+    { headers: { 'x-a': '\u4e2d' } },
+    { headers: { 'x a': 'b' } },
+    { removeHeaders: ['x a'] },
+    { base64: '*' },
+  ])('refuses %j, which no answer can have, when it is armed', (options) => {
+    const { faults } = fixedIdp()
+    expect(() => faults.next('answer', options)).toThrow(TypeError)
+    expect(() => faults.next('answer', { headers: { 'x-a': 'a b' }, base64: 'AAE=' })).not.toThrow()
+    expect(() => faults.next('answer-redirect', { status: 304 })).toThrow('301, 302, 303, 307, 308, got 304')
+    expect(() => faults.next('answer-redirect', { status: 308 })).not.toThrow()
+  })
+
+  it('answers with a status that has no body', async () => {
+    const idp = fixedIdp()
+    idp.faults.next('answer', { status: 204, headers: { 'x-a': 'b' } }, { endpoint: 'jwks' })
+    const response = await get(idp, `${idp.origin}/${idp.projectId}/.well-known/jwks.json`)
+    expect([response.status, response.headers.get('x-a'), await response.text()]).toEqual([204, 'b', ''])
+  })
+
   it('comes back with a snapshot', async () => {
     const idp = fixedIdp()
     idp.faults.next('jwks-status-500', {}, { times: 2, after: 1 })

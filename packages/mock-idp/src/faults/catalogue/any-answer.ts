@@ -5,6 +5,7 @@ import { DroppedConnection } from '../dropped-connection.ts'
 import type { FaultEndpoint, Faults } from '../fault.ts'
 import { waitFor } from '../hang.ts'
 import { brokenBody, bytesOf, hugeBody, slowBody } from '../paced-body.ts'
+import { base64, headerName, headersByName, headerValue, redirectStatus } from '../wire-checks.ts'
 import { attacker } from './token-row.ts'
 
 /** Names of the faults of any answer. */
@@ -107,12 +108,12 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     endpoints: [...documents, 'logout'],
     options: {
       status: { check: whole(200, 599), text: 'HTTP status.' },
-      headers: { check: mapOf(text), text: 'Headers to set, by name.' },
-      removeHeaders: { check: listOf(text), text: 'Names of headers to take out.' },
+      headers: { check: headersByName, text: 'Headers to set, by name.' },
+      removeHeaders: { check: listOf(headerName), text: 'Names of headers to take out.' },
       set: { check: mapOf(json), text: 'Members of a JSON object to set, by name.' },
       remove: { check: listOf(text), text: 'Names of members of a JSON object to take out.' },
       text: { check: text, text: 'Text of the body.' },
-      base64: { check: text, text: 'Bytes of the body in base64.' },
+      base64: { check: base64, text: 'Bytes of the body in base64.' },
     },
     stage: 'answer',
     when: (answer) => !isPreflight(answer),
@@ -138,8 +139,8 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     cases: ['D-21', 'E-37', 'I-30', 'J-33'],
     endpoints: documents,
     options: {
-      status: { check: whole(301, 308), text: 'HTTP status: 301, 302, 303, 307 or 308. Default 302.' },
-      location: { check: text, text: "Target. Default an attacker's host." },
+      status: { check: redirectStatus, text: 'HTTP status: 301, 302, 303, 307 or 308. Default 302.' },
+      location: { check: headerValue, text: "Target. Default an attacker's host." },
     },
     stage: 'request',
     act: (_, { status = 302, location = `${attacker}/` }) =>
@@ -150,7 +151,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     ...media,
     cases: ['D-15', 'E-32'],
     endpoints: bodies,
-    options: { contentType: { check: text, text: 'Media type. Default `text/plain`.' } },
+    options: { contentType: { check: headerValue, text: 'Media type. Default `text/plain`.' } },
     stage: 'answer',
     when: isGood,
     act: ({ headers }, { contentType = 'text/plain' }) => headers.set('Content-Type', contentType),

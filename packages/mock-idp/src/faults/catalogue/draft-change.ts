@@ -3,6 +3,7 @@ import { json, listOf, mapOf, text } from '../../config/shape.ts'
 import type { TokenDraft } from '../../tokens/token-draft.ts'
 import type { FaultOption } from '../fault.ts'
 import type { DraftChange } from '../fault-options.ts'
+import { base64 } from '../wire-checks.ts'
 
 /** Options of the faults that change a token as the caller says. */
 export const draftOptions: { readonly [Name in keyof DraftChange]-?: FaultOption } = {
@@ -11,7 +12,7 @@ export const draftOptions: { readonly [Name in keyof DraftChange]-?: FaultOption
   header: { check: mapOf(json), text: 'Header members to set, by name.' },
   removeHeader: { check: listOf(text), text: 'Names of header members to take out.' },
   payloadText: { check: text, text: 'Text of the payload instead of the claims as JSON.' },
-  payloadBase64: { check: text, text: 'Bytes of the payload in base64, instead of the claims as JSON.' },
+  payloadBase64: { check: base64, text: 'Bytes of the payload in base64, instead of the claims as JSON.' },
 }
 
 /** Changes a draft. */

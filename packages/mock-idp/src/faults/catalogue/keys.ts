@@ -1,10 +1,11 @@
 /** Faults of the key set (RFC 7517, OpenID Connect Core 10.1.1). */
 import type { JWK } from 'jose'
-import { text, whole } from '../../config/shape.ts'
+import { whole } from '../../config/shape.ts'
 import { json } from '../../http/answers.ts'
 import { serviceProblem } from '../../http/problem.ts'
 import { type AnswerDraft, changeJson, isGood, replaceBody } from '../answer-draft.ts'
 import type { Faults, FaultText, PlainFault } from '../fault.ts'
+import { headerValue } from '../wire-checks.ts'
 import { attacker } from './token-row.ts'
 
 /** Names of the faults of the key set. */
@@ -128,7 +129,7 @@ export const keyFaults: Faults<KeyFaultName> = {
     valid: true,
     cases: ['E-42'],
     endpoints: ['jwks'],
-    options: { value: { check: text, text: 'Value of the header. Default `max-age=1`.' } },
+    options: { value: { check: headerValue, text: 'Value of the header. Default `max-age=1`.' } },
     stage: 'answer',
     when: isGood,
     act: ({ headers }, { value = 'max-age=1' }) => headers.set('Cache-Control', value),

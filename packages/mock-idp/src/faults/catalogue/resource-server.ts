@@ -1,7 +1,8 @@
 /** Faults of a resource server: the sample API and userinfo (RFC 6750, RFC 9449, RFC 9470, RFC 9728). */
-import { text, whole } from '../../config/shape.ts'
+import { whole } from '../../config/shape.ts'
 import { json } from '../../http/answers.ts'
 import type { FaultEndpoint, Faults, FaultText, PlainFault } from '../fault.ts'
+import { headerValue } from '../wire-checks.ts'
 import { attacker } from './token-row.ts'
 
 /** Names of the faults of a resource server. */
@@ -67,7 +68,7 @@ export const resourceServerFaults: Faults<ResourceServerFaultName> = {
     rule: 'Ask for the named scope, or tell the user; do not repeat with the same token.',
     cases: ['J-23', 'K-10.2.3'],
     endpoints,
-    options: { scope: { check: text, text: 'Scope that the challenge names. Default `admin`.' } },
+    options: { scope: { check: headerValue, text: 'Scope that the challenge names. Default `admin`.' } },
     stage: 'request',
     act: (_, { scope = 'admin' }) =>
       refuse(403, `Bearer error="insufficient_scope", error_description="fault", scope="${scope}"`),
@@ -79,7 +80,7 @@ export const resourceServerFaults: Faults<ResourceServerFaultName> = {
     cases: ['F-37', 'K-10.3.4'],
     endpoints,
     options: {
-      acrValues: { check: text, text: 'Value of `acr_values`. Default `urn:example:strong`.' },
+      acrValues: { check: headerValue, text: 'Value of `acr_values`. Default `urn:example:strong`.' },
       maxAgeSeconds: { check: whole(0), text: 'Value of `max_age` in seconds. Default none.' },
     },
     stage: 'request',

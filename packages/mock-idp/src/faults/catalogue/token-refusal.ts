@@ -4,6 +4,7 @@ import { json, noStore } from '../../http/answers.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import type { Faults, FaultText, PlainFault } from '../fault.ts'
 import { waitFor } from '../hang.ts'
+import { headerValue, redirectStatus } from '../wire-checks.ts'
 import { failure } from './token-answer.ts'
 import { attacker } from './token-row.ts'
 
@@ -102,8 +103,8 @@ export const tokenRefusalFaults: Faults<TokenRefusalFaultName> = {
     cases: ['D-21', 'J-33'],
     endpoints: ['token'],
     options: {
-      status: { check: whole(301, 308), text: 'HTTP status: 301, 302, 303, 307 or 308. Default 307.' },
-      location: { check: text, text: "Target. Default an attacker's token endpoint." },
+      status: { check: redirectStatus, text: 'HTTP status: 301, 302, 303, 307 or 308. Default 307.' },
+      location: { check: headerValue, text: "Target. Default an attacker's token endpoint." },
     },
     stage: 'request',
     act: (_, { status = 307, location = `${attacker}/token` }) =>
