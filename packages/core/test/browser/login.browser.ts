@@ -29,6 +29,25 @@ describe('login', () => {
     expect(searchParams.get('state')).not.toBe(searchParams.get('nonce'))
   })
 
+  it.runIf('navigation' in window)(
+    'leaves the page for the authorization endpoint when nobody says how (S-177)',
+    async () => {
+      const { idp, openTab } = await createBrowserSession()
+      const tab = openTab({ navigate: undefined } as unknown as Partial<BrowserClientOptions>)
+      const departures: string[] = []
+      const stay = (event: NavigateEvent) => {
+        departures.push(event.destination.url)
+        event.preventDefault()
+      }
+      navigation.addEventListener('navigate', stay)
+      onTestFinished(() => navigation.removeEventListener('navigate', stay))
+      await tab.login()
+      const [url = '', ...others] = departures
+      expect(others).toEqual([])
+      expect(url.startsWith(`${idp.url}/oauth2/v1/authorize?`)).toBe(true)
+    },
+  )
+
   it('makes state, nonce and verifier anew, 32 random bytes each (S-164)', async () => {
     const { client, idp, navigations } = await createBrowserSession()
     await client.login()
