@@ -30,7 +30,12 @@ export async function startAppSession(
   browser: Browser,
   { hostname = 'localhost', config = {}, client = {}, policy }: AppSessionOptions = {},
 ): Promise<AppSession> {
-  const mock = await startMockIdp({ hostname, allowAnyRedirect: true, ...config })
+  const mock = await startMockIdp({
+    hostname,
+    // The standard profile knows the addresses of its clients.
+    ...(config.profile !== 'standard' && { allowAnyRedirect: true }),
+    ...config,
+  })
   const { mira } = demoProject.users
   const app = await serveApp({
     client: { issuer: mock.idp.issuer, clientId: demoProject.oidc.clientId, ...client },

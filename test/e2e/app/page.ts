@@ -1,4 +1,5 @@
 import { type BrowserClient, type BrowserClientOptions, createBrowserClient } from '@countersign/core/browser'
+import { receiveFrontChannelLogout } from '@countersign/core/browser/front-channel-logout'
 import { loginWithPopup, type PopupLoginOptions } from '@countersign/core/browser/popup'
 
 /** What the tests find in the page. */
@@ -30,4 +31,5 @@ Object.assign(window, { app })
 document.querySelector('#login')?.addEventListener('click', () => void client.login())
 document.querySelector('#logout')?.addEventListener('click', () => void client.logout())
 show()
-if (!location.pathname.startsWith('/idle')) client.start()
+if (location.pathname === '/ended') void receiveFrontChannelLogout(client)
+else if (location.pathname !== '/idle') client.start()
