@@ -11,6 +11,7 @@ export default defineConfig({
     'browser/limits': 'src/browser/limits.ts',
     'browser/recorder': 'src/browser/recorder.ts',
     'browser/dpop': 'src/browser/dpop.ts',
+    'browser/resources': 'src/browser/resources.ts',
     'browser/popup': 'src/browser/popup.ts',
     'api/index': 'src/api/index.ts',
     'agent/index': 'src/agent/index.ts',

@@ -16,6 +16,7 @@ const expectedExports: Readonly<Record<string, string>> = {
   '@countersign/core/browser/front-channel-logout': 'receiveFrontChannelLogout',
   '@countersign/core/browser/par': 'pushAuthorizationRequest',
   '@countersign/core/browser/dpop': 'proofOfPossession',
+  '@countersign/core/browser/resources': 'createResourceTokens',
   '@countersign/core/api': 'createAccessTokenVerifier',
   '@countersign/core/agent': 'createTokenSource',
   '@countersign/core/claims': 'validateClaims',

@@ -282,6 +282,11 @@ export const errorCodes = {
     summary: 'The call needs a signed-in user and there is none.',
     spec: 'Countersign',
   },
+  OIDC_REFRESH_TOKEN_MISSING: {
+    type: 'ProtocolError',
+    summary: 'Tokens for another API were asked for, and the session has no refresh token to get them with.',
+    spec: 'RFC 8707 2.2',
+  },
   OIDC_USERINFO_INVALID: {
     type: 'ProtocolError',
     summary: 'Userinfo has a member that is missing or has a wrong form.',

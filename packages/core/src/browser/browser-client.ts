@@ -98,7 +98,8 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   }
 
   /** A token that is bound to a key needs proofs. */
-  const sentAs = ({ tokenType }: TokenSet) => (tokenType === 'dpop' ? { ...options, ...binding } : options)
+  const sentAs = ({ tokenType }: Pick<TokenSet, 'tokenType'>) =>
+    tokenType === 'dpop' ? { ...options, ...binding } : options
   const fetchWith: ClientParts['fetchWith'] = (origins, token) =>
     createAuthorizedFetch({
       session: base.session,

@@ -21,7 +21,7 @@ export interface ClientParts extends Omit<RedirectLogin, 'client'> {
    */
   fetchWith(
     origins: readonly string[],
-    token: (origin: string, refused?: string) => Promise<TokenSet>,
+    token: (origin: string, refused?: string) => Promise<Pick<TokenSet, 'accessToken' | 'tokenType'>>,
   ): BrowserClient['fetch']
 }
 

@@ -50,6 +50,14 @@ export interface Session {
    */
   renew(): Promise<SessionTokens>
   /**
+   * Uses the refresh token for other tokens than those of the session, while no renewal of any tab uses it.
+   *
+   * @param request - Gives the tokens of the session with the refresh token that is good from now on. Not called when the
+   *   refresh token was used up meanwhile and there are newer tokens: then a second try is worth it.
+   * @throws {OidcError} What the request failed with; what would end the session in a renewal ends it here too.
+   */
+  useRefreshToken(request: RenewTokens): Promise<SessionTokens>
+  /**
    * Reads the access token, renewed first when it expires within the margin.
    *
    * @throws {ProtocolError} `OIDC_SESSION_MISSING`.
@@ -81,6 +89,7 @@ export function createSession({ clock, marginMs, kept, requestTokens, onEvent }:
   let waitUntil = 0
   let refusal: OidcError | undefined
   let flight: Promise<SessionTokens> | undefined
+  let lastTurn: Promise<void> | undefined
 
   const set = (state: SessionState, next?: SessionTokens) => {
     tokens = next
@@ -95,7 +104,7 @@ export function createSession({ clock, marginMs, kept, requestTokens, onEvent }:
   const isNew = ({ expiresAt }: SessionTokens) => !expiresAt || clock.now() < expiresAt - margin
   const publish = (next: SessionTokens, renewing: boolean) => {
     const { claims, scopes, expiresAt } = next
-    if (next !== tokens) {
+    if (next.accessToken !== tokens?.accessToken) {
       receivedAt = clocks()
       // A margin as long as the life of the token would mean a renewal for each read.
       margin = Math.min(marginMs, ((expiresAt ?? 0) - clock.now()) / 2)
@@ -134,19 +143,20 @@ export function createSession({ clock, marginMs, kept, requestTokens, onEvent }:
     waitUntil = clock.now() + (retryAfterSeconds ?? 2 ** Math.min(failures, 8) * Math.random()) * 1000
   }
 
-  const renewOnce = async () => {
+  const renewOnce = async (other?: RenewTokens) => {
     const current = requireTokens()
     // Logged out or signed in anew meanwhile: the answer belongs to a session that is gone.
     const isWanted = () => tokens === current
-    publish(current, true)
+    const request = other ?? requestTokens
+    if (!other) publish(current, true)
     try {
       const next = await (kept
-        ? kept.renew(current, { request: requestTokens, keep, isWanted, isFresh: isNew })
-        : requestTokens(current))
-      failures = waitUntil = 0
+        ? kept.renew(current, { request, keep, isWanted, isFresh: (found) => !other && isNew(found) })
+        : request(current))
+      if (!other) failures = waitUntil = 0
       if (isWanted()) {
         publish(next, false)
-        onEvent({ type: 'renewed' })
+        if (!other) onEvent({ type: 'renewed' })
       }
       // Another tab may have signed in another user: no call of the first one may get the tokens of the second.
       if (requireTokens().claims.sub !== current.claims.sub) throw missing('Another user has signed in.')
@@ -154,7 +164,8 @@ export function createSession({ clock, marginMs, kept, requestTokens, onEvent }:
     } catch (caught) {
       const error = caught as OidcError
       const reason = endReason(error)
-      if (isWanted()) {
+      // What fails for another purpose says nothing about the tokens of the session, unless it ends them all.
+      if (isWanted() && (reason || !other)) {
         if (reason) end(reason, error)
         else {
           postpone(error)
@@ -165,8 +176,18 @@ export function createSession({ clock, marginMs, kept, requestTokens, onEvent }:
       throw error
     }
   }
+  /** Refresh tokens rotate: of two requests with the same one, the second would end the session. */
+  const inTurn = (other?: RenewTokens) => {
+    const turn = lastTurn ? lastTurn.then(() => renewOnce(other)) : renewOnce(other)
+    const end = () => {
+      if (lastTurn === settled) lastTurn = undefined
+    }
+    const settled: Promise<void> = turn.then(end, end)
+    lastTurn = settled
+    return turn
+  }
   const renew = () => {
-    flight ??= renewOnce().finally(() => {
+    flight ??= inTurn().finally(() => {
       flight = undefined
     })
     return flight
@@ -190,6 +211,7 @@ export function createSession({ clock, marginMs, kept, requestTokens, onEvent }:
     end,
     leave: () => drop({ status: 'ending' }),
     renew,
+    useRefreshToken: inTurn,
     async getAccessToken() {
       const current = requireTokens()
       if (isFresh(current, margin)) return current.accessToken
