@@ -130,10 +130,13 @@ describe('getAccessToken of createResourceTokens', () => {
     for (const tab of [client, other]) expect(tab.getSnapshot().status).toBe('authenticated')
   })
 
-  it('fails typed for what the provider refuses, and the session goes on', async () => {
+  it.each([
+    ['invalid_target', { resource: 'https://other.example' }],
+    ['invalid_scope', { resource: files, scope: 'files.write' }],
+  ])('fails typed with %s of the provider, and the session goes on', async (error, request) => {
     const { client } = await twoApis()
-    const refused = createResourceTokens(client).getAccessToken({ resource: files, scope: 'files.write' })
-    await expect(refused).rejects.toMatchObject({ code: 'OIDC_TOKEN_ENDPOINT_ERROR', error: 'invalid_scope' })
+    const refused = createResourceTokens(client).getAccessToken(request)
+    await expect(refused).rejects.toMatchObject({ code: 'OIDC_TOKEN_ENDPOINT_ERROR', error })
     await client.renew()
     expect(client.getSnapshot().status).toBe('authenticated')
   })
