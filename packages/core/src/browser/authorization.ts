@@ -58,7 +58,7 @@ export function createAuthorization(
       if (server.require_pushed_authorization_requests && !push) {
         throw new ConfigurationError(
           'OIDC_PUSHED_REQUEST_REQUIRED',
-          `${server.issuer} requires pushed requests. Give the client pushedAuthorization: pushAuthorizationRequest().`,
+          `${server.issuer} requires pushed requests: give pushedAuthorization.`,
         )
       }
       const url = buildAuthorizationUrl(server, {
