@@ -179,10 +179,11 @@ export function buildMockIdp(
     snapshot() {
       const { users, oidcApps, inboundApps, accessKeys, catalogue, random, keys, journal, audit } = runtime
       const { executions, histories } = runtime.flows
-      const { clients, records } = runtime.standard
+      const { clients, records, underWay } = runtime.standard
       const maps = restorableMaps([...Object.values(runtime.records), ...Object.values(records), executions, histories])
       const flows = restorableFlows(runtime.flows)
-      const data = [catalogue, users, oidcApps, inboundApps, accessKeys, clients, flows, maps]
+      const deliveries = { save: () => () => underWay.clear() }
+      const data = [catalogue, users, oidcApps, inboundApps, accessKeys, clients, flows, maps, deliveries]
       return takeSnapshot([clock, ...data, random, keys, faults, journal, audit, driver])
     },
     reset() {
@@ -193,6 +194,7 @@ export function buildMockIdp(
       const { users, oidcApps, inboundApps, accessKeys, standard } = runtime
       for (const data of [users, oidcApps, inboundApps, accessKeys, standard.clients]) data.reset()
       for (const records of [...Object.values(runtime.records), ...Object.values(standard.records)]) records.clear()
+      standard.underWay.clear()
       runtime.keys.reset()
       faults.clear()
       runtime.journal.reset()

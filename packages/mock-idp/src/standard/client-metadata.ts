@@ -110,7 +110,7 @@ export interface StandardClientConfig {
   readonly backchannel_logout_uri?: string
   /** The logout token must have `sid`; it has it here in any case. Default false. */
   readonly backchannel_logout_session_required?: boolean
-  /** Loaded in a frame of the signed-out page. */
+  /** Loaded in a frame of the signed-out page; at the origin of a redirect URI (Front-Channel Logout 2). */
   readonly frontchannel_logout_uri?: string
   /** The frame's address gets `iss` and `sid`. Default false. */
   readonly frontchannel_logout_session_required?: boolean

@@ -126,6 +126,10 @@ function checkTogether(client: StandardClient, path: string, given: StandardClie
   if (method === 'none' && needsProof !== undefined) {
     refuse('grant_types', `${needsProof} needs a client that authenticates (RFC 6749 4.4, RFC 8693 2.1)`)
   }
+  const { frontchannel_logout_uri: frame } = client
+  if (frame !== undefined && !uris.some((uri) => new URL(uri).origin === new URL(frame).origin)) {
+    refuse('frontchannel_logout_uri', 'scheme, host and port must be those of a redirect URI (Front-Channel Logout 2)')
+  }
   if (method === 'none' && !client.require_pkce) refuse('require_pkce', 'a public client needs PKCE (RFC 9700 2.1.1)')
   if (client.application_type === 'web' && uris.some(isPrivateUse)) {
     refuse('redirect_uris', 'a private-use scheme needs application_type native (RFC 8252 7.1)')

@@ -44,10 +44,11 @@ export function announceLogout(runtime: Runtime, session: Session): void {
     const { backchannel_logout_uri: uri, client_id: clientId } = client
     if (uri === undefined) continue
     const delivery = deliver(runtime, client, grant, uri).then((outcome) => {
+      // After a reset or a return to a snapshot it belongs to a state that is no more.
+      if (!underWay.delete(delivery)) return
       const { status, error } = outcome
       records.logouts.set(`${session.id} ${clientId}`, { clientId, uri, sessionId: session.id, ...outcome })
       runtime.audit.add('logout', `back-channel logout: ${status ?? error}`, { userId: session.userId, clientId })
-      underWay.delete(delivery)
     })
     underWay.add(delivery)
   }

@@ -124,8 +124,36 @@ describe('back-channel logout', () => {
   })
 })
 
+describe('a logout token on its way', () => {
+  it.each<[string, (idp: ReturnType<typeof standardIdp>) => () => void]>([
+    ['a reset', (idp) => () => idp.reset()],
+    ['a return to a snapshot', (idp) => idp.snapshot().restore],
+  ])('leaves nothing behind after %s', async (_, prepare) => {
+    let arrive = (_response: Response): void => {}
+    const { idp } = listening(() => new Promise((resolve) => (arrive = resolve)))
+    const goBack = prepare(idp)
+    const { id_token } = await signInAtWeb(idp)
+    idp.sessions.end(claimsOf(id_token).sid)
+    const settled = idp.logouts.settled()
+    await expect.poll(() => arrive.name).not.toBe('arrive')
+    goBack()
+    arrive(new Response())
+    await settled
+    expect([idp.logouts.deliveries, idp.audit.entries]).toEqual([[], []])
+  })
+})
+
 describe('front-channel logout', () => {
   const frame = 'http://localhost:5173/signed-out'
+
+  it.each(['http://localhost:5174/x', 'https://localhost:5173/x', 'https://other.example/x'])(
+    'is not for %s, where no redirect URI of the client is (Front-Channel Logout 2)',
+    (uri) => {
+      const { clients } = standardIdp()
+      expect(() => clients.update(spa.clientId, { frontchannel_logout_uri: uri })).toThrow('those of a redirect URI')
+      expect(clients.update(spa.clientId, { frontchannel_logout_uri: frame }).frontchannel_logout_uri).toBe(frame)
+    },
+  )
 
   it('loads the address of each client in a frame of the signed-out page, with iss and sid where asked', async () => {
     const idp = standardIdp()
