@@ -250,10 +250,13 @@ export interface ProjectTexts {
   readonly locales: Readonly<Record<string, PageTexts>>
 }
 
+/** No language tag that a project has is longer; the query may hold thousands of parts. */
+const mostParts = 8
+
 /** The texts for a `locale`: of that language tag, else of a shorter one (RFC 4647 section 3.4), else the project's. */
 export function textsFor({ texts, locales }: ProjectTexts, locale: string | undefined): PageTexts {
   const tags = Object.keys(locales)
-  const parts = (locale ?? '').replaceAll('_', '-').toLowerCase().split('-')
+  const parts = (locale ?? '').replaceAll('_', '-').toLowerCase().split('-', mostParts)
   for (let length = parts.length; length > 0; length--) {
     const wanted = parts.slice(0, length).join('-')
     const found = tags.find((tag) => tag.toLowerCase() === wanted)

@@ -225,6 +225,14 @@ describe('config.locales', () => {
     MockIdpConfig['locales']
   >
 
+  it('looks at the beginning of a long locale alone', async () => {
+    const idp = fixedIdp({ locales })
+    const ask = async (locale: string) =>
+      (await get(idp, `/login/${idp.projectId}?${new URLSearchParams({ flow: 'sign-up-or-in', locale })}`)).text()
+    expect(await ask(`he${'-x'.repeat(200_000)}`)).toContain('כניסה')
+    expect(await ask('he-IL-x')).toContain('כניסה')
+  })
+
   it('gives every hosted page another language by the parameter locale', async () => {
     const idp = idpWithNames({ texts: {}, locales })
     for (const [name, page] of Object.entries(await walk(idp, 'ru-RU'))) {
