@@ -1,4 +1,9 @@
-import { type BrowserClient, type BrowserClientOptions, createBrowserClient } from '@countersign/core/browser'
+import {
+  type BrowserClient,
+  type BrowserClientOptions,
+  createBrowserClient,
+  sessionTokenStorage,
+} from '@countersign/core/browser'
 import { receiveFrontChannelLogout } from '@countersign/core/browser/front-channel-logout'
 import { loginWithPopup, type PopupLoginOptions } from '@countersign/core/browser/popup'
 
@@ -19,6 +24,7 @@ const given = document.querySelector<HTMLMetaElement>('meta[name=options]')?.con
 const client = createBrowserClient({
   ...(JSON.parse(given) as Omit<BrowserClientOptions, 'redirectUri'>),
   redirectUri: `${location.origin}/callback`,
+  ...(location.hash === '#kept' && { tokenStorage: sessionTokenStorage() }),
 })
 client.subscribe(show)
 function show(): void {

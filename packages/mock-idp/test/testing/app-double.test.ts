@@ -13,7 +13,7 @@ function createClient(app: ReturnType<typeof createAppDouble>, begin: () => stri
 }
 
 describe('createAppDouble', () => {
-  it('signs a user in between login and callback', async () => {
+  it('signs a user in between login and callback (complaint 24)', async () => {
     const idp = createTestIdp()
     const app = createAppDouble(idp)
     const client = createClient(app, () => authorizeUrl(idp).href)
