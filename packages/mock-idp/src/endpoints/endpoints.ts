@@ -8,6 +8,7 @@ import { flowApiEndpoints } from './flow-api.ts'
 import { homeEndpoint } from './home.ts'
 import { jwksEndpoints } from './jwks.ts'
 import { loginEndpoints } from './login.ts'
+import { protectedResourceEndpoint } from './protected-resource.ts'
 import { revokeEndpoints } from './revoke.ts'
 import { sampleApiEndpoints } from './sample-api.ts'
 import { serviceSessionEndpoints } from './service-sessions.ts'
@@ -32,4 +33,5 @@ export const descopeEndpoints: readonly Endpoint[] = [
   consentEndpoint('/consent/:projectId'),
   ...managementEndpoints,
   ...sampleApiEndpoints,
+  protectedResourceEndpoint,
 ]

@@ -1,6 +1,6 @@
 /**
  * Sample resources: an API of this project that takes access tokens of inbound applications (IDP-SPEC S-429 to S-439).
- * Refusals carry the challenges of RFC 6750 section 3.1.
+ * Refusals carry the challenges of RFC 6750 section 3.1 with the address of the metadata (RFC 9728 section 5.1).
  */
 import { json, noStore } from '../http/answers.ts'
 import type { Endpoint, Handler } from '../http/endpoint.ts'
@@ -8,6 +8,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { readBody } from '../http/parameters.ts'
 import { oauthProblem, type Problem, serviceProblem } from '../http/problem.ts'
 import { type VerifiedToken, verifyLocally } from '../tokens/local-verification.ts'
+import { metadataAddress } from './protected-resource.ts'
 
 /** What one call needs: one of these scopes and, of users, one of these roles. */
 interface AccessRule {
@@ -76,17 +77,21 @@ function guarded(rule: AccessRule, answer: (exchange: Exchange, token: VerifiedT
   }
 }
 
-async function authenticate({ request, runtime }: Exchange): Promise<VerifiedToken> {
+async function authenticate(exchange: Exchange): Promise<VerifiedToken> {
+  const { request, runtime } = exchange
+  const resourceMetadata = `resource_metadata="${metadataAddress(exchange)}"`
   const header = request.headers.get('authorization')
   // Without any token the challenge has no error code (RFC 6750 section 3.1).
-  if (header === null)
-    throw oauthProblem(401, 'invalid_token', 'an access token is needed', { 'WWW-Authenticate': 'Bearer' })
+  if (header === null) {
+    const headers = { 'WWW-Authenticate': `Bearer ${resourceMetadata}` }
+    throw oauthProblem(401, 'invalid_token', 'an access token is needed', headers)
+  }
   const given = /^bearer +(\S+)$/i.exec(header)?.[1]
   const token = given === undefined ? undefined : await verifyLocally(runtime, given)
   if (token) return token
   const description = 'the token is not a good access token of an inbound application'
   throw oauthProblem(401, 'invalid_token', description, {
-    'WWW-Authenticate': `Bearer error="invalid_token", error_description="${description}"`,
+    'WWW-Authenticate': `Bearer error="invalid_token", error_description="${description}", ${resourceMetadata}`,
   })
 }
 

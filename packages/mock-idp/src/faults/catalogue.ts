@@ -14,7 +14,9 @@ import { type LogoutTokenFaultName, logoutTokenFaults } from './catalogue/logout
 import { type MetadataFaultName, metadataFaults } from './catalogue/metadata.ts'
 import { type MetadataEndpointFaultName, metadataEndpointFaults } from './catalogue/metadata-endpoints.ts'
 import { type PageFaultName, pageFaults } from './catalogue/page.ts'
+import { type ProtectedResourceFaultName, protectedResourceFaults } from './catalogue/protected-resource.ts'
 import { type RefreshFaultName, refreshFaults } from './catalogue/refresh.ts'
+import { type RegistrationFaultName, registrationFaults } from './catalogue/registration.ts'
 import { type ResourceServerFaultName, resourceServerFaults } from './catalogue/resource-server.ts'
 import { type StandardEndpointFaultName, standardEndpointFaults } from './catalogue/standard-endpoints.ts'
 import { faultsOfToken, type TokenDefect } from './catalogue/token-faults.ts'
@@ -48,6 +50,8 @@ export type FaultName =
   | LogoutTokenFaultName
   | FrontChannelFaultName
   | StandardEndpointFaultName
+  | RegistrationFaultName
+  | ProtectedResourceFaultName
 
 /** What is known of one fault. */
 export interface FaultInfo {
@@ -97,8 +101,9 @@ const standardOnly: ReadonlySet<FaultEndpoint> = new Set([
   'par',
   'device-authorization',
   'front-channel-logout',
+  'register',
 ])
-const descopeOnly: ReadonlySet<FaultEndpoint> = new Set(['sample-contacts', 'sample-files'])
+const descopeOnly: ReadonlySet<FaultEndpoint> = new Set(['sample-contacts', 'sample-files', 'protected-resource'])
 
 const areas: readonly (readonly [FaultArea, object])[] = [
   ['metadata', metadataFaults],
@@ -122,7 +127,9 @@ const areas: readonly (readonly [FaultArea, object])[] = [
   ['logout', frontChannelFaults],
   ['page', pageFaults],
   ['resource-server', resourceServerFaults],
+  ['resource-server', protectedResourceFaults],
   ['introspection-and-requests', standardEndpointFaults],
+  ['registration', registrationFaults],
   ['any-answer', anyAnswerFaults],
 ]
 

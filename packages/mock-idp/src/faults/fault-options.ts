@@ -36,6 +36,8 @@ export interface AnswerChange {
 export interface FaultOptionsByName {
   /** Metadata to change. */
   readonly 'discovery-endpoint-internal': { readonly address?: string }
+  /** Issuer of an inner network. */
+  readonly 'protected-resource-server-internal': { readonly address?: string }
   /** Answers after this many milliseconds of real time instead of never. */
   readonly 'authorize-hang': { readonly delayMs?: number }
   /** Answers after this many milliseconds of real time instead of never. */

@@ -19,6 +19,7 @@ export type FaultArea =
   | 'logout'
   | 'resource-server'
   | 'introspection-and-requests'
+  | 'registration'
   | 'any-answer'
 
 /** Place where faults act: the name of an endpoint, as the journal has it. */
@@ -34,11 +35,13 @@ export type FaultEndpoint =
   | 'consent'
   | 'sample-contacts'
   | 'sample-files'
+  | 'protected-resource'
   | 'back-channel-logout'
   | 'front-channel-logout'
   | 'introspect'
   | 'par'
   | 'device-authorization'
+  | 'register'
 
 /** A token on its way to its signature, and what it is made for. */
 export interface TokenFaultTarget {

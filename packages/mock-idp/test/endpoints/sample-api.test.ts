@@ -40,7 +40,10 @@ describe('the sample resource /api/contacts', () => {
 
   it('answers 401 without a code when no token was sent (S-429)', async () => {
     const { status, headers } = await call(fixedIdp(), '/api/contacts')
-    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect([status, headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^Bearer resource_metadata="[^"]+"$/),
+    ])
   })
 
   it('answers 401, invalid_token, to everything that is no access token of an inbound application (S-388, S-430)', async () => {

@@ -47,6 +47,12 @@ export async function openStandardStage(): Promise<Stage> {
     code_challenge_method: 'S256',
   }
 
+  const registration = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: ['https://app.example/callback'] }),
+  }
+
   const redeemed = () =>
     post(idp, '/token', {
       grant_type: 'authorization_code',
@@ -92,6 +98,8 @@ export async function openStandardStage(): Promise<Stage> {
     consent: () => get(idp, '/consent?state_id=unknown', { ...page, cookie: cookies }),
     'sample-contacts': unserved,
     'sample-files': unserved,
+    'protected-resource': unserved,
+    register: () => idp.fetch(new Request(new URL('/register', idp.origin), registration)),
     introspect: () => post(idp, '/introspect', { token: atWeb.access_token }, webAuth),
     par: () => post(idp, '/par', pushed, webAuth),
     'device-authorization': () =>
@@ -116,6 +124,7 @@ export async function openStandardStage(): Promise<Stage> {
     introspect: '/introspect',
     par: '/par',
     'device-authorization': '/device_authorization',
+    register: '/register',
   }
   const preflights = new Map(
     Object.entries(paths).map(([endpoint, path]): [string, Stimulus] => [

@@ -93,7 +93,9 @@ export async function openStage(options: { readonly announceIss: boolean }): Pro
     consent: () => get(idp, `/consent/${idp.projectId}?state_id=unknown`, { ...page, cookie }),
     'sample-contacts': () => get(idp, '/api/contacts', bearer(inbound.access_token)),
     'sample-files': () => get(idp, '/api/files', bearer(filesToken)),
+    'protected-resource': () => get(idp, '/.well-known/oauth-protected-resource/api/contacts'),
     introspect: unserved,
+    register: unserved,
     par: unserved,
     'device-authorization': unserved,
     'front-channel-logout': unserved,
@@ -113,6 +115,7 @@ export async function openStage(options: { readonly announceIss: boolean }): Pro
         revoke: '/oauth2/v1/revoke',
         'sample-contacts': '/api/contacts',
         'sample-files': '/api/files',
+        'protected-resource': '/.well-known/oauth-protected-resource',
       }
       return idp.fetch(new Request(new URL(paths[endpoint] ?? '/', idp.origin), { method: 'OPTIONS' }))
     }

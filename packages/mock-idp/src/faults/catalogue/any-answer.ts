@@ -39,6 +39,8 @@ const documents: readonly FaultEndpoint[] = [
   'introspect',
   'par',
   'device-authorization',
+  'register',
+  'protected-resource',
 ]
 
 /** Endpoints whose good answer has a body. */

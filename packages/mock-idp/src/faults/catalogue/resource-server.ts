@@ -19,6 +19,8 @@ export type ResourceServerFaultName =
   | 'resource-status-503'
   | 'resource-redirect'
   | 'resource-metadata-foreign'
+  | 'resource-metadata-http'
+  | 'resource-metadata-script'
 
 const endpoints: readonly FaultEndpoint[] = ['sample-contacts', 'sample-files', 'userinfo']
 const retryAfter = { retryAfterSeconds: { check: whole(0), text: 'Value of `Retry-After` in seconds. Default 1.' } }
@@ -30,6 +32,11 @@ const challenge = {
 const wait = {
   spec: 'RFC 6585 4, RFC 9110 10.2.3',
   rule: 'Wait as `Retry-After` says, within a bound; end no session.',
+}
+
+const located = {
+  spec: 'RFC 9728 3.1, 7.7',
+  rule: 'Open https addresses alone (http for loopback hosts).',
 }
 
 /** Faults of a resource server, in the order in which they act. */
@@ -135,11 +142,29 @@ export const resourceServerFaults: Faults<ResourceServerFaultName> = {
     {
       description: 'The API answers 401 and points to protected-resource metadata on another host.',
       spec: 'RFC 9728 3.3, 7.6',
-      rule: 'Refuse metadata whose `resource` is not the resource that was asked.',
-      cases: ['J-32', 'J-33', 'J-16', 'K-10.3.1'],
+      rule: 'Ask the own host of the resource alone, and refuse metadata whose `resource` is not the one that was asked.',
+      cases: ['J-32', 'J-33'],
     },
     401,
     `Bearer resource_metadata="${attacker}/.well-known/oauth-protected-resource"`,
+  ),
+  'resource-metadata-http': refusal(
+    {
+      description: 'The API answers 401 and points to protected-resource metadata without TLS.',
+      ...located,
+      cases: ['J-33'],
+    },
+    401,
+    'Bearer resource_metadata="http://api.example/.well-known/oauth-protected-resource"',
+  ),
+  'resource-metadata-script': refusal(
+    {
+      description: 'The API answers 401 and points to protected-resource metadata by a script URL.',
+      ...located,
+      cases: ['J-33'],
+    },
+    401,
+    'Bearer resource_metadata="javascript:alert(1)"',
   ),
 }
 

@@ -1,7 +1,8 @@
 /** Faults of endpoints that the standard profile alone has: introspection, pushed requests and devices. */
 import { json, noStore } from '../../http/answers.ts'
-import { type AnswerDraft, changeJson, changeText, isGood, replaceBody } from '../answer-draft.ts'
-import type { FaultEndpoint, Faults, FaultText, PlainFault } from '../fault.ts'
+import { changeText } from '../answer-draft.ts'
+import type { Faults, PlainFault } from '../fault.ts'
+import { changedAnswer, htmlPage, members } from './endpoint-answer.ts'
 import { failure } from './token-answer.ts'
 import { attacker } from './token-row.ts'
 
@@ -59,7 +60,7 @@ export const standardEndpointFaults: Faults<StandardEndpointFaultName> = {
     stage: 'request',
     act: (exchange) => failure(exchange, 500, 'server_error', 'fault: introspection-status-500'),
   },
-  'introspection-inactive': answerFault(
+  'introspection-inactive': changedAnswer(
     'introspect',
     { description: 'Introspection says of a good token that it is not active.', ...active, cases: ['F-26'] },
     (answer) => changeText(answer, () => '{"active":false}'),
@@ -94,17 +95,16 @@ export const standardEndpointFaults: Faults<StandardEndpointFaultName> = {
     { description: 'Introspection says that a token is active and has expired.', ...active, cases: ['F-26'] },
     { exp: 946_684_800 },
   ),
-  'introspection-array': answerFault(
+  'introspection-array': changedAnswer(
     'introspect',
     { description: 'Introspection is an array with the object in it.', ...down, cases: ['F-28'] },
     (answer) => changeText(answer, (body) => `[${body}]`),
   ),
-  'introspection-not-json': answerFault(
-    'introspect',
-    { description: 'Introspection answers 200 with an HTML page.', ...down, cases: ['F-28'] },
-    (answer) =>
-      replaceBody(answer, '<!doctype html><title>fault: introspection-not-json</title>', 'text/html; charset=utf-8'),
-  ),
+  'introspection-not-json': htmlPage('introspect', {
+    description: 'Introspection answers 200 with an HTML page.',
+    ...down,
+    cases: ['F-28'],
+  }),
   'par-error': {
     description: 'A pushed request is refused with `invalid_request`.',
     ...pushed,
@@ -175,17 +175,6 @@ export const standardEndpointFaults: Faults<StandardEndpointFaultName> = {
   'device-slow-down': pollFault('The device polls too fast (`slow_down`).', 'slow_down', true),
   'device-expired': pollFault('The device code has expired (`expired_token`).', 'expired_token'),
   'device-denied': pollFault('The user has said no to the device (`access_denied`).', 'access_denied'),
-}
-
-function answerFault(endpoint: FaultEndpoint, about: FaultText, act: (answer: AnswerDraft) => void): PlainFault {
-  return { ...about, endpoints: [endpoint], stage: 'answer', when: isGood, act }
-}
-
-/** Sets members, or takes them out with `undefined`. */
-function members(endpoint: FaultEndpoint, about: FaultText, changes: Readonly<Record<string, unknown>>): PlainFault {
-  return answerFault(endpoint, about, (answer) =>
-    changeJson(answer, (document) => void Object.assign(document, changes)),
-  )
 }
 
 /** An answer to a poll of a device. */
