@@ -61,8 +61,11 @@ function register({ standard }: Runtime, metadata: StandardClientConfig): Standa
 /** Redirects go to https, loopback or an app's own scheme; what the provider would call itself must be allowed. */
 function checkAddresses({ network }: Runtime['standard'], metadata: StandardClientConfig): void {
   const { redirect_uris: redirects = [], jwks_uri, backchannel_logout_uri } = metadata
-  const isOpen = (uri: unknown): boolean =>
-    /^http:/i.test(String(uri)) && !/^http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/?]|$)/i.test(String(uri))
+  // By the parsed host: what stands in front of an @ is a name and a password.
+  const isOpen = (uri: unknown): boolean => {
+    const { protocol, hostname } = URL.canParse(String(uri)) ? new URL(String(uri)) : new URL('about:blank')
+    return protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  }
   if (Array.isArray(redirects) && redirects.some(isOpen)) {
     throw invalidRedirect('an http redirect URI must be on loopback')
   }

@@ -41,6 +41,7 @@ describe('registration (RFC 7591)', () => {
     ['invalid_redirect_uri', { redirect_uris: ['javascript:alert(1)'] }],
     ['invalid_redirect_uri', { redirect_uris: ['data:text/html,x'] }],
     ['invalid_redirect_uri', { redirect_uris: ['http://app.example/cb'] }],
+    ['invalid_redirect_uri', { redirect_uris: ['http://localhost:1@app.example/cb'] }],
     ['invalid_redirect_uri', { redirect_uris: ['https://app.example/cb#x'] }],
     ['invalid_redirect_uri', { redirect_uris: ['https://app.example/\u4e2d'] }],
     ['invalid_redirect_uri', { redirect_uris: 'https://app.example/cb' }],
