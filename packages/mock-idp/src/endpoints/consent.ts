@@ -84,7 +84,7 @@ function show(exchange: Exchange, transaction: Transaction, request: Question, e
   const { app, user } = request
   const { candidates, unavailable, held } = decide(runtime, request)
   exchange.reason ??= 'consent page'
-  const logoOrigin = app.logo.startsWith('https:') ? new URL(app.logo).origin : undefined
+  const logoOrigin = app.logo.startsWith('https:') ? cspSource(app.logo) : undefined
   return page(
     consentPage({
       action: pagePath(runtime.project, 'consent'),

@@ -122,7 +122,7 @@ function showScreen(exchange: Exchange, execution: Execution): Promise<Response>
     }),
     {
       ...(transaction && { formTarget: cspSource(transaction.redirectUri) }),
-      ...(logo?.startsWith('https:') && { imageSource: new URL(logo).origin }),
+      ...(logo?.startsWith('https:') && { imageSource: cspSource(logo) }),
     },
   )
 }

@@ -107,8 +107,11 @@ export function redirect(request: Request, location: string, headers: Readonly<R
   })
 }
 
-/** The CSP source of a redirect URI: its origin, or its scheme where an origin cannot be written. */
+/**
+ * The CSP source of an address: its origin, or its scheme where an origin cannot be written. A host may hold `;` and `,`,
+ * which would end the directive.
+ */
 export function cspSource(uri: string): string {
   const { protocol, origin, hostname } = new URL(uri)
-  return origin === 'null' || hostname.startsWith('[') ? protocol : origin
+  return origin === 'null' || /^\[|[;,]/.test(hostname) ? protocol : origin
 }
