@@ -29,7 +29,7 @@ const ownServer = {
   spec: 'RFC 8414 2, RFC 9700 4.4',
   rule: 'Send credentials to the endpoints of the own issuer alone, and only to hosts that are allowed.',
 }
-const unaffected = { spec: 'RFC 8414 2', rule: 'Go on: this is allowed.', valid: true } as const
+const unaffected = { spec: 'RFC 8414 2', rule: 'This is allowed.', valid: true } as const
 
 /** Faults of the addresses in metadata, in the order in which they act. */
 export const metadataEndpointFaults: Faults<MetadataEndpointFaultName> = {

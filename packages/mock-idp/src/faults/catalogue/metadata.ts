@@ -38,7 +38,7 @@ const oneDocument = {
   spec: 'RFC 8259 4, RFC 8414 3.2',
   rule: 'Refuse what is not one JSON object with each name once.',
 }
-const unaffected = { spec: 'RFC 8414 2', rule: 'Go on: this is allowed.', valid: true } as const
+const unaffected = { spec: 'RFC 8414 2', rule: 'This is allowed.', valid: true } as const
 
 /** Faults of metadata, in the order in which they act. */
 export const metadataFaults: Faults<MetadataFaultName> = {
