@@ -137,6 +137,7 @@ const steps = {
   docs: () => runScript('docs-check.mjs'),
   errors: () => runScript('error-table.mjs'),
   spec: () => runScript('spec-coverage.mjs'),
+  conformance: () => runScript('conformance.mjs'),
   faults: () => runScript('fault-catalogue.mjs'),
   schema: () => runScript('config-schema.mjs'),
 }
