@@ -252,6 +252,11 @@ export const errorCodes = {
     summary: 'The ID token of a renewal is about another user.',
     spec: 'OpenID Connect Core 1.0 12.2',
   },
+  OIDC_ID_TOKEN_AUTH_TIME_CHANGED: {
+    type: 'ProtocolError',
+    summary: 'A renewed ID token has another auth_time than the one of the login.',
+    spec: 'OpenID Connect Core 1.0 12.2',
+  },
   OIDC_ID_TOKEN_EXPIRED: {
     type: 'ProtocolError',
     summary: 'The ID token has expired.',

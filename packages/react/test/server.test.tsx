@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { CountersignProvider, Guard } from '../src/index.ts'
 import { Who } from './support/who.ts'
 
-test('renders the pending state on a server, where there is no window (behaviour 43)', () => {
+test('renders the pending state on a server, where there is no window (case G-38; behaviour 43)', () => {
   expect(typeof window).toBe('undefined')
   const client = createBrowserClient({
     issuer: 'https://idp.example',

@@ -12,7 +12,7 @@ const client = createBrowserClient({
   redirectUri: 'https://app.example/callback',
 })
 
-test('renders the pending state on a server, where there is no window (behaviour 43)', async () => {
+test('renders the pending state on a server, where there is no window (case G-38; behaviour 43)', async () => {
   expect(typeof window).toBe('undefined')
   const slots = { pending: () => [h('i', 'one moment')], default: () => [h('b', 'secret')] }
   const app = createSSRApp({ render: () => h('main', [h(Who), h(Guard, null, slots)]) }).use(createCountersign(client))

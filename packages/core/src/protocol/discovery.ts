@@ -41,7 +41,8 @@ export function checkMetadata(metadata: ServerMetadata, issuer: string): ServerM
   for (const [name, value] of Object.entries(metadata)) {
     // A remote provider has no business on a loopback host, so http is only for providers that are on one themselves.
     const secure = isSecureUrl(value) && (/^http:/.test(issuer) || /^https:/.test(String(value)))
-    if (/(_endpoint|^jwks_uri)$/.test(name) && !secure) {
+    // RFC 6749 section 3.1: no fragment.
+    if (/(_endpoint|^jwks_uri)$/.test(name) && (!secure || /#/.test(`${value}`))) {
       throw new ProtocolError('OIDC_DISCOVERY_INVALID', `${name} is not an https URL.`, 'discovery')
     }
   }

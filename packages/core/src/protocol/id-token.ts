@@ -56,7 +56,8 @@ export function checkIdToken(idToken: string, client: Client, expected: IdTokenE
   const now = serverTimeSeconds ?? iat
   const rules: [Rule, boolean][] = [
     ['ISS_MISMATCH', iss === issuer],
-    ['SUB_MISSING', typeof sub === 'string' && sub !== ''],
+    // Core section 2: at most 255 characters.
+    ['SUB_MISSING', typeof sub === 'string' && /^.{1,255}$/s.test(sub)],
     ['AUD_MISMATCH', audiences.includes(clientId)],
     ['AUDIENCES_AZP_MISMATCH', audiences.length < 2 || azp === clientId],
     ['AZP_MISMATCH', azp === undefined || azp === clientId],
@@ -65,6 +66,7 @@ export function checkIdToken(idToken: string, client: Client, expected: IdTokenE
     ['EXPIRED', exp > now - (serverTimeSeconds === undefined ? 0 : tolerance)],
     ['NOT_YET_VALID', Math.max(iat, nbf, authTime) <= now + tolerance],
     ['SUB_MISMATCH', !previous || sub === previous.sub],
+    ['AUTH_TIME_CHANGED', !previous?.auth_time || [undefined, previous.auth_time].includes(claims.auth_time)],
     ['NONCE_MISSING', !!previous || !expected.nonce || nonce !== undefined],
     ['NONCE_MISMATCH', nonce === expected.nonce || (!!previous && nonce === undefined)],
   ]

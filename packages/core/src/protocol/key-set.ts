@@ -33,14 +33,24 @@ export function createKeySet(options: TransportOptions): KeySet {
     keyed ??= { ...server }
     try {
       await validateApplicationLevelSignature(keyed, response, {
-        [customFetch]: createTransport(options, 'id-token'),
+        [customFetch]: async (url, init) => {
+          const found = await (await createTransport(options, 'id-token')(url, init)).json()
+          // RFC 7517 section 5: what is no key is left aside.
+          return Response.json({ keys: found?.keys?.filter?.(Boolean) })
+        },
         [allowInsecureRequests]: true,
       })
     } catch (error) {
       keyed = undefined
       if (isOidcError(error)) throw error
       // The provider may have changed its keys since they were fetched: fetch them once more.
-      if (warm) return verify(server, response)
+      if (warm) {
+        return verify(server, response).catch((failure) => {
+          // Until they can be fetched again the last good keys stay.
+          keyed = warm
+          throw failure
+        })
+      }
       const missing = (error as { code?: string }).code === KEY_SELECTION
       fail(missing ? 'KEY_NOT_FOUND' : 'SIGNATURE_INVALID', `keys of ${server.jwks_uri}`)
     }

@@ -24,21 +24,25 @@ describe('fetch', () => {
     ])
   })
 
-  it.each(['https://attacker.example/', '/same-origin', 'http://localhost:1/', 'data:text/plain,x'])(
-    'sends nothing to %s, which is not listed (S-429)',
-    async (url) => {
-      const sent = vi.fn()
-      const { client } = await apiSession([ok], {
-        fetch: (to, init) => {
-          sent(to)
-          return fetch(to, init)
-        },
-      })
-      sent.mockClear()
-      await expect(client.fetch(url)).rejects.toMatchObject({ code: 'OIDC_ORIGIN_NOT_ALLOWED' })
-      expect(sent).not.toHaveBeenCalled()
-    },
-  )
+  it.each([
+    'https://attacker.example/',
+    '//attacker.example/',
+    'http://localhost.attacker.example/',
+    '/same-origin',
+    'http://localhost:1/',
+    'data:text/plain,x',
+  ])('sends nothing to %s, which is not listed (case G-26; S-429)', async (url) => {
+    const sent = vi.fn()
+    const { client } = await apiSession([ok], {
+      fetch: (to, init) => {
+        sent(to)
+        return fetch(to, init)
+      },
+    })
+    sent.mockClear()
+    await expect(client.fetch(url)).rejects.toMatchObject({ code: 'OIDC_ORIGIN_NOT_ALLOWED' })
+    expect(sent).not.toHaveBeenCalled()
+  })
 
   it('sends nothing while nobody is signed in', async () => {
     const api = await startRemoteApi(ok)
@@ -56,13 +60,18 @@ describe('fetch', () => {
     expect(request?.authorization).toMatch(/^Bearer /)
   })
 
-  it.each([301, 302, 303, 307, 308])('follows no redirect (%i), not even to a listed origin', async (status) => {
-    const target = await startRemoteApi(ok)
-    const { client, api } = await apiSession([{ status, headers: { location: target.url } }])
-    await expect(client.fetch(api.url)).rejects.toMatchObject({ code: 'OIDC_REDIRECT_REFUSED', phase: 'api' })
-    await expect(client.fetch(api.url, { redirect: 'follow' })).rejects.toMatchObject({ code: 'OIDC_REDIRECT_REFUSED' })
-    expect(await target.requests()).toEqual([])
-  })
+  it.each([301, 302, 303, 307, 308])(
+    'follows no redirect (%i), not even to a listed origin (case G-26)',
+    async (status) => {
+      const target = await startRemoteApi(ok)
+      const { client, api } = await apiSession([{ status, headers: { location: target.url } }])
+      await expect(client.fetch(api.url)).rejects.toMatchObject({ code: 'OIDC_REDIRECT_REFUSED', phase: 'api' })
+      await expect(client.fetch(api.url, { redirect: 'follow' })).rejects.toMatchObject({
+        code: 'OIDC_REDIRECT_REFUSED',
+      })
+      expect(await target.requests()).toEqual([])
+    },
+  )
 
   it('is aborted by the signal of the request', async () => {
     const { client, api } = await apiSession([ok])
@@ -82,7 +91,7 @@ describe('a 401 of an API', () => {
     expect(requests[1]?.authorization).toBe(`Bearer ${await client.getAccessToken()}`)
   })
 
-  it('is the answer when the second request gets it too', async () => {
+  it('is the answer when the second request gets it too (case A-FAP-23)', async () => {
     const { client, api, tokenRequests } = await apiSession([expired])
     expect((await client.fetch(api.url)).status).toBe(401)
     expect(tokenRequests('refresh_token')).toBe(1)
@@ -155,7 +164,7 @@ describe('an API that wants a better login', () => {
     headers: { 'www-authenticate': 'Bearer error="insufficient_scope", scope="openid phone"' },
   }
 
-  it('is a typed error with what it wants, without a renewal (behaviour 40)', async () => {
+  it('is a typed error with what it wants, without a renewal (case F-37; behaviour 40)', async () => {
     const { client, api, tokenRequests } = await apiSession([stepUpChallenge])
     await expect(client.fetch(api.url)).rejects.toMatchObject({
       code: 'OIDC_STEP_UP_REQUIRED',
@@ -204,7 +213,7 @@ describe('an API that wants a better login', () => {
     expect(await api.requests()).toHaveLength(1)
   })
 
-  it('gets one further request, and then its wish is an error', async () => {
+  it('gets one further request, and then its wish is an error (case F-37)', async () => {
     const { client, api } = await apiSession(
       [{ ...scopeChallenge, headers: { 'www-authenticate': 'Bearer error="insufficient_scope", scope="openid"' } }],
       {

@@ -7,7 +7,7 @@ import { createBrowserSession, whenStatus } from './browser-session.ts'
 const callbackUrl = `${location.origin}/packages/core/test/browser/callback.html`
 
 describe('login', () => {
-  it('sends code, S256 challenge, state and nonce, one of each (behaviour 1; S-052, S-068, S-072, S-080, S-101, S-159, S-167, S-171 to S-175, S-427)', async () => {
+  it('sends code, S256 challenge, state and nonce, one of each (cases A-REQ-01 and A-CMP-02; behaviour 1; S-052, S-068, S-072, S-080, S-101, S-159, S-167, S-171 to S-175, S-427)', async () => {
     const { client, navigations, idp } = await createBrowserSession()
     await client.login({ parameters: { login_hint: 'mira', flow: 'sign-up-or-in' } })
     const { origin, pathname, searchParams } = new URL(navigations[0] ?? '')
@@ -71,7 +71,7 @@ describe('login', () => {
     expect(navigations).toEqual([])
   })
 
-  it('makes no navigation when discovery names another issuer (behaviour 4)', async () => {
+  it('makes no navigation when discovery names another issuer (cases A-CNF-03 and K-10.5.3; behaviour 4)', async () => {
     const { client, navigations, idp } = await createBrowserSession()
     await idp.breakOnce('discovery-issuer-mismatch')
     await expect(client.login()).rejects.toMatchObject({ code: 'OIDC_DISCOVERY_ISSUER_MISMATCH' })
@@ -87,10 +87,23 @@ describe('login', () => {
     'javascript:alert(1)',
     'http://[',
     '/\\evil.example',
+    './\\evil.example',
+    '/\t/evil.example',
+    '/\n/evil.example',
+    '\t//evil.example',
+    ' //evil.example',
+    'JaVaScRiPt:alert(1)',
+    'java\tscript:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    `https://${location.host}@evil.example`,
+    `${location.protocol}//${location.hostname}.evil.example`,
+    'https:evil.example',
+    `https://${location.host}/`,
     // Both have the origin of the page.
     `${location.protocol}//${'x'.repeat(location.host.length)}javascript:alert(1)%2F%2F@${location.host}/`,
     `blob:${location.origin}/x`,
-  ])('never returns to %s (behaviour 13)', async (returnTo) => {
+  ])('never returns to %j (cases G-31, G-32, G-34, G-35; behaviour 13)', async (returnTo) => {
     const { client, navigations, idp } = await createBrowserSession()
     await client.login({ returnTo })
     const callback = await idp.walkLogin(navigations[0] ?? '')
@@ -134,7 +147,7 @@ describe('callback', () => {
     expect(Object.isFrozen(state)).toBe(true)
   })
 
-  it('redeems the code by a form with client, way back and verifier, without a secret (S-169, S-179 to S-185)', async () => {
+  it('redeems the code by a form with client, way back and verifier, without a secret (case A-REQ-02; S-169, S-179 to S-185)', async () => {
     const sent: [string, RequestInit][] = []
     const { client, walkLogin, navigations } = await createBrowserSession({
       fetch: (url, init) => {
@@ -169,7 +182,7 @@ describe('callback', () => {
     expect(kept()).not.toContain('codeVerifier')
   })
 
-  it('exchanges the code once for parallel and later calls (behaviour 6)', async () => {
+  it('exchanges the code once for parallel and later calls (case C-43; behaviour 6)', async () => {
     const { client, walkLogin, tokenRequests } = await createBrowserSession()
     const callback = (await walkLogin()).href
     const results = await Promise.all([client.handleCallback(callback), client.handleCallback(callback)])
@@ -223,19 +236,24 @@ describe('callback', () => {
   it.each([
     ['code=stolen&state=guessed', 'OIDC_TRANSACTION_MISSING'],
     ['code=stolen&state=__proto__', 'OIDC_TRANSACTION_MISSING'],
+    ['code=stolen&state=constructor', 'OIDC_TRANSACTION_MISSING'],
+    ['code=stolen&state=hasOwnProperty', 'OIDC_TRANSACTION_MISSING'],
     ['code=stolen', 'OIDC_STATE_MISSING'],
     ['code=stolen&state=', 'OIDC_STATE_MISSING'],
-  ])('refuses ?%s, which nobody asked for, with %s and without any request (case C-14; S-173)', async (query, code) => {
-    const { client, idp, requests, anotherTab } = await createBrowserSession()
-    await whenStatus(client, 'unauthenticated')
-    await idp.signIn()
-    // A session at the provider must not turn a forged response into a sign-in.
-    const tab = anotherTab({ restore: 'silent-frame', isCallback: (url) => url.search !== '' })
-    history.replaceState(null, '', `?${query}`)
-    await expect(tab.handleCallback(`${callbackUrl}?${query}`)).rejects.toMatchObject({ code })
-    expect(requests).toEqual([])
-    expect(tab.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { code } })
-  })
+  ])(
+    'refuses ?%s, which nobody asked for, with %s and without any request (cases C-13, C-14, C-21; S-173)',
+    async (query, code) => {
+      const { client, idp, requests, anotherTab } = await createBrowserSession()
+      await whenStatus(client, 'unauthenticated')
+      await idp.signIn()
+      // A session at the provider must not turn a forged response into a sign-in.
+      const tab = anotherTab({ restore: 'silent-frame', isCallback: (url) => url.search !== '' })
+      history.replaceState(null, '', `?${query}`)
+      await expect(tab.handleCallback(`${callbackUrl}?${query}`)).rejects.toMatchObject({ code })
+      expect(requests).toEqual([])
+      expect(tab.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { code } })
+    },
+  )
 
   it('refuses a used response in another tab without a token request (behaviour 8)', async () => {
     const { client, walkLogin, anotherTab, tokenRequests } = await createBrowserSession()
@@ -306,8 +324,17 @@ describe('callback', () => {
   it.each<FaultName>([
     'id-token-signature-foreign-key',
     'id-token-nonce-wrong',
+    'id-token-iss-wrong',
+    'id-token-aud-wrong',
+    'id-token-expired',
+    'id-token-alg-none',
+    'id-token-at-hash-wrong',
     'response-state-missing',
+    'response-iss-wrong',
+    'response-code-duplicated',
     'token-not-json',
+    'token-type-unknown',
+    'jwks-empty',
   ])('leaves no session and sends nothing more after %s (behaviour 2)', async (fault) => {
     const { client, idp, walkLogin, requests } = await createBrowserSession()
     await idp.breakOnce(fault)
@@ -321,16 +348,19 @@ describe('callback', () => {
     expect(location.search).not.toMatch(/code|state/)
   })
 
-  it.each([-7200, 7200])('signs in with a clock that is %i s off (behaviour 26, complaint 17)', async (offset) => {
-    const clock = { now: () => 0 }
-    const { client, idp, walkLogin } = await createBrowserSession({ clock })
-    clock.now = () => idp.now() + offset * 1000
-    await client.handleCallback((await walkLogin()).href)
-    expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', stale: false })
-    await expect(client.getAccessToken()).resolves.toBeTypeOf('string')
-  })
+  it.each([-86_400, -7200, 7200, 86_400])(
+    'signs in with a clock that is %i s off (case D-39; behaviour 26, complaint 17)',
+    async (offset) => {
+      const clock = { now: () => 0 }
+      const { client, idp, walkLogin } = await createBrowserSession({ clock })
+      clock.now = () => idp.now() + offset * 1000
+      await client.handleCallback((await walkLogin()).href)
+      expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', stale: false })
+      await expect(client.getAccessToken()).resolves.toBeTypeOf('string')
+    },
+  )
 
-  it('keeps tokens out of state, URL and storage (behaviour 9 of DESIGN 5)', async () => {
+  it('keeps tokens out of state, URL and storage (cases G-17 and K-10.1.1)', async () => {
     const { client, walkLogin } = await createBrowserSession()
     await client.handleCallback((await walkLogin()).href)
     const token = await client.getAccessToken()
@@ -339,7 +369,9 @@ describe('callback', () => {
       location.href,
       JSON.stringify(localStorage),
       JSON.stringify(sessionStorage),
+      document.cookie,
     ]
+    expect(await indexedDB.databases()).toEqual([])
     for (const text of seen) expect(text).not.toContain(token.slice(-40))
   })
 })
@@ -431,7 +463,7 @@ describe('options', () => {
     { idTokenSignedResponseAlg: 'RS999' },
     { trustedAudiences: {} },
     { trustedAudiences: 'other' },
-  ])('%j is refused when the client is created', (wrong) => {
+  ])('%j is refused when the client is created (cases B-20 and K-9.1.2)', (wrong) => {
     const options = { issuer: 'https://idp.example', clientId: 'app', redirectUri: 'https://app.example/', ...wrong }
     expect(() => createBrowserClient(options as unknown as BrowserClientOptions)).toThrow(
       expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }),

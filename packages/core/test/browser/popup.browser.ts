@@ -76,10 +76,12 @@ describe('a login in a window', () => {
     await expect(pending).rejects.toMatchObject({ code: 'OIDC_POPUP_ABORTED' })
   })
 
-  it('fails with its own code when the browser blocks the window (behaviour 35)', async () => {
+  it('fails with its own code when the browser blocks the window (case G-12; behaviour 35)', async () => {
     const { client, login } = await popupSession()
     vi.spyOn(window, 'open').mockReturnValue(null)
-    await expect(login()).rejects.toMatchObject({ code: 'OIDC_POPUP_BLOCKED', phase: 'authorization', retryable: true })
+    const attempt = login()
+    expect(window.open, 'in the same task as the click').toHaveBeenCalledOnce()
+    await expect(attempt).rejects.toMatchObject({ code: 'OIDC_POPUP_BLOCKED', phase: 'authorization', retryable: true })
     expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'never' })
   })
 

@@ -38,7 +38,7 @@ describe('a page whose token has expired', () => {
     expect(renewals()).toBe(1)
   })
 
-  it('renews it after a sleep without any event', async () => {
+  it('renews it after a sleep without any event (case G-29)', async () => {
     vi.useFakeTimers({ toFake: ['setInterval'] })
     onTestFinished(() => void vi.useRealTimers())
     const { renewals, renewed } = await expiringSession()
@@ -47,7 +47,7 @@ describe('a page whose token has expired', () => {
     expect(renewals()).toBe(1)
   })
 
-  it('renews it once for a storm of events', async () => {
+  it('renews it once for a storm of events (case G-29)', async () => {
     const { renewals, renewed } = await expiringSession()
     for (let round = 0; round < 20; round += 1) for (const name of ['focus', 'online']) dispatchEvent(new Event(name))
     await renewed()

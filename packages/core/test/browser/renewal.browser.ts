@@ -13,7 +13,7 @@ describe('getAccessToken', () => {
     expect(requests).toHaveLength(sent)
   })
 
-  it('renews once for ten parallel reads of an expired token (behaviour 15)', async () => {
+  it('renews once for ten parallel reads of an expired token (case D-37; behaviour 15)', async () => {
     const { client, idp, login, tokenRequests } = await createBrowserSession()
     await login()
     const before = await client.getAccessToken()
@@ -185,7 +185,7 @@ describe('renewal', () => {
     expect(navigations).toHaveLength(1)
   })
 
-  it('ends the session when the provider answers with another user (behaviour 24, Core 12.2)', async () => {
+  it('ends the session when the provider answers with another user (case A-RFT-03; behaviour 24, Core 12.2)', async () => {
     const { client, idp, login } = await createBrowserSession()
     await login()
     await idp.breakOnce('refresh-sub-other')
@@ -202,7 +202,7 @@ describe('renewal', () => {
     await expect(client.getAccessToken()).resolves.toBe(before)
   })
 
-  it('keeps the old refresh token when none is returned, and takes a rotated one (behaviour 24; N-23)', async () => {
+  it('keeps the old refresh token when none is returned, and takes a rotated one (cases A-RFT-01 and D-13; behaviour 24; N-23)', async () => {
     for (const refreshTokenRotation of [false, true]) {
       const { client, login, requests } = await createBrowserSession({}, { refreshTokenRotation })
       await login()

@@ -134,7 +134,7 @@ describe('silent login', () => {
     expect(frames()).toBe(0)
   })
 
-  it('ignores messages of another source, origin or state (behaviour 33; S-219)', async () => {
+  it('ignores messages of another source, origin or state (case G-02; behaviour 33; S-219)', async () => {
     const { client, idp } = await createBrowserSession({ silentTimeoutMs: 400 })
     await idp.breakOnce('authorize-hang')
     const silent = client.loginSilently()

@@ -143,7 +143,7 @@ describe('a logout while a login is under way', () => {
 })
 
 describe('tabs', () => {
-  it('are signed out by a logout in another tab, without reload (behaviour 37)', async () => {
+  it('are signed out by a logout in another tab, without reload (case G-42; behaviour 37)', async () => {
     const { client, walkLogin, login, anotherTab } = await createBrowserSession()
     const tab = anotherTab()
     await login()
@@ -153,7 +153,7 @@ describe('tabs', () => {
     expect(tab.getSnapshot()).toMatchObject({ reason: 'signed-out' })
   })
 
-  it('hear words, never tokens', async () => {
+  it('hear words, never tokens (case G-42)', async () => {
     const { idp, login, client } = await createBrowserSession()
     const channel = new BroadcastChannel(
       `countersign ${idp.issuer} ${client.isCallback() ? '' : idp.issuer.split('/').at(-1)}`,

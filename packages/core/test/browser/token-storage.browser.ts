@@ -54,7 +54,7 @@ describe('tokens in the local storage', () => {
     expect(requests.filter(({ path }) => path.endsWith('/token'))).toHaveLength(1)
   })
 
-  it('are renewed once by two tabs at the same moment, under rotation with reuse detection (behaviour 17, complaint 1; N-24)', async () => {
+  it('are renewed once by two tabs at the same moment, under rotation with reuse detection (cases D-37 and D-38; behaviour 17, complaint 1; N-24)', async () => {
     const { client, login, idp, anotherTab, tokenRequests } = await sharedSession()
     await login()
     const tab = anotherTab()
@@ -212,7 +212,7 @@ describe('tokens in the local storage', () => {
     expect(tab.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' })
   })
 
-  it('of another user never answer a call of the first one', async () => {
+  it('of another user never answer a call of the first one (case G-23)', async () => {
     const { client, login, idp, openTab, loginAs } = await sharedSession()
     await login(mira.loginId)
     const tab = openTab()
@@ -227,7 +227,7 @@ describe('tokens in the local storage', () => {
     await expect(tab.getAccessToken()).resolves.toBe(await client.getAccessToken())
   })
 
-  it('of another user show in every tab', async () => {
+  it('of another user show in every tab (case G-23)', async () => {
     const { login, anotherTab, loginAs } = await sharedSession()
     await login(mira.loginId)
     const tab = anotherTab()
@@ -292,7 +292,7 @@ describe('an answer of the provider that was lost', () => {
     ])
   })
 
-  it('ends in a clean state when the provider then calls the refresh token reused (behaviour 22)', async () => {
+  it('ends in a clean state when the provider then calls the refresh token reused (case D-38; behaviour 22)', async () => {
     const { client, loseNext, refreshes } = await lossy()
     loseNext()
     await expect(client.getAccessToken()).rejects.toMatchObject({ retryable: true })

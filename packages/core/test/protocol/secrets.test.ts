@@ -1,22 +1,10 @@
-import { inspect } from 'node:util'
 import { createMockIdp, type FaultName } from '@countersign/mock-idp'
 import { expect, it } from 'vitest'
 import { isOidcError } from '../../src/errors.ts'
 import { refreshTokens } from '../../src/protocol/token-request.ts'
 import { fetchUserInfo } from '../../src/protocol/userinfo.ts'
 import { createTestClient } from '../support/login.ts'
-
-/** Everything a log could show of an error. */
-function shown(error: unknown): string {
-  const { message, stack, cause } = error as Error
-  return [
-    message,
-    stack,
-    JSON.stringify(error),
-    inspect(error, { depth: 10, showHidden: true }),
-    inspect(cause, { depth: 10 }),
-  ].join('\n')
-}
+import { secretsIn, shown } from '../support/refusal.ts'
 
 /** Without those that only make a test wait. */
 const faults: readonly FaultName[] = createMockIdp()
@@ -28,11 +16,7 @@ it.each(faults)('no token, code, verifier or secret is in what %s leads to (case
   const idp = createMockIdp({ deterministic: {}, compat: { authorizationResponseIss: true, emitAtHash: true } })
   const secrets = new Set<string>()
   const remember = (text: string) => {
-    for (const [, secret] of text.matchAll(
-      /(?:code|code_verifier|refresh_token|access_token|id_token)["=:\s]+([\w.-]{20,})/g,
-    )) {
-      secrets.add(secret ?? '')
-    }
+    for (const secret of secretsIn(text)) secrets.add(secret)
   }
   const errors: unknown[] = []
   const client = await createTestClient(idp)
