@@ -1,5 +1,6 @@
 /** The mock as a real HTTP server on Node. */
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { checkConfig, type MockIdpConfig } from './config/config.ts'
@@ -100,13 +101,35 @@ function isBelow(prefix: string, pathname: string): boolean {
 }
 
 /** Writes an answer whose text is known at once: the adapter would read it from its stream, piece by piece. */
-function write(response: Response, { outgoing }: HttpBindings): Response {
+function write(response: Response, { incoming, outgoing }: HttpBindings): Response {
   const text = textOf(response)
-  if (text === undefined) return response
+  if (text === undefined) {
+    const { status, headers, body } = response
+    return body === null ? response : new Response(endingWith(incoming.socket, body), { status, headers })
+  }
   outgoing.statusCode = response.status
   outgoing.setHeaders(response.headers)
   outgoing.end(text)
   return RESPONSE_ALREADY_SENT
+}
+
+/** A body whose dropped connection is one: the adapter would print the error. Every other error passes. */
+function endingWith(socket: Socket, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = body.getReader()
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      } catch (error) {
+        if (!(error instanceof DroppedConnection)) throw error
+        socket.destroy()
+        controller.close()
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
 }
 
 /** True when the connection comes from this machine, by the address of the socket. */

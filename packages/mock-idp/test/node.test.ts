@@ -1,12 +1,13 @@
 import { request } from 'node:http'
 import { demoProject } from '@countersign/mock-idp'
 import { startMockIdp } from '@countersign/mock-idp/node'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { authorizeUrl, mira, pairs, redirectUri, verifier } from './support/relying-party.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()))
+  vi.restoreAllMocks()
 })
 
 async function start(...[config]: Parameters<typeof startMockIdp>) {
@@ -92,12 +93,26 @@ describe('startMockIdp', () => {
     expect((await fetch(`${url}/${idp.projectId}/.well-known/jwks.json`)).status).toBe(200)
   })
 
-  it('answer-truncated ends the socket after half of the body', async () => {
+  it('answer-truncated ends the socket after half of the body, and prints nothing', async () => {
+    const print = vi.spyOn(console, 'error')
     const { idp, url } = await start()
     idp.faults.next('answer-truncated')
-    const response = await fetch(`${url}/${idp.projectId}/.well-known/jwks.json`)
+    const address = `${url}/${idp.projectId}/.well-known/jwks.json`
+    const response = await fetch(address)
     expect(response.status).toBe(200)
     await expect(response.text()).rejects.toThrow(TypeError)
+    expect((await fetch(address)).status).toBe(200)
+    expect(print).not.toHaveBeenCalled()
+  })
+
+  it('answer-huge and answer-slow come whole', async () => {
+    const { idp, url } = await start()
+    const address = `${url}/${idp.projectId}/.well-known/jwks.json`
+    const good = await (await fetch(address)).text()
+    idp.faults.next('answer-slow', { chunkDelayMs: 0, chunkBytes: 50 })
+    expect(await (await fetch(address)).text()).toBe(good)
+    idp.faults.next('answer-huge', { sizeBytes: 300_000 })
+    expect((await (await fetch(address)).text()).length).toBe(300_000)
   })
 
   it('ends hanging requests and idle sockets at once when it closes', async () => {
