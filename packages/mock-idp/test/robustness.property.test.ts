@@ -58,7 +58,8 @@ const body = fc.oneof(
   fc.string().map((text) => ({ type: 'text/plain', text })),
 )
 
-describe('malformed requests', () => {
+// Thousands of requests in one test: a second alone, several beside other work.
+describe('malformed requests', { timeout: 30_000 }, () => {
   it('get an answer that is no server error, from every endpoint, and change nothing (2.16)', async () => {
     const idp = fixedIdp()
     await fc.assert(

@@ -71,7 +71,7 @@ const value = fc.oneof(
 )
 const body = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 8 })
 
-describe('malformed management calls', () => {
+describe('malformed management calls', { timeout: 30_000 }, () => {
   it('get an answer that is no server error, and leave a mock whose pages still work (2.14)', async () => {
     const idp = fixedIdp()
     const untouched = fixedIdp().inboundApps.get(demoProject.partner.appId)

@@ -37,7 +37,7 @@ const body = fc.oneof(
   fc.string({ unit: 'binary' }).map((text) => ({ type: 'application/x-www-form-urlencoded', text })),
 )
 
-describe('malformed requests of the standard profile', () => {
+describe('malformed requests of the standard profile', { timeout: 30_000 }, () => {
   it('get an answer that is no server error, from every endpoint, and call nobody outside', async () => {
     const calls: string[] = []
     const fetch = async ({ url }: Request) => {
