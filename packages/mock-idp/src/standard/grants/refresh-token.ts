@@ -72,7 +72,7 @@ export const refreshTokenGrant: StandardGrantHandler = async (request) => {
   for (const { check } of refreshChecks) check({ request, record })
   const { grant } = record
   userOfGrant(runtime, grant)
-  const scopes = refreshedScopes(grant, body.get('scope'))
+  const scopes = refreshedScopes(request, grant)
   const target = targetOfGrant(request, grant, scopes)
   // Before the first wait, so that of two requests at once only one finds the token unused.
   const rotates = isPublic(client) || runtime.project.refreshTokenRotation
@@ -82,10 +82,11 @@ export const refreshTokenGrant: StandardGrantHandler = async (request) => {
   return tokensFor(request, grant, { scopes, target, refreshed: true, withRefreshToken: rotates })
 }
 
-/** What was granted, or the narrower set that was asked for. */
-function refreshedScopes(grant: StandardGrant, asked: string | undefined): readonly string[] {
-  if (asked === undefined) return grant.scopes
-  const wanted = splitScope(asked)
-  if (wanted.every((scope) => grant.scopes.includes(scope))) return wanted
+/** What was granted and is still for the client, or the narrower set that was asked for. */
+function refreshedScopes({ client, body }: StandardGrantRequest, grant: StandardGrant): readonly string[] {
+  const own = client.scope === undefined ? grant.scopes : splitScope(client.scope)
+  const asked = body.get('scope')
+  const wanted = asked === undefined ? grant.scopes : splitScope(asked)
+  if (wanted.every((scope) => grant.scopes.includes(scope))) return wanted.filter((scope) => own.includes(scope))
   throw oauthProblem(400, 'invalid_scope', 'scope is broader than what was granted')
 }

@@ -7,6 +7,7 @@ import {
   redeem,
   refresh,
   signIn,
+  spa,
   standardIdp,
   token,
   userinfo,
@@ -94,6 +95,15 @@ describe('a refresh token', () => {
     const wide = await refresh(idp, refresh_token, { scope: `${scope} phone` })
     expect(problemOf(wide)).toEqual([400, 'invalid_scope'])
     expect((await refresh(idp, refresh_token, { scope: 'openid' })).body.scope).toBe('openid')
+  })
+
+  it('gives no more than the client is registered for now', async () => {
+    const idp = standardIdp()
+    const { refresh_token } = await signIn(idp, { scope: `${scope} email` })
+    const first = await refresh(idp, refresh_token)
+    expect(first.body.scope).toBe(`${scope} email`)
+    idp.clients.update(spa.clientId, { scope })
+    expect((await refresh(idp, first.body.refresh_token)).body.scope).toBe(scope)
   })
 
   it('lives on after the logout, because offline_access was allowed; what needs the session ends (Core 11)', async () => {
