@@ -8,7 +8,14 @@ import { readJson } from './workspace.mjs'
 
 /** @typedef {{ id: string, group: string, title: string, level: string, applies: string[] }} Case */
 
-const folders = ['packages/core/test', 'packages/react/test', 'packages/vue/test', 'examples', 'test/interop']
+const folders = [
+  'packages/core/test',
+  'packages/react/test',
+  'packages/vue/test',
+  'examples',
+  'test/e2e',
+  'test/interop',
+]
 /** Tests of the other entries prove nothing about a browser client. */
 const otherEntries = /^packages\/core\/test\/(agent|api|http)\//
 const groups = {

@@ -23,7 +23,7 @@ const strict = (script: string, provider: string, frames = `${provider} 'self'`)
   `default-src 'none'; ${script}; connect-src ${provider}; frame-src ${frames}; img-src data:; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'`
 
 describe.each(Object.entries(policies))('under a strict policy with %s', { timeout: 60_000 }, (_, scriptSource) => {
-  test('login, silent sign-in, renewal, popup and logout work, and nothing is reported (behaviour 43)', async () => {
+  test('login, silent sign-in, renewal, popup and logout work, and nothing is reported (case G-37; behaviour 43)', async () => {
     const { app, page, context, mock, fillIn } = await startAppSession(browser, {
       policy: (nonce, provider) => strict(scriptSource(nonce), provider),
       client: { resourceOrigins: [] },

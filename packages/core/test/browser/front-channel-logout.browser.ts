@@ -52,7 +52,7 @@ describe.each([
     expect(keptTokens()).toHaveLength(shared ? 1 : 0)
   })
 
-  it('is refused when it does not name this issuer and one session', async () => {
+  it('is refused when it does not name this issuer and one session (case H-26)', async () => {
     const { client, receive, idp } = await framed(shared)
     const refused = { code: 'OIDC_LOGOUT_REQUEST_INVALID', phase: 'logout' }
     const iss = idp.issuer

@@ -65,6 +65,20 @@ describe('login', () => {
     expect(new Set(all).size).toBe(6)
   })
 
+  it('asks for the metadata once for each login until it has got it (case E-47)', async () => {
+    const { openTab, navigations, requests, idp } = await createBrowserSession()
+    const tab = openTab()
+    await idp.breakAlways('discovery-not-json')
+    requests.length = 0
+    await expect(tab.login()).rejects.toMatchObject({ code: 'OIDC_RESPONSE_NOT_JSON' })
+    expect(requests).toHaveLength(1)
+    await idp.mend()
+    await tab.login()
+    await tab.login()
+    expect(requests).toHaveLength(2)
+    expect(navigations).toHaveLength(2)
+  })
+
   it('refuses a parameter that would replace one of its own', async () => {
     const { client, navigations } = await createBrowserSession()
     await expect(client.login({ parameters: { state: 'mine' } })).rejects.toMatchObject({ code: 'OIDC_OPTION_INVALID' })
@@ -225,11 +239,11 @@ describe('callback', () => {
     await expect(client.handleCallback('http://[')).rejects.toMatchObject({ code: 'OIDC_STATE_MISSING' })
   })
 
-  it('takes the same response once, however its URL is written', async () => {
+  it('takes the same response once, however its URL is written, and keeps the fragment of the way back (case G-43)', async () => {
     const { client, walkLogin, tokenRequests } = await createBrowserSession()
     const callback = (await walkLogin()).href
     await client.handleCallback(callback)
-    await client.handleCallback(`${callback}#/`)
+    await expect(client.handleCallback(`${callback}#/`)).resolves.toEqual({ returnTo: '/orders?page=2#latest' })
     expect(tokenRequests('authorization_code')).toBe(1)
   })
 
@@ -463,7 +477,8 @@ describe('options', () => {
     { idTokenSignedResponseAlg: 'RS999' },
     { trustedAudiences: {} },
     { trustedAudiences: 'other' },
-  ])('%j is refused when the client is created (cases B-20 and K-9.1.2)', (wrong) => {
+    { clockToleranceSeconds: 301 },
+  ])('%j is refused when the client is created (cases B-20, B-34, K-9.1.2)', (wrong) => {
     const options = { issuer: 'https://idp.example', clientId: 'app', redirectUri: 'https://app.example/', ...wrong }
     expect(() => createBrowserClient(options as unknown as BrowserClientOptions)).toThrow(
       expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }),

@@ -23,6 +23,22 @@ describe('logout', () => {
     await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
   })
 
+  it.each(['?state=foreign', ''])(
+    'ends on a page like any other, which follows nothing: "%s" (cases A-RPL-02 and A-RPL-03)',
+    async (query) => {
+      const { login, client, anotherTab, navigations, requests } = await createBrowserSession()
+      await login()
+      await client.logout()
+      const sent = [navigations.length, requests.length]
+      history.replaceState(null, '', `/goodbye${query}`)
+      const tab = anotherTab()
+      await whenStatus(tab, 'unauthenticated')
+      expect(tab.isCallback()).toBe(false)
+      expect(location.href).toBe(`${location.origin}/goodbye${query}`)
+      expect([navigations.length, requests.length]).toEqual(sent)
+    },
+  )
+
   it('enters ending at once, so that guards start no login meanwhile (behaviour 37, complaint 19)', async () => {
     const { client, login } = await createBrowserSession()
     await login()
