@@ -8,7 +8,8 @@ const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[
  * approved domains of the project, else only when `allowAnyRedirect` is set.
  */
 export function isRedirectAllowed(project: Project, app: ClientApp, uri: string): boolean {
-  if (uri.includes('#') || !URL.canParse(uri) || uri !== uri.trim()) return false
+  // Without a fragment, and in the characters of a URI: another one does not fit into `Location` (RFC 3986 section 2).
+  if (!/^[\x21\x22\x24-\x7e]+$/.test(uri) || !URL.canParse(uri)) return false
   const entries = entriesOf(app)
   if (entries.length > 0) return entries.some((entry) => matchesEntry(entry, uri))
   if (project.approvedDomains.length > 0) return isApprovedDomain(project.approvedDomains, uri)
@@ -30,11 +31,14 @@ function isApprovedDomain(domains: readonly string[], uri: string): boolean {
   return domains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`))
 }
 
+/** A browser goes another way than such a path says, so that a pattern would not hold it. */
+const dotSegment = /\/(\.|%2e){1,2}(\/|$)/i
+
 /** Scheme and port exact; `*` stands for one host label or for path characters; any port when the entry is loopback. */
 function matchesEntry(entry: string, uri: string): boolean {
   if (entry === uri) return true
   const [pattern, given] = [split(entry), split(uri)]
-  if (!pattern || !given || entry === '*') return false
+  if (!pattern || !given || entry === '*' || dotSegment.test(given.path)) return false
   const samePort = pattern.port === given.port || loopbackHosts.has(pattern.host)
   return (
     pattern.scheme === given.scheme &&
