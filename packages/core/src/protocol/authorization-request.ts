@@ -1,6 +1,7 @@
 /** Builds the authorization request (RFC 6749 section 4.1.1, OpenID Connect Core 1.0 section 3.1.2.1). Sends nothing. */
 import { ConfigurationError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
+import { parseScope } from '../tokens.ts'
 import { requireEndpoint } from './discovery.ts'
 
 /** Further parameters of an authorization request, under their wire names; undefined ones are left out, lists are repeated. */
@@ -28,7 +29,8 @@ export interface AuthorizationRequest {
  * Builds the URL of an authorization request with code, S256 challenge, state and nonce, one of each.
  *
  * @param server - Metadata from `discover`; a query that its authorization endpoint has is kept.
- * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when a further parameter names one that the SDK sets.
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when a further parameter names one that the SDK sets, or a
+ *   scope has a character that no scope may have (RFC 6749 section 3.3).
  * @throws {ProtocolError} `OIDC_ENDPOINT_MISSING`.
  */
 export function buildAuthorizationUrl(server: ServerMetadata, request: AuthorizationRequest): URL {
@@ -37,11 +39,15 @@ export function buildAuthorizationUrl(server: ServerMetadata, request: Authoriza
     response_type: 'code',
     client_id: request.clientId,
     redirect_uri: request.redirectUri,
-    scope: request.scope,
+    scope: parseScope(request.scope).join(' '),
     state: request.state,
     nonce: request.nonce,
     code_challenge: request.codeChallenge,
     code_challenge_method: 'S256',
+  }
+  // RFC 6749 section 3.3.
+  if (/[^ !#-[\]-~]/.test(own.scope)) {
+    throw new ConfigurationError('OIDC_OPTION_INVALID', 'A scope has characters that no scope may have.')
   }
   for (const [name, value] of Object.entries(request.parameters ?? {})) {
     if (Object.hasOwn(own, name)) {

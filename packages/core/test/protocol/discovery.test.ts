@@ -111,6 +111,16 @@ describe('buildAuthorizationUrl', () => {
     expect(url.searchParams.get('state')).toBe('s')
   })
 
+  it('asks for each scope once, and for nothing that is no scope (case C-10)', () => {
+    const server = { issuer, authorization_endpoint: `${issuer}/authorize` }
+    const scopeOf = (scope: string) => buildAuthorizationUrl(server, { ...request, scope }).searchParams.get('scope')
+    expect(scopeOf(' openid  profile openid ')).toBe('openid profile')
+    expect(scopeOf('openid https://api.example/read')).toBe('openid https://api.example/read')
+    for (const scope of ['openid "x"', 'openid a\\b', 'openid\tprofile', 'openid ü', 'openid a\u0000']) {
+      expect(() => scopeOf(scope)).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }))
+    }
+  })
+
   it('leaves undefined parameters out (S-176)', () => {
     const url = buildAuthorizationUrl(
       { issuer, authorization_endpoint: `${issuer}/authorize` },
