@@ -151,7 +151,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
   'answer-content-type': {
     description: 'The answer names another media type for its body.',
     ...media,
-    cases: ['D-15', 'E-32'],
+    cases: ['E-32'],
     endpoints: bodies,
     options: { contentType: { check: headerValue, text: 'Media type. Default `text/plain`.' } },
     stage: 'answer',
@@ -161,7 +161,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
   'answer-content-type-missing': {
     description: 'The answer names no media type for its body.',
     ...media,
-    cases: ['D-15', 'E-32'],
+    cases: ['E-32'],
     endpoints: bodies,
     stage: 'answer',
     when: isGood,
@@ -174,7 +174,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
   'answer-empty': {
     description: 'The answer has an empty body.',
     ...media,
-    cases: ['D-15', 'E-32'],
+    cases: ['E-32'],
     endpoints: bodies,
     stage: 'answer',
     when: isGood,
@@ -231,7 +231,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
   'answer-invalid-utf8': {
     description: 'The body has the bytes ff fe in a text.',
     ...encoding,
-    cases: ['D-26', 'B-42'],
+    cases: [],
     endpoints: bodies,
     stage: 'answer',
     when: isGood,
@@ -286,7 +286,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
   'connection-dropped-after': {
     description: 'The connection is dropped after the server has done what was asked.',
     ...network,
-    cases: ['D-30', 'D-24', 'J-13'],
+    cases: ['D-30', 'J-13'],
     endpoints: documents,
     stage: 'answer',
     when: (answer) => !isPreflight(answer),

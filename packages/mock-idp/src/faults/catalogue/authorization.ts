@@ -26,6 +26,7 @@ export type AuthorizationFaultName =
   | 'response-state-proto'
   | 'response-state-duplicated'
   | 'response-id-token-injected'
+  | 'response-id-token-c-hash-wrong'
   | 'response-access-token-injected'
   | 'response-extra-parameters'
   | 'response-proto-parameter'
@@ -97,7 +98,7 @@ export const authorizationFaults: Faults<AuthorizationFaultName> = {
       description: 'The authorization response has neither code nor error.',
       spec: 'RFC 6749 4.1.2',
       rule: 'Refuse a response without a code.',
-      cases: ['C-30'],
+      cases: [],
     },
     (target) => deleteParameter(target, 'code'),
   ),
@@ -191,9 +192,20 @@ export const authorizationFaults: Faults<AuthorizationFaultName> = {
     {
       description: 'The authorization response has an `id_token` beside the code, as in the hybrid flow.',
       ...codeAlone,
-      cases: ['A-CMP-03', 'A-CMP-04'],
+      cases: ['A-CMP-03'],
     },
     (target) => target.parameters.push(['id_token', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJVMm1vY2tTb21lYm9keUVsc2UifQ.']),
+  ),
+  'response-id-token-c-hash-wrong': responseFault(
+    {
+      description: 'The authorization response has an `id_token` whose `c_hash` is not that of the code.',
+      ...codeAlone,
+      cases: ['A-CMP-04'],
+    },
+    (target) => {
+      const claims = btoa('{"sub":"U2mockSomebodyElse","c_hash":"AAAAAAAAAAAAAAAAAAAAAA"}').replaceAll('=', '')
+      target.parameters.push(['id_token', `eyJhbGciOiJub25lIn0.${claims}.`])
+    },
   ),
   'response-access-token-injected': responseFault(
     {

@@ -149,11 +149,11 @@ export const keyFaults: Faults<KeyFaultName> = {
     (all) => all.map((key) => ({ ...key, alg: 'PS256' })),
   ),
   'jwks-use-encryption': jwksFault(
-    { description: 'The keys of the JWKS say `use` enc.', ...one, spec: 'RFC 7517 4.2', cases: ['E-51', 'E-33'] },
+    { description: 'The keys of the JWKS say `use` enc.', ...one, spec: 'RFC 7517 4.2', cases: [] },
     (all) => all.map((key) => ({ ...key, use: 'enc' })),
   ),
   'jwks-key-ops-encrypt': jwksFault(
-    { description: 'The keys of the JWKS say `key_ops` encrypt alone.', ...one, spec: 'RFC 7517 4.3', cases: ['E-51'] },
+    { description: 'The keys of the JWKS say `key_ops` encrypt alone.', ...one, spec: 'RFC 7517 4.3', cases: [] },
     (all) => all.map(({ use: _, ...key }) => ({ ...key, key_ops: ['encrypt'] })),
   ),
   'jwks-kid-missing': jwksFault(
@@ -188,18 +188,18 @@ export const keyFaults: Faults<KeyFaultName> = {
     (all, foreign) => [foreign, ...all],
   ),
   'jwks-exponent-one': jwksFault(
-    { description: 'The RSA keys of the JWKS have the exponent 1.', ...strong, cases: ['E-09', 'E-51'] },
+    { description: 'The RSA keys of the JWKS have the exponent 1.', ...strong, cases: ['E-09'] },
     (all) => all.map((key) => (key.kty === 'RSA' ? { ...key, e: 'AQ' } : key)),
   ),
   'jwks-modulus-short': jwksFault(
-    { description: 'The RSA keys of the JWKS have 512 bits.', ...strong, cases: ['E-51'] },
+    { description: 'The RSA keys of the JWKS have 512 bits.', ...strong, cases: [] },
     (all) => all.map((key) => (key.kty === 'RSA' ? { ...key, n: (key.n ?? '').slice(0, 86) } : key)),
   ),
   'jwks-curve-other': jwksFault(
     {
       description: 'The JWKS has a P-384 key for ES256 instead of the one that signs.',
       ...strong,
-      cases: ['E-06', 'E-51'],
+      cases: ['E-06'],
     },
     (all) => [
       ...all.slice(1),

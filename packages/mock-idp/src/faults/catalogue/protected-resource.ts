@@ -18,6 +18,7 @@ export type ProtectedResourceFaultName =
   | 'protected-resource-servers-text'
   | 'protected-resource-server-http'
   | 'protected-resource-server-internal'
+  | 'protected-resource-scopes-missing'
   | 'protected-resource-not-json'
 
 const resource = {
@@ -110,6 +111,16 @@ export const protectedResourceFaults: Faults<ProtectedResourceFaultName> = {
     act: (answer, { address: issuer = 'https://169.254.169.254' }) =>
       changeJson(answer, (document) => void Object.assign(document, { authorization_servers: [issuer] })),
   },
+  'protected-resource-scopes-missing': changed(
+    {
+      description: 'The protected-resource metadata has no `scopes_supported`, as the 401 of the API has no `scope`.',
+      spec: 'RFC 9728 2',
+      rule: 'Ask without `scope`.',
+      valid: true,
+      cases: ['J-23'],
+    },
+    { scopes_supported: undefined },
+  ),
   'protected-resource-not-json': htmlPage('protected-resource', {
     description: 'The protected-resource metadata is an HTML page.',
     ...absent,

@@ -49,7 +49,7 @@ export const refreshFaults: Faults<RefreshFaultName> = {
       ...kept,
       spec: 'OpenID Connect Core 12.2',
       valid: true,
-      cases: ['A-RFT-01'],
+      cases: [],
     },
     'id_token',
   ),
@@ -62,7 +62,7 @@ export const refreshFaults: Faults<RefreshFaultName> = {
     () => ({ iss: attacker }),
   ),
   'refresh-aud-other': refreshFault(
-    { description: 'A refreshed ID token is for another client.', ...sameLogin, cases: ['A-RFT-03'] },
+    { description: 'A refreshed ID token is for another client.', ...sameLogin, cases: [] },
     () => ({ aud: ['another-client'] }),
   ),
   'refresh-auth-time-other': refreshFault(

@@ -42,7 +42,7 @@ export const tokenRefusalFaults: Faults<TokenRefusalFaultName> = {
     description: 'Token endpoint never answers, or answers after `delayMs`.',
     spec: 'RFC 6749 3.2',
     rule: 'Give every request a deadline.',
-    cases: ['D-30', 'E-31'],
+    cases: ['D-30'],
     endpoints: ['token'],
     options: {
       delayMs: { check: whole(0), text: 'Answers after this many milliseconds of real time instead of never.' },
