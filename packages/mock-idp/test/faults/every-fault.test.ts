@@ -22,6 +22,9 @@ const waiting: readonly FaultName[] = [
   'answer-slow',
 ]
 
+/** Endpoints whose requests name no client. */
+const nameless: readonly FaultInfo['endpoints'][number][] = ['jwks']
+
 const announcing = await openStage({ announceIss: true })
 const standard = await openStandardStage()
 const silent = await openStage({ announceIss: false })
@@ -142,20 +145,24 @@ it.each(cases)(
   },
 )
 
-it.each([...new Set(met(ofDescope).map(([, endpoint]) => endpoint))].filter((endpoint) => endpoint !== 'jwks'))(
-  'changes nothing at %s where every fault is armed for another client',
-  async (endpoint) => {
-    const there = ofDescope.filter(({ endpoints }) => endpoints.includes(endpoint))
-    const stimuli = new Set(there.map((fault) => announcing.stimulusFor(fault, endpoint)))
+const endpointsOf = (faults: readonly FaultInfo[]) => [...new Set(faults.flatMap(({ endpoints }) => endpoints))]
+const perEndpoint = [
+  ...endpointsOf(ofDescope).map((endpoint) => ['descope', endpoint, announcing, ofDescope] as const),
+  ...endpointsOf(ofStandard).map((endpoint) => ['standard', endpoint, standard, ofStandard] as const),
+]
+
+it.each(perEndpoint.filter(([, endpoint]) => !nameless.includes(endpoint)))(
+  '%s: changes nothing at %s where every fault is armed for another client',
+  async (_, endpoint, { idp, restart, stimulusFor }, faults) => {
+    const there = faults.filter(({ endpoints }) => endpoints.includes(endpoint))
+    const stimuli = new Set(there.map((fault) => stimulusFor(fault, endpoint)))
     for (const stimulus of stimuli) {
-      announcing.restart()
+      restart()
       const good = await places(stimulus)
-      announcing.restart()
-      for (const { name } of there) {
-        announcing.idp.faults.always(name, {} as never, { client: 'somebody-else', endpoint })
-      }
+      restart()
+      for (const { name } of there) idp.faults.always(name, {} as never, { client: 'somebody-else', endpoint })
       expect(differences(good, await places(stimulus))).toEqual([])
-      expect(announcing.idp.log.entries.flatMap((entry) => entry.faults)).toEqual([])
+      expect(idp.log.entries.flatMap((entry) => entry.faults)).toEqual([])
     }
   },
 )
