@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { demoProject, type FaultName } from '@countersign/mock-idp'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { createControl } from '../../src/control/control.ts'
 import { answerOf, claimsOf, get, mira, pairs } from '../support/relying-party.ts'
 import {
   asWeb,
@@ -193,6 +194,22 @@ describe('front-channel logout', () => {
     expect(idp.logouts.frontChannel(sid)).toEqual([call])
     expect(idp.logouts.frontChannel(demoProject.users.noa.loginId)).toEqual([])
     expect(() => idp.logouts.frontChannel('nobody')).toThrow(/"nobody" is neither a session nor a user/)
+  })
+
+  it('starts over the control surface as well, where deliveries of the back channel can be read', async () => {
+    const { idp, sid, good } = await told()
+    const control = createControl(idp)
+    const call = async (method: string, path: string, body?: object) => {
+      const init = body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}
+      const request = new Request(`http://localhost/mock/v1/${path}`, { method, ...init })
+      return answerOf(await control(request, { loopbackPeer: true }))
+    }
+    const { status, body } = await call('POST', 'logouts/front-channel', { name: sid })
+    expect([status, body]).toEqual([200, [{ clientId: spa.clientId, uri: good, withoutCookies: false }]])
+    expect((await call('POST', 'logouts/front-channel', { name: 'nobody' })).status).toBe(400)
+    idp.clients.update(spa.clientId, { backchannel_logout_uri: 'https://app.example/backchannel' })
+    idp.sessions.end(sid)
+    expect((await call('GET', 'logouts')).body).toMatchObject([{ clientId: spa.clientId, sessionId: sid }])
   })
 
   it.each<[FaultName, (query: { iss: string; sid: string }) => string]>([
