@@ -108,7 +108,16 @@ export function createJournal(): Journal {
       lines.push(line)
       size += line.size
       while (lines.length > mostEntries || (size > mostCharacters && lines.length > 1)) size -= lines.shift()?.size ?? 0
-      for (const listener of listeners) listener(line.read())
+      for (const listener of listeners) {
+        try {
+          listener(line.read())
+        } catch (error) {
+          // A broken listener is its owner's to see, and no reason to answer a request otherwise.
+          queueMicrotask(() => {
+            throw error
+          })
+        }
+      }
     },
     subscribe(listener) {
       listeners.add(listener)

@@ -111,6 +111,7 @@ describe('the control surface over HTTP (2.17)', () => {
     await call('DELETE', '/faults/jwks-status-500')
     expect((await send('GET', jwks)).status).toBe(200)
     expect((await call('POST', '/faults', { name: 'no-such-fault' })).status).toBe(400)
+    expect((await call('POST', '/faults', { name: 'jwks-status-500', always: 'yes' })).status).toBe(400)
     const listed = (await call('GET', '/faults')).body
     expect(listed.faults.map(({ name }: { name: string }) => name)).toContain('token-error')
     await call('POST', '/faults', { name: 'answer-status', options: { status: 502 }, times: 2, endpoint: 'jwks' })

@@ -1,5 +1,5 @@
 import { createMockIdp, demoProject } from '@countersign/mock-idp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   authorizeUrl,
   basic,
@@ -226,5 +226,29 @@ describe('log.subscribe', () => {
     end()
     await get(idp, '/nowhere')
     expect(paths).toEqual(['/'])
+  })
+
+  it('answers although a listener throws, whose error is uncaught', async () => {
+    const uncaught: unknown[] = []
+    const queue = queueMicrotask
+    vi.stubGlobal('queueMicrotask', (work: () => void) =>
+      queue(() => {
+        try {
+          work()
+        } catch (error) {
+          uncaught.push(error)
+        }
+      }),
+    )
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const idp = fixedIdp()
+    const paths: string[] = []
+    idp.log.subscribe(() => {
+      throw new Error('a broken listener')
+    })
+    idp.log.subscribe(({ path }) => paths.push(path))
+    expect((await get(idp, '/')).status).toBe(200)
+    expect(paths).toEqual(['/'])
+    expect(uncaught).toMatchObject([{ message: 'a broken listener' }])
   })
 })

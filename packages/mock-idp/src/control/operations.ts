@@ -180,7 +180,8 @@ function faultOperations(idp: MockIdp): ControlOperation[] {
       run({ body }) {
         const name = textOf(body, 'name') as FaultName
         const { options = {}, always, name: _, ...count } = body
-        if (always === true) idp.faults.always(name, options as never, count as FaultScope)
+        if (always !== undefined && typeof always !== 'boolean') throw new TypeError('always: expected true or false')
+        if (always) idp.faults.always(name, options as never, count as FaultScope)
         else idp.faults.next(name, options as never, count as FaultCount)
         return {}
       },

@@ -5,7 +5,7 @@ import { redirect } from '../http/answers.ts'
 import type { Endpoint, Handler } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { type Parameters, readBody } from '../http/parameters.ts'
-import { Problem } from '../http/problem.ts'
+import { Problem, reasonOf } from '../http/problem.ts'
 import { takesAnyRedirect } from '../http/redirect-uri.ts'
 import { connectionOf, defaultFlow } from '../model/connection.ts'
 import { findTenant } from '../project.ts'
@@ -66,7 +66,7 @@ async function authorize(exchange: Exchange, request: AuthorizationRequest): Pro
     return redirect(exchange.request, hostingUrl(runtime, transaction, request.parameters))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    exchange.reason = `${error.code}: ${error.message}`
+    exchange.reason = reasonOf(error)
     const state = request.parameters.get('state')
     return redirect(
       exchange.request,

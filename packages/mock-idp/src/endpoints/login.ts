@@ -3,7 +3,7 @@ import { json, redirect } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { readBody } from '../http/parameters.ts'
-import { Problem, serviceProblem } from '../http/problem.ts'
+import { Problem, reasonOf, serviceProblem } from '../http/problem.ts'
 import { liveSession } from '../sessions.ts'
 import { codeResponse, errorResponse } from './authorization-response.ts'
 import { issueCode } from './code-issue.ts'
@@ -55,7 +55,7 @@ function finish(exchange: Exchange, handle: string | undefined): Response {
     exchange.reason = 'code'
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    exchange.reason = `${error.code}: ${error.message}`
+    exchange.reason = reasonOf(error)
     location = errorResponse(runtime, transaction, error)
   }
   const asJson = (exchange.request.headers.get('content-type') ?? '').startsWith('application/json')

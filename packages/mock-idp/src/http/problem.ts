@@ -39,6 +39,11 @@ export function oauthProblem(status: number, code: string, description: string, 
   })
 }
 
+/** For the journal: code and message of a problem, and what lies under it, which an answer does not tell. */
+export function reasonOf({ code, message, cause }: Problem): string {
+  return `${code}: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`
+}
+
 /** A text in the characters of `error_description`, which a header takes as well (RFC 6749 section 5.2, RFC 6750 3). */
 export function describable(text: string): string {
   return text.replaceAll('"', "'").replaceAll(/[^\x20-\x5b\x5d-\x7e]/g, '?')

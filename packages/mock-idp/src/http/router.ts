@@ -15,7 +15,7 @@ import { addCors, preflight } from './cors.ts'
 import type { Endpoint } from './endpoint.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import { formOf } from './parameters.ts'
-import { Problem, problemBody, serviceProblem } from './problem.ts'
+import { Problem, problemBody, reasonOf, serviceProblem } from './problem.ts'
 
 /** Builds the function that answers every request: routing, methods, CORS, error answers and the journal. */
 export function createRouter(
@@ -94,7 +94,7 @@ async function respond(exchange: Exchange, endpoint: Endpoint): Promise<Response
     return (await faultAnswer(exchange, endpoint)) ?? (await handler(exchange))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    exchange.reason ??= `${error.code}: ${error.message}`
+    exchange.reason ??= reasonOf(error)
     return problemAnswer(exchange, endpoint, error)
   }
 }

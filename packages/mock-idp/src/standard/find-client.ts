@@ -26,8 +26,9 @@ export async function findClient(runtime: Runtime, clientId: string | undefined)
   const kept = standard.records.documents.get(clientId)
   if (kept && kept.expiresAt > clock.now()) return kept.client
   const client = await clientOfDocument(runtime, clientId).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw oauthProblem(400, 'invalid_client_metadata', `the client metadata document does not hold: ${reason}`)
+    const text = 'the client metadata document cannot be used; the log of the mock says why'
+    // A page of another site could read the reason, and so learn what listens on this machine.
+    throw Object.assign(oauthProblem(400, 'invalid_client_metadata', text), { cause: error })
   })
   standard.records.documents.set(clientId, { client, expiresAt: clock.now() + keptSeconds * 1000 })
   return client

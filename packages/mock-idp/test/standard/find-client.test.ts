@@ -51,7 +51,11 @@ describe('a client metadata document', () => {
     const { idp, calls } = idpWith(answer)
     const response = await get(idp, authorizeUrl(idp, ask()))
     expect([response.status, response.headers.get('location'), calls.length]).toEqual([400, null, 1])
-    expect((await response.json()).error).toBe('invalid_client_metadata')
+    const body = await response.json()
+    expect(body.error).toBe('invalid_client_metadata')
+    // The reason is for the journal: pages of other sites can read answers, and would learn what listens here.
+    expect(body.error_description).toBe('the client metadata document cannot be used; the log of the mock says why')
+    expect(idp.log.entries.at(-1)?.reason).toMatch(/says why \(.+\)$/)
   })
 
   it.each([

@@ -8,7 +8,7 @@ import { redirect } from '../../http/answers.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import type { Parameters } from '../../http/parameters.ts'
-import { oauthProblem, Problem } from '../../http/problem.ts'
+import { oauthProblem, Problem, reasonOf } from '../../http/problem.ts'
 import type { Transaction } from '../../records.ts'
 import { liveSession } from '../../sessions.ts'
 import { askedValues, readClaims } from '../claims-parameter.ts'
@@ -44,7 +44,7 @@ async function answer(exchange: Exchange, parameters: Parameters): Promise<Respo
     return await decide(exchange, toTransaction(exchange, request))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    exchange.reason = `${error.code}: ${error.message}`
+    exchange.reason = reasonOf(error)
     const state = asked.get('state')
     const target = { app: request.client, redirectUri: request.redirectUri, ...(state !== undefined && { state }) }
     return sendResponse(exchange, target, responseModeOf(request), errorParameters(runtime, target, error))

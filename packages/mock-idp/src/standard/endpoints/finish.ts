@@ -3,7 +3,7 @@ import { codeParameters, errorParameters } from '../../endpoints/authorization-r
 import { findTransaction } from '../../endpoints/transaction.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import { oauthProblem, Problem, serviceProblem } from '../../http/problem.ts'
+import { oauthProblem, Problem, reasonOf, serviceProblem } from '../../http/problem.ts'
 import type { Transaction } from '../../records.ts'
 import type { Runtime } from '../../runtime.ts'
 import { liveSession } from '../../sessions.ts'
@@ -63,7 +63,7 @@ export async function endTransaction(
       : codeParameters(runtime, transaction, issueCode(runtime, transaction, grant))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    exchange.reason = `${error.code}: ${error.message}`
+    exchange.reason = reasonOf(error)
     if (device) device.outcome = 'denied'
     answer = device ? new URLSearchParams({ outcome: 'denied' }) : errorParameters(runtime, transaction, error)
   }
