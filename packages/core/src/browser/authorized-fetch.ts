@@ -62,7 +62,15 @@ export function createAuthorizedFetch(parts: AuthorizedFetchParts): typeof fetch
     request.headers.delete('authorization')
     const isStream = init?.body instanceof ReadableStream
     const body = isStream ? request.body : request.body && (await request.arrayBuffer())
-    const send = async (refused?: string) => sendOnce(request, url, body, await parts.token(url.origin, refused))
+    const { sub } = session.requireTokens().claims
+    const send = async (refused?: string) => {
+      const token = await parts.token(url.origin, refused)
+      // What one user asked for must never go out in the name of another.
+      if (session.requireTokens().claims.sub !== sub) {
+        throw new ProtocolError('OIDC_SESSION_MISSING', 'Another user has signed in.', 'api')
+      }
+      return sendOnce(request, url, body, token)
+    }
 
     let answer = await send()
     // What was streamed is gone, and can not be sent again.
@@ -123,7 +131,7 @@ async function sendOnce(
 }
 
 function checked({ response }: Answer, wanted: StepUp | undefined): Response {
-  if (wanted) throw new StepUpRequiredError('The API needs another login. Call login() with what it wants.', wanted)
+  if (wanted) throw new StepUpRequiredError('The API needs another login. Call login() with `wanted`.', wanted)
   return response
 }
 

@@ -1,3 +1,4 @@
+import { demoProject } from '@countersign/mock-idp'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { BrowserClientOptions } from '../../src/browser/index.ts'
 import type { ApiAnswer } from '../support/scripted-api.ts'
@@ -222,6 +223,19 @@ describe('an API that wants a better login', () => {
     )
     await expect(client.fetch(api.url)).rejects.toMatchObject({ code: 'OIDC_STEP_UP_REQUIRED' })
     expect(await api.requests()).toHaveLength(2)
+  })
+
+  it('gets no second request in the name of another user, who signed in for it', async () => {
+    const session = await apiSession([scopeChallenge, ok], {
+      async stepUp(wanted) {
+        await session.idp.signIn(demoProject.users.noa.loginId)
+        await session.client.loginSilently({ scope: `openid profile ${wanted.scope}` })
+      },
+    })
+    await expect(session.client.fetch(session.api.url)).rejects.toMatchObject({ code: 'OIDC_SESSION_MISSING' })
+    expect(await session.api.requests()).toHaveLength(1)
+    expect(session.client.getSnapshot()).toMatchObject({ claims: { sub: demoProject.users.noa.id } })
+    expect((await session.client.fetch(session.api.url)).status).toBe(200)
   })
 
   it('gets nothing when the user gave up', async () => {

@@ -51,7 +51,7 @@ function runPlaywright(output: string): Promise<Map<string, Result>> {
   })
 }
 
-describe.skipIf(chromium === undefined)('fixtures for Playwright Test', () => {
+describe.skipIf(!chromium && process.env.CI !== 'true')('fixtures for Playwright Test', () => {
   const output = mkdtempSync(join(tmpdir(), 'mock-idp-playwright-'))
   let results: ReadonlyMap<string, Result> = new Map()
   beforeAll(async () => {
