@@ -9,7 +9,7 @@ import { checkOptions, issuerUrl, oneOf, secureUrl, someTexts, texts } from '../
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import { type AccessTokenProfile, checkAccessToken } from './access-token-checks.ts'
-import { readBearerToken } from './bearer.ts'
+import { type AuthenticatedRequest, createAuthenticate } from './authenticate.ts'
 import { createJwks } from './jwks.ts'
 import { type Principal, readPrincipal } from './principal.ts'
 
@@ -79,11 +79,11 @@ export interface AccessTokenVerifier {
   /**
    * Verifies the token of a request.
    *
-   * @param authorization - The value of the Authorization header; undefined when there is none.
+   * @param request - The request, its headers, or the value of its Authorization header.
    * @throws {TokenVerificationError} `OIDC_TOKEN_MISSING`, `OIDC_REQUEST_MALFORMED`, and those of `verify`.
    * @throws {NetworkError} `OIDC_KEYS_UNAVAILABLE`.
    */
-  authenticate(authorization: string | null | undefined): Promise<VerifiedAccessToken>
+  authenticate(request: AuthenticatedRequest): Promise<VerifiedAccessToken>
 }
 
 /**
@@ -135,10 +135,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     await jwks.verifySignature(token)
     return describeToken(claims)
   }
-  return {
-    verify,
-    authenticate: async (authorization) => verify(readBearerToken(authorization)),
-  }
+  return { verify, authenticate: createAuthenticate(verify) }
 }
 
 function describeToken(claims: AccessTokenClaims): VerifiedAccessToken {

@@ -1,21 +1,29 @@
-/** Reads the access token of a request (RFC 6750 section 2.1). Tokens in the query or the body are not looked at. */
+/** Reads the access token of an Authorization header (RFC 6750 section 2.1, RFC 9449 section 7.1). */
 import { TokenVerificationError } from '../errors.ts'
 
+/** How a token was sent: for whoever holds it, or with a proof of a key. */
+export type TokenScheme = 'Bearer' | 'DPoP'
+
+/** A token as a request carries it. */
+export interface PresentedToken {
+  readonly scheme: TokenScheme
+  readonly token: string
+}
+
 /**
- * Takes the token from an Authorization header.
+ * Takes scheme and token from an Authorization header.
  *
  * @param authorization - The value of the header; undefined or null when there is none.
  * @throws {TokenVerificationError} `OIDC_TOKEN_MISSING` for no header or another scheme, `OIDC_REQUEST_MALFORMED` for a
- *   Bearer header that is not one token.
+ *   header of one of the schemes that is not one token.
  */
-export function readBearerToken(authorization: string | null | undefined): string {
-  if (!authorization || !/^bearer($| )/i.test(authorization)) {
-    throw new TokenVerificationError(
-      'OIDC_TOKEN_MISSING',
-      'The request has no Authorization header with a Bearer token.',
-    )
+export function readAuthorization(authorization: string | null | undefined): PresentedToken {
+  const name = /^(bearer|dpop)(?:$| )/i.exec(authorization ?? '')?.[1]
+  if (!authorization || !name) {
+    throw new TokenVerificationError('OIDC_TOKEN_MISSING', 'The request has no Authorization header with a token.')
   }
-  const token = /^bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1]
-  if (!token) throw new TokenVerificationError('OIDC_REQUEST_MALFORMED', 'Expected "Bearer" and exactly one token.')
-  return token
+  const scheme = name.length === 4 ? 'DPoP' : 'Bearer'
+  const token = /^\w+ +([\w.~+/-]+=*)$/.exec(authorization)?.[1]
+  if (!token) throw new TokenVerificationError('OIDC_REQUEST_MALFORMED', `Expected "${scheme}" and exactly one token.`)
+  return { scheme, token }
 }

@@ -5,6 +5,6 @@ export {
   createAccessTokenVerifier,
   type VerifiedAccessToken,
 } from './access-token-verifier.ts'
-export { readBearerToken } from './bearer.ts'
+export type { AuthenticatedRequest, NodeRequest } from './authenticate.ts'
 export { type ChallengeOptions, type ChallengeResponse, challengeFor } from './challenge.ts'
 export type { Principal } from './principal.ts'
