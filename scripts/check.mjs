@@ -138,6 +138,7 @@ const steps = {
   errors: () => runScript('error-table.mjs'),
   spec: () => runScript('spec-coverage.mjs'),
   conformance: () => runScript('conformance.mjs'),
+  behaviours: () => runScript('behaviours.mjs'),
   faults: () => runScript('fault-catalogue.mjs'),
   schema: () => runScript('config-schema.mjs'),
 }

@@ -1,23 +1,20 @@
 // @ts-check
-// Keeps docs/conformance.md equal to the conformance cases of a browser client and the tests whose titles name them.
+// Keeps docs/conformance.md equal to the conformance cases of each side and the tests whose titles name them.
 // A title names cases after the word: (case C-14), (cases B-03 and B-04; S-105), (RFC 9207 2.4, case C-23).
-// A case needs a test or a line in test/data/conformance-open.json with the reason; that list only shrinks.
+// A case needs a test of each side that it applies to, or a line with the reason in the list of that side's open cases;
+// those lists only shrink. Which tests belong to which side says sides.mjs.
 import { join } from 'node:path'
-import { cell, finishPage, proofCell, proofsIn, root, syncOpen, testFiles } from './coverage.mjs'
+import { cell, finishPage, problemsOf, proofCell, proofsIn, root, syncOpen } from './coverage.mjs'
+import { filesOf, ruleOf, sides } from './sides.mjs'
 import { readJson } from './workspace.mjs'
 
 /** @typedef {{ id: string, group: string, title: string, level: string, applies: string[] }} Case */
 
-const folders = [
-  'packages/core/test',
-  'packages/react/test',
-  'packages/vue/test',
-  'examples',
-  'test/e2e',
-  'test/interop',
+/** Lists of open cases of the sides that are held to the cases. @type {[import('./sides.mjs').SideName, string][]} */
+const lists = [
+  ['spa', 'test/data/conformance-open.json'],
+  ['api', 'test/data/conformance-open-api.json'],
 ]
-/** Tests of the other entries prove nothing about a browser client. */
-const otherEntries = /^packages\/core\/test\/(agent|api|http)\//
 const groups = {
   A: 'Relying-party modules of the OpenID Foundation',
   B: 'ID token',
@@ -42,50 +39,57 @@ const named = (title) =>
 
 /** @type {Case[]} */
 const all = readJson(join(root, 'test/data/cases.json'))
-const cases = all.filter(({ applies }) => applies.includes('spa'))
-const proven = proofsIn(
-  folders.flatMap(testFiles).filter((file) => !otherEntries.test(file)),
-  named,
-)
-const open = syncOpen('test/data/conformance-open.json', proven)
 
-const problems = [
-  ...[...proven]
-    .filter(([name]) => !all.some((entry) => entry.id === name))
-    .map(([name, [proof]]) => `${name} is not a case, but a title in ${proof?.file} names it`),
-  ...cases
-    .filter((entry) => !proven.has(entry.id) && !Object.hasOwn(open, entry.id))
-    .map(({ id, title }) => `${id} (${title}) has no test; name it in a title or in test/data/conformance-open.json`),
-  ...Object.keys(open)
-    .filter((name) => proven.has(name))
-    .map((name) => `${name} is proven: take it out of test/data/conformance-open.json (npm run docs:sync does it)`),
-  ...Object.keys(open)
-    .filter((name) => !cases.some((entry) => entry.id === name))
-    .map((name) => `${name} in test/data/conformance-open.json is not a case of a browser client`),
-]
+const parts = lists.map(([name, path]) => {
+  const { title } = sides[name]
+  const cases = all.filter(({ applies }) => applies.includes(name))
+  const proven = proofsIn(filesOf(name), named)
+  const open = syncOpen(path, proven)
+  const count = cases.filter((entry) => proven.has(entry.id)).length
+  /** @param {Case} entry */
+  const shown = (entry) =>
+    proven.has(entry.id) ? proofCell(proven.get(entry.id) ?? []) : `**open**: ${cell(open[entry.id] ?? 'not listed')}`
+  return {
+    summary: `${title} ${count} of ${cases.length} cases`,
+    problems: problemsOf({
+      path,
+      rows: cases.map((entry) => ({ id: entry.id, what: `${entry.title}; ${title}` })),
+      known: new Set(all.map((entry) => entry.id)),
+      proven,
+      open,
+    }),
+    page: [
+      '',
+      `## ${title}`,
+      '',
+      `${count} of ${cases.length} cases are proven, ${cases.length - count} are open, each with the reason (\`${path}\`). ${ruleOf(name)}`,
+      ...Object.entries(groups).flatMap(([group, heading]) => {
+        const rows = cases.filter((entry) => entry.group === group)
+        if (rows.length === 0) return []
+        return [
+          '',
+          `### ${title}, ${group}: ${heading}`,
+          '',
+          '| case | what | level | test |',
+          '|---|---|---|---|',
+          ...rows.map((entry) => `| ${entry.id} | ${cell(entry.title)} | ${entry.level} | ${shown(entry)} |`),
+        ]
+      }),
+    ],
+  }
+})
 
-/** @param {Case} entry */
-const shown = ({ id }) =>
-  proven.has(id) ? proofCell(proven.get(id) ?? []) : `**open**: ${cell(open[id] ?? 'not listed')}`
-
-const provenCount = cases.filter((entry) => proven.has(entry.id)).length
 const page = [
-  '# Conformance of the browser client',
+  '# Conformance',
   '',
-  `Every case of attack and conformance that applies to a browser client, with the tests whose titles name it: ${provenCount} of ${cases.length} are proven, ${cases.length - provenCount} are open, each with the reason. This page is generated from \`test/data/cases.json\`, \`test/data/conformance-open.json\` and the test files by \`npm run docs:sync\`.`,
-  ...Object.entries(groups).flatMap(([group, heading]) => {
-    const rows = cases.filter((entry) => entry.group === group)
-    if (rows.length === 0) return []
-    return [
-      '',
-      `## ${group}: ${heading}`,
-      '',
-      '| case | what | level | test |',
-      '|---|---|---|---|',
-      ...rows.map((entry) => `| ${entry.id} | ${cell(entry.title)} | ${entry.level} | ${shown(entry)} |`),
-    ]
-  }),
+  'Every case of attack and conformance that applies to a browser client or to an API, with the tests whose titles name it. A case that applies to both needs a test of each. This page is generated from `test/data/cases.json`, the lists of open cases and the test files by `npm run docs:sync`.',
+  ...parts.flatMap(({ page }) => page),
   '',
 ].join('\n')
 
-finishPage('docs/conformance.md', page, problems, `${provenCount} of ${cases.length} cases`)
+finishPage(
+  'docs/conformance.md',
+  page,
+  [...new Set(parts.flatMap(({ problems }) => problems))],
+  parts.map(({ summary }) => summary).join(', '),
+)

@@ -52,6 +52,28 @@ export function syncOpen(path, proven) {
   return left
 }
 
+/**
+ * What is wrong with the rows that need a test or a reason, and with the list of reasons.
+ * @param {{ path: string, rows: { id: string, what: string }[], known: Set<string>, proven: Map<string, Proof[]>, open: Record<string, string> }} list
+ */
+export function problemsOf({ path, rows, known, proven, open }) {
+  const needed = new Set(rows.map(({ id }) => id))
+  return [
+    ...[...proven]
+      .filter(([id]) => !known.has(id))
+      .map(([id, [proof]]) => `${id} does not exist, but a title in ${proof?.file} names it`),
+    ...rows
+      .filter(({ id }) => !proven.has(id) && !Object.hasOwn(open, id))
+      .map(({ id, what }) => `${id} (${what}) has no test; name it in a title, or with the reason in ${path}`),
+    ...Object.keys(open)
+      .filter((id) => proven.has(id))
+      .map((id) => `${id} is proven: take it out of ${path} (npm run docs:sync does it)`),
+    ...Object.keys(open)
+      .filter((id) => !needed.has(id))
+      .map((id) => `${id} in ${path} is not to be proven there`),
+  ]
+}
+
 /** Text of a table cell. @param {string} text */
 export const cell = (text) =>
   text.replaceAll('\\', '').replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('{', '&#123;')

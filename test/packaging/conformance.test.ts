@@ -1,69 +1,71 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { root, run } from '../../scripts/workspace.mjs'
+import { createCoverageTree } from './coverage-tree.ts'
 
-const testFile = 'packages/core/test/protocol/one.test.ts'
-let folder: string
+const browserTest = 'packages/core/test/protocol/one.test.ts'
+const apiTest = 'packages/core/test/api/one.test.ts'
+const openList = 'test/data/conformance-open.json'
+const openListOfApi = 'test/data/conformance-open-api.json'
+let tree: ReturnType<typeof createCoverageTree>
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'conformance-'))
-  mkdirSync(join(folder, 'docs'))
-  write('test/data/cases.json', [
+  tree = createCoverageTree('conformance.mjs')
+  tree.write('test/data/cases.json', [
     { id: 'A-BAS-02', group: 'A', title: 'Wrong iss', level: 'must', applies: ['rp', 'spa'] },
-    { id: 'B-03', group: 'B', title: 'Issuer look-alike', level: 'should', applies: ['spa'] },
+    { id: 'B-03', group: 'B', title: 'Issuer look-alike', level: 'should', applies: ['spa', 'api'] },
     { id: 'F-13', group: 'F', title: 'Audience', level: 'must', applies: ['api'] },
   ])
-  write('test/data/conformance-open.json', { 'B-03': 'not yet' })
-  write(testFile, "it('refuses another issuer (RFC 9207 2.4, case A-BAS-02; S-105)', () => {})")
+  tree.write(openList, { 'B-03': 'not yet' })
+  tree.write(openListOfApi, { 'B-03': 'later' })
+  tree.write(browserTest, "it('refuses another issuer (RFC 9207 2.4, case A-BAS-02; S-105)', () => {})")
+  tree.write(apiTest, "it('refuses another audience (case F-13)', () => {})")
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(() => tree.remove())
 
-function write(path: string, content: unknown): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true })
-  writeFileSync(join(folder, path), typeof content === 'string' ? content : JSON.stringify(content))
-}
-
-const check = (...flags: string[]) =>
-  run([process.execPath, join(root, 'scripts/conformance.mjs'), '--root', folder, ...flags])
-
-async function synced() {
-  await check('--sync')
-  return check()
-}
+const before = 'Browser client 1 of 2 cases, API 1 of 2 cases'
 
 describe('the check of the conformance cases', () => {
-  test('passes when a title names every case of a browser client or the list gives the reason', async () => {
-    expect(await synced()).toEqual({ ok: true, output: '1 of 2 cases' })
-    const page = readFileSync(join(folder, 'docs/conformance.md'), 'utf8')
-    expect(page).toContain(`| A-BAS-02 | Wrong iss | must | refuses another issuer`)
-    expect(page).toContain('| B-03 | Issuer look-alike | should | **open**: not yet |')
-    expect(page).not.toContain('F-13')
+  test('passes when a title of each side names every case or the list of that side gives the reason', async () => {
+    expect(await tree.synced()).toEqual({ ok: true, output: before })
+    const [browser = '', api = ''] = tree.read('docs/conformance.md').split('\n## API\n')
+    expect(browser).toContain('| A-BAS-02 | Wrong iss | must | refuses another issuer')
+    expect(browser).toContain('| B-03 | Issuer look-alike | should | **open**: not yet |')
+    expect(browser).not.toContain('F-13')
+    expect(api).toContain('| B-03 | Issuer look-alike | should | **open**: later |')
+    expect(api).toContain(`| F-13 | Audience | must | refuses another audience (case F-13) (\`${apiTest}\`) |`)
   })
 
   test.each([
-    [
-      'a case that is neither named nor listed',
-      'test/data/conformance-open.json',
-      {},
-      'B-03 (Issuer look-alike) has no',
-    ],
-    ['a title that lost its case', testFile, "it('refuses (A-BAS-02)', () => {})", 'A-BAS-02 (Wrong iss) has no test'],
-    ['a title that names no case', testFile, "it('all (cases A-BAS-02 and B-99)', () => {})", 'B-99 is not a case'],
-    ['a listed case of an API', 'test/data/conformance-open.json', { 'B-03': 'x', 'F-13': 'x' }, 'F-13 in'],
-    ['a test of an API', 'packages/core/test/api/two.test.ts', "it('does (case B-03)', () => {})", undefined],
-  ])('knows %s', async (_, path, content, message) => {
-    write(path, content)
-    const { ok, output } = await synced()
-    expect(ok).toBe(message === undefined)
-    expect(output).toContain(message ?? '1 of 2 cases')
+    ['a case that is neither named nor listed', openList, {}, 'B-03 (Issuer look-alike; Browser client) has no'],
+    ['a case of an API that is not listed', openListOfApi, {}, 'B-03 (Issuer look-alike; API) has no test'],
+    ['a title that lost its case', browserTest, "it('refuses (A-BAS-02)', () => {})", 'A-BAS-02 (Wrong iss; B'],
+    ['a title that names no case', browserTest, "it('all (cases A-BAS-02 and B-99)', () => {})", 'B-99 does not exist'],
+    ['a listed case of the other side', openList, { 'B-03': 'x', 'F-13': 'x' }, `F-13 in ${openList} is not`],
+  ])('fails for %s', async (_, path, content, message) => {
+    tree.write(path, content)
+    const { ok, output } = await tree.synced()
+    expect(ok).toBe(false)
+    expect(output).toContain(message)
+  })
+
+  test.each([
+    ['of the browser client', 'packages/core/test/browser/a.browser.ts', '', '2 of 2, 1 of 2'],
+    ['of an API', 'packages/express/test/a.test.ts', '', '1 of 2, 2 of 2'],
+    ['of access rules, for both', 'packages/core/test/access/a.test.ts', '', '2 of 2, 2 of 2'],
+    ['of an agent, for neither', 'packages/core/test/agent/a.test.ts', '', '1 of 2, 1 of 2'],
+    ['that imports the verifier', 'test/interop/a.test.ts', "'@countersign/core/api'", '1 of 2, 2 of 2'],
+    ['that imports both', 'examples/a/a.test.ts', "'@countersign/express', '@countersign/react'", '2 of 2, 2 of 2'],
+    ['that imports neither', 'test/e2e/a.test.ts', "'playwright'", '2 of 2, 1 of 2'],
+  ])('counts a test %s by its folder, then by its imports', async (_, path, imports, counts) => {
+    tree.write(path, `import ${imports}\nit('does (case B-03)', () => {})`)
+    const [browser, api] = counts.split(', ')
+    expect(await tree.synced()).toEqual({ ok: true, output: `Browser client ${browser} cases, API ${api} cases` })
   })
 
   test('fails for a listed case that is proven, which --sync takes out', async () => {
-    write(testFile, "it('refuses all (cases A-BAS-02, B-03)', () => {})")
-    expect((await check()).output).toContain('B-03 is proven: take it out')
-    expect(await synced()).toEqual({ ok: true, output: '2 of 2 cases' })
-    expect(readFileSync(join(folder, 'test/data/conformance-open.json'), 'utf8')).toBe('{}\n')
+    tree.write(browserTest, "it('refuses all (cases A-BAS-02, B-03)', () => {})")
+    expect((await tree.check()).output).toContain(`B-03 is proven: take it out of ${openList}`)
+    expect(await tree.synced()).toEqual({ ok: true, output: 'Browser client 2 of 2 cases, API 1 of 2 cases' })
+    expect(tree.read(openList)).toBe('{}\n')
+    expect(JSON.parse(tree.read(openListOfApi))).toEqual({ 'B-03': 'later' })
   })
 })
