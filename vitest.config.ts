@@ -43,7 +43,7 @@ const chromiumProject: TestProjectConfiguration = {
   test: {
     name: 'chromium',
     include: ['{packages,test}/*/**/*.browser.ts'],
-    globalSetup: ['packages/core/test/support/start-mock-idp.ts'],
+    globalSetup: ['packages/core/test/support/start-mock-idp.ts', 'packages/core/test/wycheproof/provide-vectors.ts'],
     browser: {
       enabled: true,
       headless: true,

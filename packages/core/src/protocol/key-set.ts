@@ -35,8 +35,10 @@ export function createKeySet(options: TransportOptions): KeySet {
       await validateApplicationLevelSignature(keyed, response, {
         [customFetch]: async (url, init) => {
           const found = await (await createTransport(options, 'id-token')(url, init)).json()
-          // RFC 7517 section 5: what is no key is left aside.
-          return Response.json({ keys: found?.keys?.filter?.(Boolean) })
+          // RFC 7517 section 5: what is no key is left aside. With the exponent 1 anyone can sign.
+          return Response.json({
+            keys: found?.keys?.filter?.((key: JsonWebKey | null) => key && !/^A*[QEB]?$/.test(key.e as string)),
+          })
         },
         [allowInsecureRequests]: true,
       })
