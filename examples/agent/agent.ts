@@ -1,4 +1,4 @@
-import { readGrant, requiredScopes } from '@countersign/core'
+import { requiredScopes } from '@countersign/core'
 import { createTokenSource } from '@countersign/core/agent'
 import { descopeAgent } from '@countersign/core/descope'
 import { readContacts } from '@countersign-example/shared/rules'
@@ -34,7 +34,7 @@ export async function runAgent({ apiUrl, ...options }: AgentOptions): Promise<Ag
   const tokens = createTokenSource({
     ...descopeAgent({ kind: 'inbound', ...options }),
     // The rule of the API tells which scopes to ask for.
-    scope: requiredScopes(readContacts, readGrant({})).join(' '),
+    scope: requiredScopes(readContacts).join(' '),
   })
 
   const read = async (path: string): Promise<AgentCall> => {

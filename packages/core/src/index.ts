@@ -1,5 +1,5 @@
 export { type AccessDecision, type AccessGap, evaluateAccess } from './access/evaluate.ts'
-export { describeRule, explainDecision, requiredScopes } from './access/explain.ts'
+export { describeRule, explainDecision } from './access/explain.ts'
 export { type AccessGrant, readGrant } from './access/grant.ts'
 export {
   type AccessRule,
@@ -13,6 +13,7 @@ export {
   type TenantOption,
   tenant,
 } from './access/rule.ts'
+export { requiredScopes, scopeAlternatives, scopesOf } from './access/scopes.ts'
 export type {
   AccessTokenClaims,
   AuthorizationClaims,

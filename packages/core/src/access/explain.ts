@@ -1,5 +1,4 @@
-import { type AccessDecision, evaluateAccess } from './evaluate.ts'
-import type { AccessGrant } from './grant.ts'
+import type { AccessDecision } from './evaluate.ts'
 import type { AccessRule } from './rule.ts'
 
 /**
@@ -48,26 +47,6 @@ export function explainDecision(decision: AccessDecision): string {
     )
   }
   return parts.join(' ') || 'Denied: no part of the rule can be granted.'
-}
-
-/**
- * The scopes to ask for after a denial, when asking for them can help.
- *
- * @param rule - The rule of the resource.
- * @param grant - The grant that was denied.
- * @returns All scopes that the rule names, so that the caller asks once (RFC 6750 section 3); an empty list when the rule
- *   would deny with all of them too.
- */
-export function requiredScopes(rule: AccessRule, grant: AccessGrant): readonly string[] {
-  const named = scopesOf(rule)
-  const widened = { ...grant, scopes: new Set([...grant.scopes, ...named]) }
-  return evaluateAccess(rule, widened).allowed ? [...named] : []
-}
-
-function scopesOf(rule: AccessRule): Set<string> {
-  if (rule.type === 'scope') return new Set([rule.scope])
-  if (rule.type === 'allOf' || rule.type === 'anyOf') return new Set(rule.rules.flatMap((part) => [...scopesOf(part)]))
-  return new Set()
 }
 
 function inTenant(tenant: string | undefined): string {

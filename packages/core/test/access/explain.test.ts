@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type AccessRule,
@@ -10,13 +9,11 @@ import {
   explainDecision,
   not,
   permission,
-  readGrant,
-  requiredScopes,
   role,
   scope,
   tenant,
 } from '../../src/index.ts'
-import { anyClaims, anyRule, anyScopes, grantOf } from './access-fixture.ts'
+import { grantOf } from './access-fixture.ts'
 
 describe('describeRule', () => {
   test.each([
@@ -55,32 +52,5 @@ describe('explainDecision', () => {
     expect(explain(role('Editor'), grantOf({ roles: [] }))).toBe('Missing: role Editor.')
     expect(explain(role('Editor'), grantOf({}, 'descope.claims'))).toBe('Missing: role Editor.')
     expect(explain(scope('b'), grantOf({}))).toBe('Missing: scope b.')
-  })
-})
-
-describe('requiredScopes', () => {
-  test.each([
-    ['all of allOf', allOf(scope('a'), scope('b')), ['a', 'b']],
-    ['every way of anyOf', anyOf(scope('b'), allOf(scope('c'), scope('a'))), ['b', 'c', 'a']],
-    ['one that two parts name once', allOf(scope('b'), anyOf(scope('b'), scope('c'))), ['b', 'c']],
-    ['none when a role is missing too', allOf(scope('b'), role('Editor')), []],
-    ['those beside a role that is there', allOf(scope('b'), role('Reader')), ['b']],
-    ['none for a scope that must not be', allOf(scope('b'), not(scope('a'))), []],
-    ['none inside a not', not(scope('a')), []],
-    ['none without a scope', tenant('T1'), []],
-  ])('names %s (RFC 6750 3)', (_what, rule, expected) => {
-    expect(requiredScopes(rule, grantOf({ roles: ['Reader'] }, 'a'))).toEqual(expected)
-  })
-
-  test('with them granted, the rule allows; without any, they would not have helped', () => {
-    fc.assert(
-      fc.property(anyRule, anyClaims, anyScopes, (rule, claims, scopes) => {
-        const grant = readGrant(claims, scopes)
-        const required = requiredScopes(rule, grant)
-        if (required.length === 0) return
-        const widened = { ...grant, scopes: new Set([...scopes, ...required]) }
-        expect(evaluateAccess(rule, widened).allowed).toBe(true)
-      }),
-    )
   })
 })

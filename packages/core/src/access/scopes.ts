@@ -1,0 +1,131 @@
+/** The scopes that a rule is about: for challenges, metadata and descriptions of an API, and for clients that ask for them. */
+import { evaluateAccess } from './evaluate.ts'
+import type { AccessGrant } from './grant.ts'
+import type { AccessRule } from './rule.ts'
+
+/** One way to fulfil a rule, as far as scopes go. */
+interface Way {
+  /** Scopes that have to be granted. */
+  readonly needs: readonly string[]
+  /** Scopes that must not be. */
+  readonly avoids: readonly string[]
+}
+
+/** What is known while ways are looked for. */
+interface Known {
+  readonly granted: ReadonlySet<string>
+  /** Tells whether a condition about something else than a scope holds, or with `wanted` false its opposite. */
+  holds(condition: AccessRule, wanted: boolean): boolean
+}
+
+/** How many ways are followed at once. Rules that have more keep those with the fewest scopes. */
+const mostWays = 32
+const freely: Way = { needs: [], avoids: [] }
+
+/**
+ * All scopes that a rule can need, each once and in the order of the rule: `scopes_supported` of an API is the list over
+ * its rules (RFC 9728 section 2).
+ *
+ * @param rule - The rule. A scope that must not be granted does not count.
+ */
+export function scopesOf(rule: AccessRule): readonly string[] {
+  return unique(namedScopes(rule, true))
+}
+
+/**
+ * The lists of scopes each of which is enough for a rule, shortest first: the alternatives of a security requirement in
+ * OpenAPI.
+ *
+ * @param rule - The rule. Its roles, permissions, tenants and claims are taken as given.
+ * @returns Lists of which none holds all of another. One empty list when no scope is needed, none when no scope can help. Of
+ *   a rule with more than 32 alternatives the shortest ones.
+ */
+export function scopeAlternatives(rule: AccessRule): readonly (readonly string[])[] {
+  const order = scopesOf(rule)
+  const ways = waysOf(rule, true, { granted: new Set(), holds: () => true })
+  const lists = ways.map(({ needs }) => order.filter((name) => needs.includes(name)))
+  return lists.filter((list, index) => !lists.slice(0, index).some((shorter) => isWithin(shorter, list)))
+}
+
+/**
+ * The scopes to ask for so that a rule holds: the alternative with the fewest scopes that are not granted yet.
+ *
+ * @param rule - The rule of the resource.
+ * @param grant - The grant that was denied. Left out by a client that has no token yet: then roles, permissions, tenants and
+ *   claims are taken as given.
+ * @returns Everything that this alternative needs, also what is granted already, so that the caller asks once (RFC 6750
+ *   section 3). An empty list when no scope can help.
+ */
+export function requiredScopes(rule: AccessRule, grant?: AccessGrant): readonly string[] {
+  const [least] = waysOf(rule, true, {
+    granted: new Set(grant?.scopes),
+    holds: (condition, wanted) =>
+      !grant || evaluateAccess(wanted ? condition : { type: 'not', rule: condition }, grant).allowed,
+  })
+  return scopesOf(rule).filter((name) => least?.needs.includes(name))
+}
+
+function namedScopes(rule: AccessRule, wanted: boolean): readonly string[] {
+  switch (rule.type) {
+    case 'scope':
+      return wanted ? [rule.scope] : []
+    case 'not':
+      return namedScopes(rule.rule, !wanted)
+    case 'allOf':
+    case 'anyOf':
+      return rule.rules.flatMap((part) => namedScopes(part, wanted))
+    default:
+      return []
+  }
+}
+
+/** Every way to make a rule hold, or with `wanted` false its opposite; the way with the fewest scopes to add first. */
+function waysOf(rule: AccessRule, wanted: boolean, known: Known): readonly Way[] {
+  switch (rule.type) {
+    case 'scope':
+      if (wanted) return [{ needs: [rule.scope], avoids: [] }]
+      return known.granted.has(rule.scope) ? [] : [{ needs: [], avoids: [rule.scope] }]
+    case 'not':
+      return waysOf(rule.rule, !wanted, known)
+    case 'allOf':
+    case 'anyOf': {
+      const parts = rule.rules.map((part) => waysOf(part, wanted, known))
+      // De Morgan: the opposite of "all" is "any of the opposites".
+      if ((rule.type === 'allOf') !== wanted) return fewest(parts.flat(), known)
+      return parts.reduce((ways, more) => fewest(combined(ways, more), known), [freely])
+    }
+    default:
+      return known.holds(rule, wanted) ? [freely] : []
+  }
+}
+
+/** Both of two ways, for every pair that does not contradict itself. */
+function combined(ways: readonly Way[], more: readonly Way[]): readonly Way[] {
+  return ways
+    .flatMap((one) =>
+      more.map((other) => ({
+        needs: unique([...one.needs, ...other.needs]),
+        avoids: unique([...one.avoids, ...other.avoids]),
+      })),
+    )
+    .filter(({ needs, avoids }) => !needs.some((name) => avoids.includes(name)))
+}
+
+/** New scopes count first, then all scopes; ways that need all of another one and more are left out. */
+function fewest(ways: readonly Way[], { granted }: Known): readonly Way[] {
+  const added = ({ needs }: Way) => needs.filter((name) => !granted.has(name)).length
+  const kept: Way[] = []
+  for (const way of ways.toSorted((one, other) => added(one) - added(other) || one.needs.length - other.needs.length)) {
+    if (kept.length === mostWays) break
+    if (!kept.some(({ needs, avoids }) => isWithin(needs, way.needs) && isWithin(avoids, way.avoids))) kept.push(way)
+  }
+  return kept
+}
+
+function isWithin(part: readonly string[], whole: readonly string[]): boolean {
+  return part.every((name) => whole.includes(name))
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)]
+}

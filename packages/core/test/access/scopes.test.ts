@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type AccessRule,
+  allOf,
+  anyOf,
+  evaluateAccess,
+  not,
+  readGrant,
+  requiredScopes,
+  role,
+  scope,
+  scopeAlternatives,
+  scopesOf,
+  tenant,
+} from '../../src/index.ts'
+import { anyClaims, anyRule, anyScopes, grantOf } from './access-fixture.ts'
+
+describe('scopesOf', () => {
+  test.each([
+    [
+      'of every part, once, in the order of the rule',
+      anyOf(scope('b'), allOf(scope('c'), scope('b')), scope('a')),
+      ['b', 'c', 'a'],
+    ],
+    ['inside a double not', not(allOf(not(scope('a')), scope('b'))), ['a']],
+    ['no scope that must not be granted', allOf(scope('a'), not(anyOf(scope('b'), scope('c')))), ['a']],
+    ['nothing of a rule without scopes', allOf(role('a'), tenant('b')), []],
+    ['nothing of a rule of unknown type', { type: 'group' } as unknown as AccessRule, []],
+  ])('lists %s (RFC 9728 2)', (_what, rule, expected) => {
+    expect(scopesOf(rule)).toEqual(expected)
+  })
+})
+
+describe('scopeAlternatives', () => {
+  test.each([
+    ['one for allOf', allOf(scope('a'), scope('b')), [['a', 'b']]],
+    [
+      'one for each way of anyOf, shortest first',
+      anyOf(allOf(scope('b'), scope('c')), scope('a')),
+      [['a'], ['b', 'c']],
+    ],
+    [
+      'the product of nested ones',
+      allOf(scope('a'), anyOf(scope('b'), scope('c'))),
+      [
+        ['a', 'b'],
+        ['a', 'c'],
+      ],
+    ],
+    ['none that asks for more than another', allOf(anyOf(scope('a'), scope('b')), scope('b')), [['b']]],
+    ['an empty one where no scope is needed', anyOf(role('a'), scope('b')), [[]]],
+    ['none where no scope helps', allOf(scope('a'), anyOf()), []],
+    ['none where a scope must and must not be', allOf(scope('a'), not(scope('a'))), []],
+    ['each list once, whatever must not be beside it', anyOf(allOf(scope('a'), not(scope('b'))), scope('a')), [['a']]],
+  ])('are %s', (_what, rule, expected) => {
+    expect(scopeAlternatives(rule)).toEqual(expected)
+  })
+
+  test('are at most 32, and quickly there, however many a rule has', () => {
+    const pairs = Array.from({ length: 60 }, (_, index) => anyOf(scope(`a${index}`), scope(`b${index}`)))
+    const alternatives = scopeAlternatives(allOf(...pairs))
+    expect(alternatives).toHaveLength(32)
+    for (const list of alternatives) expect(list).toHaveLength(60)
+  })
+})
+
+describe('requiredScopes', () => {
+  test.each([
+    ['all of allOf, granted or not', allOf(scope('a'), scope('b')), ['a', 'b']],
+    ['the smallest way of anyOf alone', anyOf(allOf(scope('c'), scope('d')), scope('b')), ['b']],
+    ['the first of ways that are equally small', anyOf(scope('c'), scope('b')), ['c']],
+    ['the way to which the least is missing', anyOf(scope('b'), allOf(scope('a'), scope('c'))), ['b']],
+    [
+      'a way that is longer, but mostly granted',
+      anyOf(allOf(scope('b'), scope('c')), allOf(scope('a'), scope('b'))),
+      ['b', 'a'],
+    ],
+    ['one that two parts share', allOf(anyOf(scope('c'), scope('b')), scope('b')), ['b']],
+    ['none when a role is missing too', allOf(scope('b'), role('Editor')), []],
+    [
+      'a way past a role that is missing',
+      anyOf(allOf(scope('b'), role('Editor')), allOf(scope('c'), scope('d'))),
+      ['c', 'd'],
+    ],
+    ['those beside a role that is there', allOf(scope('b'), role('Reader')), ['b']],
+    ['none for a scope that must not be', allOf(scope('b'), not(scope('a'))), []],
+    ['none inside a not', not(scope('a')), []],
+    ['one inside a double not', not(not(scope('b'))), ['b']],
+    ['none without a scope', tenant('T1'), []],
+  ])('names %s (API behaviours 21 and 23; RFC 6750 3)', (_what, rule, expected) => {
+    expect(requiredScopes(rule, grantOf({ roles: ['Reader'] }, 'a'))).toEqual(expected)
+  })
+
+  test('tells a client without a token what to ask for first', () => {
+    expect(requiredScopes(allOf(scope('b'), role('Editor'), not(tenant('T2'))))).toEqual(['b'])
+    expect(requiredScopes(anyOf(allOf(scope('c'), scope('a')), scope('b')))).toEqual(['b'])
+    expect(requiredScopes(role('Editor'))).toEqual([])
+  })
+
+  const anyGrant = fc.tuple(anyClaims, anyScopes).map(([claims, scopes]) => readGrant(claims, scopes))
+  const withScopes = (grant: ReturnType<typeof readGrant>, scopes: readonly string[]) => ({
+    ...grant,
+    scopes: new Set([...grant.scopes, ...scopes]),
+  })
+
+  test('with them granted the rule holds, and without any one of them it does not', () => {
+    fc.assert(
+      fc.property(anyRule, anyGrant, (rule, grant) => {
+        const required = requiredScopes(rule, grant)
+        if (evaluateAccess(rule, grant).allowed || required.length === 0) return
+        expect(evaluateAccess(rule, withScopes(grant, required)).allowed).toBe(true)
+        for (const name of required.filter((name) => !grant.scopes.has(name))) {
+          const fewer = required.filter((other) => other !== name)
+          expect(evaluateAccess(rule, withScopes(grant, fewer)).allowed).toBe(false)
+        }
+      }),
+    )
+  })
+
+  test('are there whenever some set of scopes would help', () => {
+    fc.assert(
+      fc.property(anyRule, anyGrant, anyScopes, (rule, grant, more) => {
+        if (evaluateAccess(rule, grant).allowed || !evaluateAccess(rule, withScopes(grant, more)).allowed) return
+        const required = requiredScopes(rule, grant)
+        expect(required.length).toBeGreaterThan(0)
+        const added = (names: readonly string[]) => names.filter((name) => !grant.scopes.has(name)).length
+        expect(added(required)).toBeLessThanOrEqual(added([...new Set(more)]))
+      }),
+    )
+  })
+})
