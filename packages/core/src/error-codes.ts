@@ -441,7 +441,7 @@ export const errorCodes = {
   },
   OIDC_TOKEN_CLAIM_INVALID: {
     type: 'TokenVerificationError',
-    summary: 'A required claim of the access token is missing or has a wrong type.',
+    summary: 'A required claim of the access token is missing, or has a wrong type or value.',
     spec: 'RFC 9068 2.2',
     status: 401,
   },

@@ -1,4 +1,8 @@
 /** The rules for access tokens at an API (RFC 9068 section 4, RFC 8725), all but the signature. */
+import { evaluateAccess } from '../access/evaluate.ts'
+import { explainDecision } from '../access/explain.ts'
+import { readGrant } from '../access/grant.ts'
+import type { AccessRule } from '../access/rule.ts'
 import type { AccessTokenClaims } from '../claims.ts'
 import { TokenVerificationError } from '../errors.ts'
 import { readJwsText } from '../protocol/jws-text.ts'
@@ -12,6 +16,8 @@ export interface AccessTokenSettings {
   readonly audiences: readonly string[]
   readonly algorithms: readonly string[]
   readonly profile: AccessTokenProfile
+  /** What the claims of every token have to fulfil. */
+  readonly tokenRule?: AccessRule | undefined
   readonly clockToleranceSeconds: number
   readonly maxTokenLength: number
 }
@@ -34,6 +40,9 @@ export function checkAccessToken(token: string, settings: AccessTokenSettings, n
   checkTimes(payload, settings.clockToleranceSeconds, now)
   if (typeof payload.sub !== 'string' || !payload.sub) fail('OIDC_TOKEN_CLAIM_INVALID', 'The token has no sub.', 'sub')
   checkPurpose(payload, settings.profile)
+  const decision = settings.tokenRule && evaluateAccess(settings.tokenRule, readGrant(payload))
+  if (decision?.allowed === false)
+    fail('OIDC_TOKEN_CLAIM_INVALID', `The token does not count: ${explainDecision(decision)}`)
   return payload as unknown as AccessTokenClaims
 }
 

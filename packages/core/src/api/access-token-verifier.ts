@@ -3,7 +3,7 @@ import { explainDecision } from '../access/explain.ts'
 import { type AccessGrant, readGrant } from '../access/grant.ts'
 import type { AccessRule } from '../access/rule.ts'
 import { requiredScopes } from '../access/scopes.ts'
-import type { AccessTokenClaims } from '../claims.ts'
+import type { AccessTokenClaims, AuthorizationClaims } from '../claims.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { ConfigurationError, InsufficientScopeError } from '../errors.ts'
 import { checkOptions, issuerUrl, oneOf, secureUrl, someTexts, texts } from '../options.ts'
@@ -32,6 +32,17 @@ export interface AccessTokenVerifierOptions {
    * the Descope-like service are refused too. Default `jwt`.
    */
   readonly profile?: AccessTokenProfile
+  /**
+   * What the claims of every token have to fulfil beside all other checks, such as `claim('typ', 'Bearer')`; a token that does
+   * not is refused with `OIDC_TOKEN_CLAIM_INVALID`. For what tells the access tokens of a provider from its other tokens, not
+   * for rights. Default: nothing.
+   */
+  readonly tokenRule?: AccessRule
+  /**
+   * Where roles, permissions and tenants are in the claims of this provider. What it returns takes the place of the claims of
+   * these names in `grant`; `claims` stay as they are. Called with verified claims. Default: the claims of these names.
+   */
+  readonly rightsOf?: (claims: AccessTokenClaims) => AuthorizationClaims
   /** Allowed clock difference, in seconds, 0 to 300. Default 30. */
   readonly clockToleranceSeconds?: number
   /** Longest token accepted, in characters, 256 to 16384. Default 8192. */
@@ -104,6 +115,8 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       jwksUri: secureUrl,
       algorithms: someTexts,
       profile: oneOf('rfc9068 jwt descope'),
+      tokenRule: 'object',
+      rightsOf: 'function',
       clockToleranceSeconds: [0, 300],
       maxTokenLength: [256, 16_384],
       timeoutMs: [1, 600_000],
@@ -118,6 +131,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     audiences: [options.audience].flat(),
     algorithms,
     profile: options.profile ?? 'jwt',
+    tokenRule: options.tokenRule,
     clockToleranceSeconds,
     maxTokenLength: options.maxTokenLength ?? 8192,
   }
@@ -134,13 +148,17 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     // Before the signature, since only a token of a known issuer is worth a request for keys.
     const claims = checkAccessToken(token, settings, Math.floor(clock.now() / 1000))
     await jwks.verifySignature(token)
-    return describeToken(claims)
+    return describeToken(claims, options.rightsOf)
   }
   return { verify, authenticate: createAuthenticate(verify) }
 }
 
-function describeToken(claims: AccessTokenClaims): VerifiedAccessToken {
-  const grant = readGrant(deepFreeze(claims))
+function describeToken(
+  claims: AccessTokenClaims,
+  rightsOf: AccessTokenVerifierOptions['rightsOf'],
+): VerifiedAccessToken {
+  deepFreeze(claims)
+  const grant = readGrant(rightsOf ? deepFreeze({ ...claims, ...rightsOf(claims) }) : claims)
   return {
     claims,
     issuer: claims.iss,

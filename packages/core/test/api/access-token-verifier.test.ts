@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { demoProject, type FaultName } from '@countersign/mock-idp'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from '../../src/api/index.ts'
-import { ConfigurationError, type ErrorCode, InsufficientScopeError, role, scope } from '../../src/index.ts'
+import { ConfigurationError, claim, type ErrorCode, InsufficientScopeError, role, scope } from '../../src/index.ts'
 import { decodePart, failure, forge, setUpApi, type TokenOrder } from './api-fixture.ts'
 
 const { mira } = demoProject.users
@@ -220,6 +220,13 @@ const refusals: readonly Refusal[] = [
     order: { claims: { amr: ['pwd'], scope: undefined } },
     twin: { claims: { amr: ['pwd'], scope: undefined, nsec: { scope: 'openid' } } },
   },
+  {
+    rule: 'another value than the rule for tokens wants',
+    code: 'OIDC_TOKEN_CLAIM_INVALID',
+    options: { tokenRule: claim('use', 'access') },
+    order: { claims: { use: 'refresh' } },
+    twin: { claims: { use: 'access' } },
+  },
 ]
 
 describe('verify', () => {
@@ -279,6 +286,17 @@ describe('verify', () => {
     const token = await rotated.order({ header: { kid: undefined } })
     await failure('OIDC_TOKEN_KEY_NOT_FOUND', rotated.verifier.verify(token))
     expect(idp.keys.published).toHaveLength(1)
+  })
+
+  test('reads roles where the provider puts them, and leaves the claims as they are', async () => {
+    const { verifier, order } = setUpApi({
+      rightsOf: (claims) => ({ roles: (claims.realm as { roles: string[] }).roles }),
+    })
+    const caller = await verifier.verify(await order({ claims: { roles: ['Owner'], realm: { roles: ['Editor'] } } }))
+    expect(caller.can(role('Editor')).allowed).toBe(true)
+    expect(caller.can(role('Owner')).allowed).toBe(false)
+    expect(caller.claims).toMatchObject({ roles: ['Owner'], realm: { roles: ['Editor'] } })
+    expect(Object.isFrozen(caller.grant.claims.roles)).toBe(true)
   })
 
   test('accepts a token without nbf and iat', async () => {
