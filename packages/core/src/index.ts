@@ -52,7 +52,7 @@ export {
 } from './protocol/authorization-response.ts'
 export type { Client, SignatureAlgorithm } from './protocol/client.ts'
 export { type ClientAuthentication, clientSecretBasic, clientSecretPost } from './protocol/client-auth.ts'
-export { discover } from './protocol/discovery.ts'
+export { discover, issuerFromDiscoveryUrl } from './protocol/discovery.ts'
 export { buildEndSessionUrl, type EndSessionRequest } from './protocol/end-session.ts'
 export { createKeySet, type KeySet } from './protocol/key-set.ts'
 export { createPkce, type Pkce, type RandomFunction, randomText } from './protocol/pkce.ts'

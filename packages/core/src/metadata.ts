@@ -19,6 +19,8 @@ export type ServerMetadata = {
   readonly end_session_endpoint?: string
   /** Where tokens are revoked. */
   readonly revocation_endpoint?: string
+  /** Values of `response_type` that the provider knows; when given, `code` has to be one of them. */
+  readonly response_types_supported?: string[]
   /** Whether authorization responses carry `iss` (RFC 9207); when true, one without it is refused. */
   readonly authorization_response_iss_parameter_supported?: boolean
 }

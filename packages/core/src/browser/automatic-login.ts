@@ -33,7 +33,7 @@ export function countAutomaticLogins(key: string, clock: Clock): AutomaticLogins
       if (recent.length >= most) {
         throw new ProtocolError(
           'OIDC_REDIRECT_LOOP',
-          'Automatic logins came back without signing anyone in, so they stop here. Is the redirect URI the page that starts the client?',
+          'Automatic logins signed nobody in, so they stop: the redirect URI has to start the client.',
           'authorization',
         )
       }

@@ -1,5 +1,5 @@
 /** Builds the authorization request (RFC 6749 section 4.1.1, OpenID Connect Core 1.0 section 3.1.2.1). Sends nothing. */
-import { ConfigurationError } from '../errors.ts'
+import { ConfigurationError, ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { parseScope } from '../tokens.ts'
 import { requireEndpoint } from './discovery.ts'
@@ -31,10 +31,14 @@ export interface AuthorizationRequest {
  * @param server - Metadata from `discover`; a query that its authorization endpoint has is kept.
  * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when a further parameter names one that the SDK sets, or a
  *   scope has a character that no scope may have (RFC 6749 section 3.3).
- * @throws {ProtocolError} `OIDC_ENDPOINT_MISSING`.
+ * @throws {ProtocolError} `OIDC_ENDPOINT_MISSING`; `OIDC_DISCOVERY_INVALID` for a provider that lists response types and not `code`.
  */
 export function buildAuthorizationUrl(server: ServerMetadata, request: AuthorizationRequest): URL {
   const url = new URL(requireEndpoint(server, 'authorization_endpoint'))
+  const types = server.response_types_supported
+  if (types && !(Array.isArray(types) && types.includes('code'))) {
+    throw new ProtocolError('OIDC_DISCOVERY_INVALID', 'response_types_supported lacks code.', 'discovery')
+  }
   const own = {
     response_type: 'code',
     client_id: request.clientId,
@@ -47,14 +51,11 @@ export function buildAuthorizationUrl(server: ServerMetadata, request: Authoriza
   }
   // RFC 6749 section 3.3.
   if (/[^ !#-[\]-~]/.test(own.scope)) {
-    throw new ConfigurationError('OIDC_OPTION_INVALID', 'A scope has characters that no scope may have.')
+    throw new ConfigurationError('OIDC_OPTION_INVALID', 'A scope has characters that are not allowed.')
   }
   for (const [name, value] of Object.entries(request.parameters ?? {})) {
     if (Object.hasOwn(own, name)) {
-      throw new ConfigurationError(
-        'OIDC_OPTION_INVALID',
-        `The parameter ${name} is set by the SDK and can not be given.`,
-      )
+      throw new ConfigurationError('OIDC_OPTION_INVALID', `The SDK sets ${name} itself.`)
     }
     if (value === undefined) continue
     url.searchParams.delete(name)

@@ -1,8 +1,25 @@
 /** Loads and checks provider metadata (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3). Keeps nothing. */
-import { ProtocolError } from '../errors.ts'
+import { ConfigurationError, ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { isSecureUrl } from '../options.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
+
+const wellKnownPath = '/.well-known/openid-configuration'
+
+/**
+ * The issuer that a discovery URL belongs to, for settings that hold that URL instead of the issuer.
+ *
+ * @param discoveryUrl - URL that ends in `/.well-known/openid-configuration`.
+ * @returns The text in front of that path. A provider whose issuer ends in a slash needs its issuer spelled out: the URL is
+ *   the same for both, and issuers are compared as raw text.
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for any other text.
+ * @see OpenID Connect Discovery 1.0 section 4
+ */
+export function issuerFromDiscoveryUrl(discoveryUrl: string): string {
+  const issuer = discoveryUrl?.endsWith?.(wellKnownPath) ? discoveryUrl.slice(0, -wellKnownPath.length) : ''
+  if (isSecureUrl(issuer) && !/[?#]/.test(issuer)) return issuer
+  throw new ConfigurationError('OIDC_OPTION_INVALID', `A discovery URL is an https URL that ends in ${wellKnownPath}.`)
+}
 
 /**
  * Loads the discovery document of an issuer.
@@ -15,7 +32,7 @@ import { createTransport, type TransportOptions } from './transport.ts'
  * @see OpenID Connect Discovery 1.0 section 4.3
  */
 export async function discover(issuer: string, options: TransportOptions = {}): Promise<ServerMetadata> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  const url = `${issuer.replace(/\/$/, '')}${wellKnownPath}`
   const response = await createTransport(options, 'discovery')(url, { headers: { accept: 'application/json' } })
   const metadata: ServerMetadata | null = await response.json()
   if (typeof metadata?.issuer !== 'string') {

@@ -28,7 +28,7 @@ export function keepTokens(storage: () => TextStorage, key: string, exclusively:
     try {
       return await work(storage())
     } catch (error) {
-      throw new StorageError('The tokens can not be kept: the storage is blocked or full. Allow site data.', error)
+      throw new StorageError('The storage of the browser is blocked or full. Allow site data and try again.', error)
     }
   }
   const read = async () => parse(await use((store) => store.getItem(key)))

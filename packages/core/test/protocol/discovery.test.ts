@@ -1,7 +1,8 @@
-import { createMockIdp } from '@countersign/mock-idp'
+import { createMockIdp, demoProject } from '@countersign/mock-idp'
 import { describe, expect, it } from 'vitest'
+import { resolveProject } from '../../src/descope/project.ts'
 import { buildAuthorizationUrl } from '../../src/protocol/authorization-request.ts'
-import { checkMetadata, discover } from '../../src/protocol/discovery.ts'
+import { checkMetadata, discover, issuerFromDiscoveryUrl } from '../../src/protocol/discovery.ts'
 import type { FetchFunction } from '../../src/protocol/transport.ts'
 import { recordingFetch } from '../support/login.ts'
 
@@ -133,6 +134,41 @@ describe('buildAuthorizationUrl', () => {
   it('needs an authorization endpoint', () => {
     expect(() => buildAuthorizationUrl({ issuer }, request)).toThrow(
       expect.objectContaining({ code: 'OIDC_ENDPOINT_MISSING' }),
+    )
+  })
+})
+
+describe('issuerFromDiscoveryUrl', () => {
+  it('finds the provider that the URL of its document belongs to (S-064)', async () => {
+    const idp = createMockIdp()
+    const issuer = issuerFromDiscoveryUrl(`${idp.issuer}/.well-known/openid-configuration`)
+    expect(issuer).toBe(idp.issuer)
+    await expect(discover(issuer, { fetch: recordingFetch(idp) })).resolves.toMatchObject({ issuer })
+  })
+
+  it('gives, like the issuer, single endpoints or a project id, one and the same provider (S-078)', async () => {
+    const idp = createMockIdp()
+    const transport = { fetch: recordingFetch(idp) }
+    const found = await discover(idp.issuer, transport)
+    const { metadata } = resolveProject({ projectId: demoProject.projectId, baseUrl: idp.origin })
+    expect(found).toMatchObject(metadata)
+    const url = `${idp.issuer}/.well-known/openid-configuration`
+    await expect(discover(issuerFromDiscoveryUrl(url), transport)).resolves.toEqual(found)
+    expect(checkMetadata(metadata, idp.issuer)).toBe(metadata)
+  })
+
+  it.each([
+    'https://id.example',
+    'https://id.example/.well-known/oauth-authorization-server',
+    'https://id.example/.well-known/openid-configuration?v=2',
+    'https://id.example/?a=/.well-known/openid-configuration',
+    'http://id.example/.well-known/openid-configuration',
+    '/.well-known/openid-configuration',
+    '',
+    undefined,
+  ])('refuses %s (S-064)', (text) => {
+    expect(() => issuerFromDiscoveryUrl(text as string)).toThrow(
+      expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }),
     )
   })
 })

@@ -63,6 +63,21 @@ describe('a discovery document', () => {
   })
 
   it.each([
+    ['discovery-response-types-without-code', 'with other response types than code (S-090)'],
+    ['discovery-list-text', 'with a text where the response types are listed (S-090; case E-46)'],
+  ] as const)('lets no login start %s: %s', async (fault, _title) => {
+    const idp = createMockIdp()
+    breakOnce(idp, fault)
+    const test = await createTestClient(idp)
+    await expect(test.login()).rejects.toMatchObject({
+      code: 'OIDC_DISCOVERY_INVALID',
+      message: expect.stringContaining('response_types_supported'),
+    })
+    expect(test.requests).toHaveLength(1)
+    await expect((await createTestClient(idp)).login()).resolves.toBeDefined()
+  })
+
+  it.each([
     ['discovery-unknown-members', 'members nobody knows'],
     ['discovery-endpoint-query', 'a query in the authorization endpoint'],
     ['discovery-proto-member', 'a member named __proto__ (case L-50)'],

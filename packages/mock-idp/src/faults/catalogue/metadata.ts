@@ -17,6 +17,7 @@ export type MetadataFaultName =
   | 'discovery-jwks-uri-missing'
   | 'discovery-endpoint-list'
   | 'discovery-list-text'
+  | 'discovery-response-types-without-code'
   | 'discovery-algs-none'
   | 'discovery-offline-access'
   | 'discovery-client-id-metadata-document'
@@ -100,6 +101,11 @@ export const metadataFaults: Faults<MetadataFaultName> = {
     { description: '`response_types_supported` in the metadata is text.', ...wellShaped, cases: ['E-46'] },
     'response_types_supported',
     () => 'code',
+  ),
+  'discovery-response-types-without-code': setMember(
+    { description: 'Metadata lists response types, and `code` is not one of them.', ...wellShaped, cases: ['E-46'] },
+    'response_types_supported',
+    () => ['id_token'],
   ),
   'discovery-algs-none': setMember(
     {
