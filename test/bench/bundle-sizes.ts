@@ -23,7 +23,8 @@ interface Entry {
 
 interface Manifest {
   readonly name: string
-  readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** A subpath without conditions is a file of data. */
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
@@ -34,16 +35,19 @@ function wholeEntries(): Entry[] {
     .flatMap((file) => {
       const folder = join(root, dirname(file))
       const { name, exports, peerDependencies = {} } = JSON.parse(readFileSync(join(root, file), 'utf8')) as Manifest
-      return Object.entries(exports).map(([subpath, targets]): Entry => {
+      return Object.entries(exports).flatMap(([subpath, targets]): Entry[] => {
+        if (typeof targets === 'string') return []
         const source = targets[sourceCondition]
         if (!source) throw new Error(`${file}: "${subpath}" has no "${sourceCondition}"`)
-        return {
-          name: `${join(name, subpath)}, whole`,
-          code: `export * from ${JSON.stringify(source)}`,
-          folder,
-          external: Object.keys(peerDependencies),
-          platform: name === '@countersign/mock-idp' || name === '@countersign/express' ? 'node' : 'browser',
-        }
+        return [
+          {
+            name: `${join(name, subpath)}, whole`,
+            code: `export * from ${JSON.stringify(source)}`,
+            folder,
+            external: Object.keys(peerDependencies),
+            platform: name === '@countersign/mock-idp' || name === '@countersign/express' ? 'node' : 'browser',
+          },
+        ]
       })
     })
 }

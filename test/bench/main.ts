@@ -1,11 +1,16 @@
 /** Prints all reports, or those that are named: `--sizes`, `--verification`, `--mock-idp`, `--test-price`. */
 import { printBundleSizes } from './bundle-sizes.ts'
 import { printMockIdp } from './mock-idp.ts'
+import { printPeerSizes } from './peer-sizes.ts'
 import { printPriceOfATest } from './price-of-a-test.ts'
 import { printVerification } from './verification.ts'
 
 const parts = {
-  '--sizes': printBundleSizes,
+  '--sizes': async () => {
+    await printPeerSizes()
+    console.log('\n')
+    await printBundleSizes()
+  },
   '--verification': printVerification,
   '--mock-idp': printMockIdp,
   '--test-price': printPriceOfATest,

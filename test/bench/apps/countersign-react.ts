@@ -1,0 +1,2 @@
+export { CountersignProvider, useClient, useSession } from '@countersign/react'
+export { openApp } from './countersign.ts'

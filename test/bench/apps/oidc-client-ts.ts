@@ -1,0 +1,28 @@
+import { UserManager } from 'oidc-client-ts'
+import { isCallback, type OpenApp } from './app.ts'
+
+export const openApp: OpenApp = async (settings) => {
+  const manager = new UserManager({
+    authority: settings.issuer,
+    client_id: settings.clientId,
+    redirect_uri: settings.redirectUri,
+    post_logout_redirect_uri: settings.postLogoutRedirectUri,
+    scope: settings.scope,
+    fetchRequestCredentials: 'omit',
+  })
+  if (isCallback(settings)) {
+    await manager.signinRedirectCallback()
+    history.replaceState(null, '', settings.redirectUri)
+  }
+  return {
+    signedIn: (await manager.getUser()) !== null,
+    login: () => manager.signinRedirect(),
+    async accessToken() {
+      const user = await manager.getUser()
+      const fresh = user && (user.expires_in ?? 0) > 30
+      return (fresh ? user : await manager.signinSilent())?.access_token
+    },
+    profile: async () => (await manager.getUser())?.profile,
+    logout: () => manager.signoutRedirect(),
+  }
+}
