@@ -341,6 +341,7 @@ export const errorCodes = {
     type: 'StepUpRequiredError',
     summary: 'An API wants a better or fresher login, or more scopes, before it lets the request through.',
     spec: 'RFC 9470 3',
+    status: 401,
   },
   OIDC_POPUP_BLOCKED: {
     type: 'NetworkError',

@@ -139,6 +139,8 @@ export class NetworkError extends OidcError {
   override readonly name = 'NetworkError'
   /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'NetworkError'>
+  /** Seconds to wait before the next try, where that is known; an API passes it on to its callers. */
+  declare readonly retryAfterSeconds?: number
 
   /** @param message - Which request had no answer, and what to check. */
   constructor(code: ErrorCodeOf<'NetworkError'>, message: string, phase: ErrorPhase, cause?: unknown) {
@@ -159,6 +161,18 @@ export class StorageError extends OidcError {
   }
 }
 
+/** What an API expected of a token and what it found, in parts for a log. Nothing of it goes to the caller. */
+export interface VerificationDetails {
+  /** What would have been accepted. */
+  readonly expected?: string | readonly string[]
+  /** What the token has. It comes from the caller: at most 200 characters, without control characters. */
+  readonly found?: string
+  /** By how many seconds a time is off. */
+  readonly secondsOff?: number
+  /** Key ids of the key set that was searched. */
+  readonly keyIds?: readonly string[]
+}
+
 /** An API refuses an access token (RFC 6750 section 3.1). */
 export class TokenVerificationError extends OidcError {
   /** Always `TokenVerificationError`. */
@@ -167,11 +181,19 @@ export class TokenVerificationError extends OidcError {
   declare readonly code: ErrorCodeOf<'TokenVerificationError'>
   /** The claim or header parameter that was refused, when it was one. */
   readonly claim: string | undefined
+  /** What was expected and found, for the log of the API. */
+  readonly details: VerificationDetails
 
   /** @param message - For the log of the API; the caller gets a constant text. */
-  constructor(code: ErrorCodeOf<'TokenVerificationError'>, message: string, claim?: string) {
+  constructor(
+    code: ErrorCodeOf<'TokenVerificationError'>,
+    message: string,
+    claim?: string,
+    details: VerificationDetails = {},
+  ) {
     super(code, message, 'api')
     this.claim = claim
+    this.details = details.found === undefined ? details : { ...details, found: plainText(details.found).slice(0, 200) }
   }
 }
 

@@ -39,6 +39,7 @@ export {
   StorageError,
   TokenEndpointError,
   TokenVerificationError,
+  type VerificationDetails,
 } from './errors.ts'
 export type { ServerMetadata } from './metadata.ts'
 export {

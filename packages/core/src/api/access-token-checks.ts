@@ -4,7 +4,7 @@ import { explainDecision } from '../access/explain.ts'
 import { readGrant } from '../access/grant.ts'
 import type { AccessRule } from '../access/rule.ts'
 import type { AccessTokenClaims } from '../claims.ts'
-import { TokenVerificationError } from '../errors.ts'
+import { TokenVerificationError, type VerificationDetails } from '../errors.ts'
 import { readJwsText } from '../protocol/jws-text.ts'
 
 /** What access tokens of a provider look like. */
@@ -49,13 +49,17 @@ export function checkAccessToken(token: string, settings: AccessTokenSettings, n
 function checkHeader(header: Readonly<Record<string, unknown>>, { algorithms, profile }: AccessTokenSettings): void {
   const { alg, typ = 'JWT', kid } = header
   if (!algorithms.includes(alg as string))
-    fail('OIDC_TOKEN_ALG_REFUSED', `Expected alg ${algorithms.join(' or ')}.`, 'alg')
+    fail('OIDC_TOKEN_ALG_REFUSED', `Expected alg ${algorithms.join(' or ')}.`, 'alg', {
+      expected: algorithms,
+      found: alg,
+    })
   if (header.crit !== undefined || header.b64 !== undefined) {
     fail('OIDC_TOKEN_ALG_REFUSED', 'Critical extensions are not supported.', 'crit')
   }
   const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
   if (type !== 'at+jwt' && (profile === 'rfc9068' || type !== 'jwt')) {
-    fail('OIDC_TOKEN_TYP_REFUSED', `Expected typ at+jwt${profile === 'rfc9068' ? '' : ' or JWT'}.`, 'typ')
+    const expected = profile === 'rfc9068' ? ['at+jwt'] : ['at+jwt', 'JWT']
+    fail('OIDC_TOKEN_TYP_REFUSED', `Expected typ ${expected.join(' or ')}.`, 'typ', { expected, found: typ })
   }
   if (profile === 'descope' && typeof kid !== 'string') fail('OIDC_TOKEN_KEY_NOT_FOUND', 'The token has no kid.', 'kid')
 }
@@ -65,11 +69,13 @@ function checkIssuerAndAudience(payload: Readonly<Record<string, unknown>>, sett
   if (!settings.issuers.includes(iss as string)) {
     // Nobody has signed for this text yet, so it enters a log in quotes and without line breaks.
     const found = typeof iss === 'string' ? JSON.stringify(iss.slice(0, 200)) : typeof iss
-    fail('OIDC_TOKEN_ISS_REFUSED', `Expected iss ${settings.issuers.join(' or ')}, found ${found}.`, 'iss')
+    const message = `Expected iss ${settings.issuers.join(' or ')}, found ${found}.`
+    fail('OIDC_TOKEN_ISS_REFUSED', message, 'iss', { expected: settings.issuers, found: iss })
   }
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud]
   if (!audiences.some((audience) => settings.audiences.includes(audience as string))) {
-    fail('OIDC_TOKEN_AUD_REFUSED', `Expected aud ${settings.audiences.join(' or ')}.`, 'aud')
+    const message = `Expected aud ${settings.audiences.join(' or ')}.`
+    fail('OIDC_TOKEN_AUD_REFUSED', message, 'aud', { expected: settings.audiences, found: aud })
   }
 }
 
@@ -82,7 +88,9 @@ function checkTimes(payload: Readonly<Record<string, unknown>>, tolerance: numbe
     }
     if (name === 'exp' ? value <= now - tolerance : value > now + tolerance) {
       const code = name === 'exp' ? 'OIDC_TOKEN_EXPIRED' : 'OIDC_TOKEN_NOT_YET_VALID'
-      fail(code, `The ${name} of the token is off by ${Math.abs(now - value)} s; ${tolerance} s are tolerated.`, name)
+      const secondsOff = Math.abs(now - value)
+      const message = `The ${name} of the token is off by ${secondsOff} s; ${tolerance} s are tolerated.`
+      fail(code, message, name, { secondsOff, found: value })
     }
   }
 }
@@ -104,6 +112,17 @@ function checkPurpose(payload: Readonly<Record<string, unknown>>, profile: Acces
   }
 }
 
-function fail(code: TokenVerificationError['code'], message: string, claim?: string): never {
-  throw new TokenVerificationError(code, message, claim)
+function fail(
+  code: TokenVerificationError['code'],
+  message: string,
+  claim?: string,
+  { found, ...details }: Omit<VerificationDetails, 'found'> & { readonly found?: unknown } = {},
+): never {
+  const known = found === undefined ? details : { ...details, found: textOf(found) }
+  throw new TokenVerificationError(code, message, claim, known)
+}
+
+/** What a token holds where something else was expected, as a text for a log. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value)
 }

@@ -7,4 +7,5 @@ export {
 } from './access-token-verifier.ts'
 export type { AuthenticatedRequest, NodeRequest } from './authenticate.ts'
 export { type ChallengeOptions, type ChallengeResponse, challengeFor } from './challenge.ts'
+export { type DenialRecord, describeDenial } from './denial-record.ts'
 export type { Principal } from './principal.ts'

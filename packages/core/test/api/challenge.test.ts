@@ -7,6 +7,7 @@ import {
   InsufficientScopeError,
   NetworkError,
   ProtocolError,
+  StepUpRequiredError,
   TokenVerificationError,
 } from '../../src/index.ts'
 
@@ -63,6 +64,45 @@ describe('challengeFor', () => {
       },
       body: { error: 'temporarily_unavailable' },
     })
+  })
+
+  test('passes on how long the provider wants its callers to wait (RFC 9110 10.2.3)', () => {
+    const waiting = (retryAfterSeconds: unknown) =>
+      Object.assign(new NetworkError('OIDC_KEYS_UNAVAILABLE', 'reason', 'api'), { retryAfterSeconds })
+    const retryAfter = (seconds: unknown) => challengeFor(waiting(seconds))?.headers['retry-after']
+    expect([retryAfter(3), retryAfter(0.2), retryAfter(0), retryAfter(Number.NaN)]).toEqual(['3', '1', '10', '10'])
+    expect(retryAfter('7\r\nSet-Cookie: x=y')).toBe('10')
+  })
+
+  test('asks for another login with all that it has to be (RFC 9470 3)', () => {
+    const wanted = { acr_values: 'phr mfa', max_age: '0', scope: 'transfer.write' }
+    const stepUp = challengeFor(new StepUpRequiredError('reason inside', wanted))
+    expect(stepUp).toMatchObject({ status: 401, body: { error: 'insufficient_user_authentication', ...wanted } })
+    expect(stepUp?.headers['www-authenticate']).toBe(
+      'Bearer realm="api", error="insufficient_user_authentication", ' +
+        'error_description="A better or more recent login of the user is needed", ' +
+        'scope="transfer.write", acr_values="phr mfa", max_age="0"',
+    )
+    expect(stepUp?.status).toBe(errorCodes.OIDC_STEP_UP_REQUIRED.status)
+    const byAge = challengeFor(new StepUpRequiredError('reason', { max_age: '300' }))
+    expect(byAge?.headers['www-authenticate']).not.toMatch(/acr_values| scope=/)
+  })
+
+  test('names the metadata of the API in every challenge, also where no token came (RFC 9728 5.1)', () => {
+    const resourceMetadata = 'https://api.example/.well-known/oauth-protected-resource/v1'
+    const header = (error: unknown) => challengeFor(error, { resourceMetadata })?.headers['www-authenticate']
+    expect(header(new TokenVerificationError('OIDC_TOKEN_MISSING', 'reason'))).toBe(
+      `Bearer realm="api", resource_metadata="${resourceMetadata}"`,
+    )
+    for (const error of [
+      new TokenVerificationError('OIDC_TOKEN_EXPIRED', 'reason'),
+      new TokenVerificationError('OIDC_REQUEST_MALFORMED', 'reason'),
+      new InsufficientScopeError('reason', ['a'], []),
+      new StepUpRequiredError('reason', { max_age: '5' }),
+    ]) {
+      expect(header(error)).toMatch(/, resource_metadata="https:\/\/api\.example\/\.well-known\/[^"]+"$/)
+    }
+    expect(header(new NetworkError('OIDC_KEYS_UNAVAILABLE', 'reason', 'api'))).toBeUndefined()
   })
 
   test('leaves every other error to the app', () => {

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { describeDenial } from '../../src/api/index.ts'
+import {
+  ConfigurationError,
+  InsufficientScopeError,
+  NetworkError,
+  StepUpRequiredError,
+  scope,
+  TokenVerificationError,
+} from '../../src/index.ts'
+import { failure, setUpApi, type TokenOrder } from './api-fixture.ts'
+
+async function refusalOf(changes: TokenOrder, advanceSeconds = 0) {
+  const { idp, verifier, order } = setUpApi()
+  const token = await order(changes)
+  idp.clock.advance(advanceSeconds)
+  const error = await verifier.verify(token).catch((reason: unknown) => reason)
+  return { idp, record: describeDenial(error) }
+}
+
+describe('describeDenial', () => {
+  test('names the issuer that was expected and the one that was found (API behaviour 11)', async () => {
+    const { idp, record } = await refusalOf({ claims: { iss: 'https://idp.example/' } })
+    expect(record).toMatchObject({
+      code: 'OIDC_TOKEN_ISS_REFUSED',
+      claim: 'iss',
+      expected: [idp.inboundIssuer],
+      found: 'https://idp.example/',
+    })
+    expect(record.reason).toContain('Expected iss')
+  })
+
+  test('names audience, algorithm and type in the same way', async () => {
+    const aud = await refusalOf({ claims: { aud: ['other', 'third'] } })
+    expect(aud.record).toMatchObject({ claim: 'aud', expected: [aud.idp.projectId], found: '["other","third"]' })
+    expect((await refusalOf({ header: { alg: 'HS256' } })).record).toMatchObject({
+      expected: ['RS256'],
+      found: 'HS256',
+    })
+    expect((await refusalOf({ header: { typ: 'logout+jwt' } })).record).toMatchObject({ found: 'logout+jwt' })
+  })
+
+  test('says by how many seconds a token is too old', async () => {
+    expect((await refusalOf({ expiresInSeconds: 60 }, 100)).record).toMatchObject({
+      code: 'OIDC_TOKEN_EXPIRED',
+      claim: 'exp',
+      secondsOff: 40,
+    })
+  })
+
+  test('says which scopes, which login and how much patience a request needs', async () => {
+    const { verifier, order } = setUpApi()
+    const caller = await verifier.verify(await order())
+    const denied = await failure('OIDC_INSUFFICIENT_SCOPE', (async () => caller.require(scope('a')))())
+    expect(describeDenial(denied)).toEqual({
+      code: 'OIDC_INSUFFICIENT_SCOPE',
+      reason: 'Missing: scope a.',
+      requiredScopes: ['a'],
+      grantedScopes: ['contacts.read'],
+    })
+    expect(describeDenial(new StepUpRequiredError('too old', { max_age: '5' }))).toMatchObject({
+      wanted: { max_age: '5' },
+    })
+    const busy = Object.assign(new NetworkError('OIDC_KEYS_UNAVAILABLE', 'down', 'api'), { retryAfterSeconds: 7 })
+    expect(describeDenial(busy)).toMatchObject({ reason: 'down', retryAfterSeconds: 7 })
+  })
+
+  test('is data without undefined members, and without a token where one got into a text', async () => {
+    const { order } = setUpApi()
+    const token = await order()
+    const error = new TokenVerificationError('OIDC_TOKEN_AUD_REFUSED', `Found ${token} in Bearer ${token}.`, 'aud', {
+      found: `Bearer 0123456789abcdef, ${token}`,
+    })
+    expect(describeDenial(error)).toEqual({
+      code: 'OIDC_TOKEN_AUD_REFUSED',
+      reason: 'Found [redacted] in Bearer [redacted]',
+      claim: 'aud',
+      found: 'Bearer [redacted], [redacted]',
+    })
+    expect(describeDenial(new ConfigurationError('OIDC_OPTION_INVALID', 'wrong'))).toEqual({
+      code: 'OIDC_OPTION_INVALID',
+      reason: 'wrong',
+    })
+    expect(describeDenial(new InsufficientScopeError('no', [], []))).not.toHaveProperty('claim')
+  })
+
+  test('keeps control characters and length of what a caller sent out of the log', async () => {
+    const { record } = await refusalOf({ claims: { iss: `x\r\nfake line\u2028${'y'.repeat(1000)}` } })
+    expect(record.found).toMatch(/^x {2}fake line y+$/)
+    expect(record.found).toHaveLength(200)
+    expect(JSON.stringify(record)).not.toMatch(/[\r\n\u2028]/)
+  })
+
+  test('holds nothing of an error that it does not know', () => {
+    for (const error of [new Error('password=hunter2'), 'hunter2', undefined, null]) {
+      expect(JSON.stringify(describeDenial(error))).not.toContain('hunter2')
+    }
+  })
+})
