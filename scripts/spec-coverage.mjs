@@ -2,8 +2,9 @@
 // Keeps docs/spec-coverage.md equal to the rows of the specification and the tests whose titles name them.
 // A title names rows in parentheses: (S-180), (S-118, S-123), (S-233 to S-240), and needs of users likewise: (N-16). A row
 // with a duty of the mock needs a test or a line in test/data/spec-open.json; that list only shrinks. --sync rewrites the page and drops proven lines.
+// A duty that is a text, such as a recipe, is proven by the paragraph that a mark stands in front of: <!-- S-206 -->.
 // --root <folder> checks another work tree, for the test of this script.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cell, finishPage, proofCell, proofsIn, root, syncOpen, testFiles } from './coverage.mjs'
 import { readJson } from './workspace.mjs'
@@ -15,9 +16,18 @@ const columns = {
   mock: ['packages/mock-idp/test', 'test/interop', 'test/e2e', 'examples'],
   sdk: ['packages/core/test', 'packages/react/test', 'packages/vue/test', 'packages/express/test', 'test/interop'],
 }
-/** In test/interop a test counts for the side that it imports: the other party is somebody else's. */
+/** The demo shows the SDK in its example apps. In test/interop a test counts for the side that it imports: the other party is somebody else's. */
 const interopPackage = { mock: '@countersign/mock-idp', sdk: '@countersign/core' }
 const noDuty = new Set(['—', 'Out of scope', 'Out of scope, no API', 'Documentation only'])
+
+/** Duties of the SDK that no code can have. */
+const textDuties = new Set([
+  'Docs recipe',
+  'Docs say: use the client id the console shows',
+  'Not read by the SDK; documented for setup',
+  'TypeScript counterpart only',
+])
+const pages = ['README.md', 'packages/core/README.md', 'packages/express/README.md', 'examples/README.md']
 
 /** Ids of rows and needs that a title names. @param {string} title */
 function named(title) {
@@ -36,12 +46,13 @@ function named(title) {
 
 /** @param {'mock' | 'sdk'} side */
 function proofs(side) {
-  const files = columns[side]
-    .flatMap(testFiles)
-    .filter(
-      (file) =>
-        !file.startsWith('test/interop/') || readFileSync(join(root, file), 'utf8').includes(interopPackage[side]),
-    )
+  const files = [
+    ...columns[side].flatMap(testFiles),
+    ...(side === 'sdk' ? testFiles('test/e2e').filter((file) => /\/demo\./.test(file)) : []),
+  ].filter(
+    (file) =>
+      !file.startsWith('test/interop/') || readFileSync(join(root, file), 'utf8').includes(interopPackage[side]),
+  )
   return proofsIn(files, named)
 }
 
@@ -50,6 +61,13 @@ const rows = readJson(join(root, 'test/data/spec-rows.json'))
 /** @type {Need[]} */
 const needs = readJson(join(root, 'test/data/need-rows.json'))
 const proven = { mock: proofs('mock'), sdk: proofs('sdk') }
+for (const row of rows.filter(({ sdk }) => textDuties.has(sdk))) {
+  for (const file of pages.filter((path) => existsSync(join(root, path)))) {
+    const [, paragraph] = readFileSync(join(root, file), 'utf8').split(`<!-- ${row.id} -->\n`)
+    const [sentence] = paragraph?.trim().split(/(?<=[.:])\s/, 1) ?? []
+    if (sentence) proven.sdk.set(row.id, [{ file, title: sentence }])
+  }
+}
 const open = syncOpen('test/data/spec-open.json', proven.mock)
 const known = new Set([...rows, ...needs].map(({ id }) => id))
 

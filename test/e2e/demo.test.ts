@@ -35,7 +35,7 @@ describe('npm run demo -- --check', () => {
   if (missing) console.warn(`The check of the demo is left out. ${chromiumAdvice}`)
 
   test.skipIf(missing && process.env.CI !== 'true')(
-    'passes every step in Chromium, one line each',
+    'passes every step in Chromium, one line each: login, claims of the ID token, APIs, renewal, silent login, logout (S-042, S-225)',
     async () => {
       demo = runDemo(['--check'])
       expect(await demo.ended, demo.output()).toBe(0)

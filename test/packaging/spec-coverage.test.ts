@@ -1,45 +1,28 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { root, run } from '../../scripts/workspace.mjs'
+import { createCoverageTree } from './coverage-tree.ts'
 
 const row = (id: string, mock = 'Works', sdk = 'Works') => {
   return { id, document: 'A document', kind: 'verb', thing: `Thing ${id}`, sdk, mock, priority: 1 }
 }
 const testFile = 'packages/mock-idp/test/one.test.ts'
-let folder: string
+let tree: ReturnType<typeof createCoverageTree>
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'spec-coverage-'))
-  write('test/data/spec-rows.json', [row('S-001'), row('S-002'), row('S-003'), row('S-004', '—', '—')])
-  write('test/data/spec-open.json', { 'S-003': 'later' })
-  write('test/data/need-rows.json', [
+  tree = createCoverageTree('spec-coverage.mjs')
+  tree.write('test/data/spec-rows.json', [row('S-001'), row('S-002'), row('S-003'), row('S-004', '—', '—')])
+  tree.write('test/data/spec-open.json', { 'S-003': 'later' })
+  tree.write('test/data/need-rows.json', [
     { id: 'N-01', thing: 'a name', sdk: 'Works' },
     { id: 'N-02', thing: 'a link', sdk: 'Works' },
   ])
-  write(testFile, "it('does the first two (S-001, S-002)', () => {})")
-  mkdirSync(join(folder, 'docs'))
+  tree.write(testFile, "it('does the first two (S-001, S-002)', () => {})")
 })
-afterEach(() => rmSync(folder, { recursive: true }))
-
-function write(path: string, content: unknown): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true })
-  writeFileSync(join(folder, path), typeof content === 'string' ? content : JSON.stringify(content))
-}
-
-const check = (...flags: string[]) =>
-  run([process.execPath, join(root, 'scripts/spec-coverage.mjs'), '--root', folder, ...flags])
-
-async function synced() {
-  await check('--sync')
-  return check()
-}
+afterEach(() => tree.remove())
 
 describe('the check of the spec coverage', () => {
   test('passes when every row with a duty of the mock is named by a title or listed', async () => {
-    expect(await synced()).toEqual({ ok: true, output: 'mock 2 of 3 rows, SDK 0 of 3, needs 0 of 2' })
-    const page = readFileSync(join(folder, 'docs/spec-coverage.md'), 'utf8')
+    expect(await tree.synced()).toEqual({ ok: true, output: 'mock 2 of 3 rows, SDK 0 of 3, needs 0 of 2' })
+    const page = tree.read('docs/spec-coverage.md')
     expect(page).toContain(
       `| S-001 | Thing S-001 | 1 | does the first two (S-001, S-002) (\`${testFile}\`) | **open** |`,
     )
@@ -49,10 +32,10 @@ describe('the check of the spec coverage', () => {
   })
 
   test('names the tests of a need, of the SDK and of the mock', async () => {
-    write('packages/core/test/two.test.ts', "it('names it (N-01; S-001)', () => {})")
-    write('packages/mock-idp/test/two.test.ts', "it('links it (N-02)', () => {})")
-    expect((await synced()).output).toBe('mock 2 of 3 rows, SDK 1 of 3, needs 2 of 2')
-    const page = readFileSync(join(folder, 'docs/spec-coverage.md'), 'utf8')
+    tree.write('packages/core/test/two.test.ts', "it('names it (N-01; S-001)', () => {})")
+    tree.write('packages/mock-idp/test/two.test.ts', "it('links it (N-02)', () => {})")
+    expect((await tree.synced()).output).toBe('mock 2 of 3 rows, SDK 1 of 3, needs 2 of 2')
+    const page = tree.read('docs/spec-coverage.md')
     expect(page).toContain('| N-01 | a name | Works | names it (N-01; S-001) (`packages/core/test/two.test.ts`) |')
     expect(page).toContain('| N-02 | a link | Works | links it (N-02) (`packages/mock-idp/test/two.test.ts`) |')
     expect(page).toContain('Needs: none.')
@@ -67,22 +50,32 @@ describe('the check of the spec coverage', () => {
     ['a title that names no need', testFile, "it('all (S-001, S-002, N-09)', () => {})", 'N-09 is not a row'],
     ['a listed row without a duty', 'test/data/spec-open.json', { 'S-003': 'x', 'S-004': 'x' }, 'S-004 in'],
   ])('fails for %s', async (_, path, content, message) => {
-    write(path, content)
-    const { ok, output } = await synced()
+    tree.write(path, content)
+    const { ok, output } = await tree.synced()
     expect(ok).toBe(false)
     expect(output).toContain(message)
   })
 
   test('fails for a listed row that is proven, which --sync takes out', async () => {
-    write(testFile, "it('does all (S-001 to S-003)', () => {})")
-    expect((await check()).output).toContain('S-003 is proven: take it out')
-    expect(await synced()).toEqual({ ok: true, output: 'mock 3 of 3 rows, SDK 0 of 3, needs 0 of 2' })
-    expect(readFileSync(join(folder, 'test/data/spec-open.json'), 'utf8')).toBe('{}\n')
+    tree.write(testFile, "it('does all (S-001 to S-003)', () => {})")
+    expect((await tree.check()).output).toContain('S-003 is proven: take it out')
+    expect(await tree.synced()).toEqual({ ok: true, output: 'mock 3 of 3 rows, SDK 0 of 3, needs 0 of 2' })
+    expect(tree.read('test/data/spec-open.json')).toBe('{}\n')
+  })
+
+  test('takes a marked paragraph as the proof of a duty that is a text, and of no other', async () => {
+    tree.write('test/data/spec-rows.json', [row('S-001'), row('S-002'), row('S-003', '—', 'Docs recipe')])
+    tree.write('test/data/spec-open.json', {})
+    tree.write('README.md', '<!-- S-001 -->\nIt works.\n\n<!-- S-003 -->\nRevoke the token. Then go on.\n')
+    expect((await tree.synced()).output).toBe('mock 2 of 2 rows, SDK 1 of 3, needs 0 of 2')
+    expect(tree.read('docs/spec-coverage.md')).toContain(
+      '| S-003 | Thing S-003 | 1 | — | Revoke the token. (`README.md`) |',
+    )
   })
 
   test('fails when the page is old', async () => {
-    await synced()
-    write('packages/core/test/two.test.ts', "it('does it in the SDK (S-001)', () => {})")
-    expect((await check()).output).toMatch(/^docs\/spec-coverage\.md differs/)
+    await tree.synced()
+    tree.write('packages/core/test/two.test.ts', "it('does it in the SDK (S-001)', () => {})")
+    expect((await tree.check()).output).toMatch(/^docs\/spec-coverage\.md differs/)
   })
 })

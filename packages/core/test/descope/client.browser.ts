@@ -144,7 +144,7 @@ describe('stepUp', () => {
 })
 
 describe('an inbound app', () => {
-  it('signs in at its own endpoints, and shows what was granted (N-04; S-156, S-387, S-423, S-425, S-426)', async () => {
+  it('signs in at its own endpoints, and shows what was granted (N-04; S-156, S-387, S-423, S-425, S-426, S-428)', async () => {
     const session = await inboundSession({ scopes: ['contacts.read', 'contacts.write'] })
     await walk(session, session.client)({})
     const { origin, pathname } = new URL(session.navigations.at(-1) ?? '')
