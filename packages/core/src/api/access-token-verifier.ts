@@ -13,6 +13,7 @@ import { type AccessTokenProfile, checkAccessToken } from './access-token-checks
 import { type AuthenticatedRequest, createAuthenticate } from './authenticate.ts'
 import { createJwks } from './jwks.ts'
 import { type Principal, readPrincipal } from './principal.ts'
+import { type AuthenticationDemand, demandAuthentication, type StepUpTime } from './step-up.ts'
 
 /** Options of an access-token verifier. */
 export interface AccessTokenVerifierOptions {
@@ -77,6 +78,14 @@ export interface VerifiedAccessToken {
    * @throws {InsufficientScopeError} `OIDC_INSUFFICIENT_SCOPE` when more scopes would help, else `OIDC_ACCESS_DENIED`.
    */
   require(rule: AccessRule): void
+  /**
+   * Demands a login of some class or age (RFC 9470), by the time of this call.
+   *
+   * @param scopes - Scopes that the request needs besides, so that one login is enough. Default none.
+   * @throws {StepUpRequiredError} `OIDC_STEP_UP_REQUIRED`, also when the token does not tell.
+   * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
+   */
+  requireAuthentication(demand: AuthenticationDemand, scopes?: readonly string[]): void
 }
 
 /** Verifies access tokens of one provider. Make one per API and keep it. */
@@ -148,7 +157,10 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     // Before the signature, since only a token of a known issuer is worth a request for keys.
     const claims = checkAccessToken(token, settings, Math.floor(clock.now() / 1000))
     await jwks.verifySignature(token)
-    return describeToken(claims, options.rightsOf)
+    return describeToken(claims, options.rightsOf, () => ({
+      now: Math.floor(clock.now() / 1000),
+      clockToleranceSeconds,
+    }))
   }
   return { verify, authenticate: createAuthenticate(verify) }
 }
@@ -156,6 +168,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
 function describeToken(
   claims: AccessTokenClaims,
   rightsOf: AccessTokenVerifierOptions['rightsOf'],
+  currentTime: () => StepUpTime,
 ): VerifiedAccessToken {
   deepFreeze(claims)
   const grant = readGrant(rightsOf ? deepFreeze({ ...claims, ...rightsOf(claims) }) : claims)
@@ -172,6 +185,9 @@ function describeToken(
       if (!decision.allowed) {
         throw new InsufficientScopeError(explainDecision(decision), requiredScopes(rule, grant), [...grant.scopes])
       }
+    },
+    requireAuthentication(demand, scopes = []) {
+      demandAuthentication(claims, demand, scopes, currentTime())
     },
   }
 }
