@@ -9,4 +9,10 @@ export type { AuthenticatedRequest, NodeRequest } from './authenticate.ts'
 export { type ChallengeOptions, type ChallengeResponse, challengeFor } from './challenge.ts'
 export { type DenialRecord, describeDenial } from './denial-record.ts'
 export type { Principal } from './principal.ts'
+export {
+  createProtectedResource,
+  type ProtectedResource,
+  type ProtectedResourceMetadata,
+  type ProtectedResourceOptions,
+} from './protected-resource.ts'
 export type { AuthenticationDemand } from './step-up.ts'

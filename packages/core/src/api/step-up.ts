@@ -11,7 +11,7 @@ const words: OptionRule = [
   'a text without spaces or a list of such texts',
   (value) => {
     const list = [value].flat()
-    return isListOfTexts(list) && list.length > 0 && !list.some((text) => /\s/.test(text))
+    return isListOfTexts(list) && list.length > 0 && !/\s/.test(list.join(''))
   },
 ]
 
