@@ -327,10 +327,25 @@ export const errorCodes = {
     summary: 'The Content-Security-Policy of the page forbids the hidden frame.',
     spec: 'CSP 3 6.1.5',
   },
+  OIDC_FOREIGN_FRAME: {
+    type: 'ConfigurationError',
+    summary: 'A page of another origin shows the app in a frame, where no login begins.',
+    spec: 'RFC 9700 4.16',
+  },
+  OIDC_FRAME_ABORTED: {
+    type: 'NetworkError',
+    summary: 'A signal ended a silent login.',
+    spec: 'Countersign',
+  },
   OIDC_FRAME_TIMEOUT: {
     type: 'NetworkError',
     summary: 'The hidden frame of a silent request did not answer at its deadline.',
     spec: 'OpenID Connect Core 1.0 3.1.2.1 (prompt)',
+  },
+  OIDC_LOGIN_INITIATION_INVALID: {
+    type: 'ProtocolError',
+    summary: 'A request of a third party to start a login names no issuer, another one, or a parameter twice.',
+    spec: 'OpenID Connect Core 1.0 4',
   },
   OIDC_LOGOUT_REQUEST_INVALID: {
     type: 'ProtocolError',
@@ -339,7 +354,7 @@ export const errorCodes = {
   },
   OIDC_STEP_UP_REQUIRED: {
     type: 'StepUpRequiredError',
-    summary: 'An API wants a better or fresher login, or more scopes, before it lets the request through.',
+    summary: 'An API, or the page itself, wants a better or fresher login, or more scopes.',
     spec: 'RFC 9470 3',
     status: 401,
   },

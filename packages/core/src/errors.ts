@@ -97,6 +97,8 @@ export class TokenEndpointError extends OidcError {
   readonly status: number
   /** Seconds to wait before the next try, when the answer says so (`Retry-After`). */
   readonly retryAfterSeconds: number | undefined
+  /** The challenge of the answer (`WWW-Authenticate`), as plain text, where the browser shows it. */
+  readonly challenge: string | undefined
 
   /** @param error - The provider's `error`. */
   constructor(
@@ -106,6 +108,7 @@ export class TokenEndpointError extends OidcError {
     phase: ErrorPhase,
     errorDescription?: string,
     retryAfterSeconds?: number,
+    challenge?: string | null,
   ) {
     super(
       code,
@@ -117,6 +120,7 @@ export class TokenEndpointError extends OidcError {
     this.errorDescription = errorDescription && plainText(errorDescription)
     this.status = status
     this.retryAfterSeconds = retryAfterSeconds
+    this.challenge = challenge ? plainText(challenge) : undefined
   }
 }
 
@@ -216,13 +220,13 @@ export class InsufficientScopeError extends OidcError {
   }
 }
 
-/** An API wants another login first: a better or fresher one, or more scopes (RFC 9470 section 3, RFC 6750 section 3.1). */
+/** Another login is wanted, by an API or by the page: a better or fresher one, or more scopes (RFC 9470 section 3, RFC 6750 section 3.1). */
 export class StepUpRequiredError extends OidcError {
   /** Always `StepUpRequiredError`. */
   override readonly name = 'StepUpRequiredError'
   /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'StepUpRequiredError'>
-  /** What the API wants, for `client.login`: its `scope`, and `acr_values` and `max_age` as `parameters`. */
+  /** What the login has to fulfil, for the option `required` of `client.login`. */
   readonly wanted: {
     /** Accepted classes of authentication, space-separated, best first. */
     readonly acr_values?: string
@@ -232,9 +236,9 @@ export class StepUpRequiredError extends OidcError {
     readonly scope?: string
   }
 
-  /** @param message - What the API wants, or what the new login lacks. */
-  constructor(message: string, wanted: StepUpRequiredError['wanted']) {
-    super('OIDC_STEP_UP_REQUIRED', message, 'api')
+  /** @param message - What the API wants, or what the login lacks. */
+  constructor(message: string, wanted: StepUpRequiredError['wanted'], phase: ErrorPhase = 'api') {
+    super('OIDC_STEP_UP_REQUIRED', message, phase)
     this.wanted = wanted
   }
 }

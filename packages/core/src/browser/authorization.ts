@@ -12,12 +12,13 @@ import type { Transaction } from '../session/transaction.ts'
 import type { BrowserClientOptions } from './browser-client-options.ts'
 import type { LoginOptions } from './client.ts'
 import type { KeyBinding } from './key-binding.ts'
+import { checkRequired } from './required-login.ts'
 
 /** What a login sends and takes back. */
 export interface Authorization {
   /** Makes an authorization request and what has to be remembered of it. */
   prepare(
-    request: Pick<LoginOptions, 'scope' | 'parameters'>,
+    request: Pick<LoginOptions, 'scope' | 'parameters' | 'required'>,
     returnTo: string,
   ): Promise<{ url: URL; state: string; transaction: Transaction }>
   /** Checks a response and exchanges its code. */
@@ -50,7 +51,7 @@ export function createAuthorization(
     parameters,
   })
   return {
-    async prepare({ parameters, scope = options.scope ?? 'openid profile email' }, returnTo) {
+    async prepare({ parameters, required, scope = options.scope ?? 'openid profile email' }, returnTo) {
       const { codeVerifier, codeChallenge } = await createPkce(random)
       const [state, nonce] = [random(), random()]
       const server = await loadMetadata()
@@ -72,22 +73,25 @@ export function createAuthorization(
           resource: resources,
           ...options.authorizationParameters,
           ...parameters,
+          ...(required && { acr_values: required.acr_values, max_age: required.max_age }),
           ...(await binding?.bindingParameters()),
         },
       })
       return {
         url: (await push?.(server, options, url)) ?? url,
         state,
-        transaction: { nonce, codeVerifier, scope, returnTo, createdAt: clock.now() },
+        transaction: { nonce, codeVerifier, scope, ...(required && { required }), returnTo, createdAt: clock.now() },
       }
     },
     async redeem(url, state, transaction) {
       const from = await context()
-      return (await exchangeAuthorizationCode(from, validateAuthorizationResponse(from.server, url, state), {
+      const tokens = (await exchangeAuthorizationCode(from, validateAuthorizationResponse(from.server, url, state), {
         ...transaction,
         redirectUri,
         estimateServerTime: true,
       })) as SessionTokens
+      if (transaction.required) checkRequired(tokens, transaction.required, clock, 'id-token')
+      return tokens
     },
     refresh: async (current, parameters) => (await refreshTokens(await context(parameters), current)) as SessionTokens,
   }

@@ -10,17 +10,7 @@ import type { Clock } from '../clock.ts'
 import { ConfigurationError, ProtocolError, StepUpRequiredError } from '../errors.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import type { Session } from '../session/session.ts'
-import { parseScope } from '../tokens.ts'
-
-/** What an API asks for before it lets a request through (RFC 9470 section 3, RFC 6750 section 3.1). */
-export interface StepUp {
-  /** Accepted classes of authentication, space-separated, best first. */
-  readonly acr_values?: string
-  /** How many seconds ago the user may have signed in at most. */
-  readonly max_age?: string
-  /** Every scope that the request needs, space-separated. */
-  readonly scope?: string
-}
+import { checkRequired, type StepUp } from './required-login.ts'
 
 /** What requests to APIs need of a client. */
 export interface AuthorizedFetchParts {
@@ -86,8 +76,7 @@ export function createAuthorizedFetch(parts: AuthorizedFetchParts): typeof fetch
     const wanted = stepUpOf(answer)
     if (!wanted || !stepUp) return checked(answer, wanted)
     await stepUp(wanted)
-    const unmet = unmetBy(session, wanted, clock)
-    if (unmet) throw new StepUpRequiredError(`The new login does not satisfy the API: ${unmet}.`, wanted)
+    checkRequired(session.requireTokens(), wanted, clock, 'api')
     answer = await send()
     return checked(answer, stepUpOf(answer))
   }
@@ -142,13 +131,4 @@ function stepUpOf({ status, challenge = {} }: Answer): StepUp | undefined {
     return { ...(acr_values && { acr_values }), ...(max_age && { max_age }), ...(scope && { scope }) }
   }
   return status === 403 && error === 'insufficient_scope' && scope ? { scope } : undefined
-}
-
-/** Which wish the session does not fulfil. */
-function unmetBy(session: Session, { acr_values, max_age, scope = '' }: StepUp, clock: Clock): string | undefined {
-  const { claims, scopes, clockSkewSeconds } = session.requireTokens()
-  const now = clock.now() / 1000 + clockSkewSeconds
-  if (acr_values && !acr_values.split(' ').includes(`${claims.acr}`)) return 'acr'
-  if (max_age && !(now - Number(claims.auth_time) <= Number(max_age) + 30)) return 'auth_time'
-  return parseScope(scope).find((name) => !scopes.includes(name)) && 'scope'
 }

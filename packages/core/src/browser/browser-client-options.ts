@@ -7,8 +7,8 @@ import type { RandomFunction } from '../protocol/pkce.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { TokenStorage } from '../session/token-storage.ts'
-import type { StepUp } from './authorized-fetch.ts'
 import type { ProofOfPossession } from './key-binding.ts'
+import type { StepUp } from './required-login.ts'
 
 /** Pushes an authorization request and gives the URL that is left to visit; made by `pushAuthorizationRequest()`. */
 export type PushedAuthorization = (server: ServerMetadata, client: BrowserClientOptions, url: URL) => Promise<URL>

@@ -12,7 +12,7 @@ import type { SignedOutReason } from '../session/session-state.ts'
 import { parseScope, type TokenSet } from '../tokens.ts'
 import { createAuthorizedFetch } from './authorized-fetch.ts'
 import { type BrowserClientOptions, browserClientOptionRules } from './browser-client-options.ts'
-import type { BrowserClient, LoginOptions } from './client.ts'
+import type { BrowserClient, SilentLoginOptions } from './client.ts'
 import { type ClientParts, registerParts } from './client-parts.ts'
 import { createRedirectLogin } from './redirect-login.ts'
 import { answerFromSilentFrame, isSameSite, openSilentFrame } from './silent-frame.ts'
@@ -55,13 +55,10 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     return metadata
   }
 
-  const requestSilently = async (
-    { scope, parameters }: Pick<LoginOptions, 'scope' | 'parameters'>,
-    current?: SessionTokens,
-  ) => {
-    const request = { ...(scope && { scope }), parameters: { ...parameters, prompt: 'none' } }
+  const requestSilently = async ({ signal, ...asked }: SilentLoginOptions, current?: SessionTokens) => {
+    const request = { ...asked, parameters: { ...asked.parameters, prompt: 'none' } }
     const { url, state, transaction } = await base.prepare(request, '/')
-    const response = await openSilentFrame(url, state, options.silentTimeoutMs ?? 10_000, issuer)
+    const response = await openSilentFrame(url, state, options.silentTimeoutMs ?? 10_000, issuer, signal)
     const tokens = await base.redeem(response, state, transaction)
     if (current && tokens.claims.sub !== current.claims.sub) {
       throw new ProtocolError('OIDC_ID_TOKEN_SUB_MISMATCH', 'The provider is signed in as another user.', 'renewal')
@@ -122,8 +119,10 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     async requestTokens(current) {
       // A frame of another site sees no session cookie, so it would only cost time.
       if (!isSameSite(new URL(issuer), location)) throw new AuthorizationError('login_required', 'Call login().')
-      // What was granted stays granted, also when it is more than the options ask for.
-      return requestSilently({ scope: parseScope(`openid ${current.scopes.join(' ')}`).join(' ') }, current)
+      // What was granted stays granted, also when it is more than the options ask for. With several APIs the tokens of the
+      // session show the scopes of the first one alone.
+      const scopes = `openid ${current.scopes.join(' ')} ${(options.resources && options.scope) ?? ''}`
+      return requestSilently({ scope: parseScope(scopes).join(' ') }, current)
     },
     restore,
     kept,

@@ -3,6 +3,7 @@ import type { AccessRule } from '../access/rule.ts'
 import type { UserInfo } from '../claims.ts'
 import type { AuthorizationParameters } from '../protocol/authorization-request.ts'
 import type { SessionState } from '../session/session-state.ts'
+import type { StepUp } from './required-login.ts'
 
 /** Options of one login. */
 export interface LoginOptions {
@@ -13,10 +14,21 @@ export interface LoginOptions {
   /** Further parameters of the authorization request under their wire names, such as `login_hint`, `prompt` or `flow`. */
   readonly parameters?: AuthorizationParameters
   /**
+   * What the login has to fulfil, such as the `wanted` of a `StepUpRequiredError`. It is sent along, and a login that lacks
+   * the class of authentication, the freshness or a scope is refused: `OIDC_STEP_UP_REQUIRED`. Default nothing.
+   */
+  readonly required?: StepUp
+  /**
    * True when no user asked for this login, as for a guard on a page load. The third one within a minute that signs nobody in
    * is refused, so that a mistake does not become an endless redirect. Default false.
    */
   readonly automatic?: boolean
+}
+
+/** Options of a silent login. */
+export interface SilentLoginOptions extends Pick<LoginOptions, 'scope' | 'parameters' | 'required'> {
+  /** Ends the attempt, and takes its frame away; of parallel calls the signal of the first one. */
+  readonly signal?: AbortSignal
 }
 
 /** Result of a callback. */
@@ -57,6 +69,7 @@ export interface BrowserClient {
   /**
    * Sends the user to the provider.
    *
+   * @throws {ConfigurationError} `OIDC_FOREIGN_FRAME` where a page of another origin shows this one.
    * @throws {ProtocolError} `OIDC_DISCOVERY_...`, `OIDC_ENDPOINT_MISSING`, `OIDC_REDIRECT_LOOP`.
    * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`.
    * @throws {StorageError} `OIDC_STORAGE_UNAVAILABLE`.
@@ -73,6 +86,7 @@ export interface BrowserClient {
    * @throws {ProtocolError} `OIDC_STATE_MISSING`, `OIDC_TRANSACTION_MISSING`, `OIDC_RESPONSE_...`, `OIDC_ID_TOKEN_...`;
    *   `OIDC_SESSION_MISSING` when there was a logout meanwhile.
    * @throws {AuthorizationError} When the provider answered with an error; `returnTo` is set.
+   * @throws {StepUpRequiredError} `OIDC_STEP_UP_REQUIRED` when the login lacks what it was `required` to fulfil.
    */
   handleCallback(url?: string): Promise<CallbackResult>
   /**
@@ -95,9 +109,10 @@ export interface BrowserClient {
    *
    * @throws {AuthorizationError} `OIDC_LOGIN_REQUIRED`, `OIDC_CONSENT_REQUIRED`, `OIDC_INTERACTION_REQUIRED`, `OIDC_ACCOUNT_SELECTION_REQUIRED`.
    * @throws {ProtocolError} `OIDC_SESSION_MISSING` when there was a logout meanwhile.
-   * @throws {NetworkError} `OIDC_FRAME_TIMEOUT`.
+   * @throws {NetworkError} `OIDC_FRAME_TIMEOUT`, `OIDC_FRAME_ABORTED`.
+   * @throws {StepUpRequiredError} `OIDC_STEP_UP_REQUIRED`.
    */
-  loginSilently(options?: Pick<LoginOptions, 'scope' | 'parameters'>): Promise<void>
+  loginSilently(options?: SilentLoginOptions): Promise<void>
   /**
    * Asks the provider about the user.
    *

@@ -3,12 +3,19 @@ export type { TextStorage } from '../session/kept-tokens.ts'
 export type { SessionTokens } from '../session/session.ts'
 export type { SessionState, SignedOutReason } from '../session/session-state.ts'
 export type { KeptTokens, RenewalSteps, RenewTokens, TokenStorage } from '../session/token-storage.ts'
-export type { StepUp } from './authorized-fetch.ts'
 export { createBrowserClient } from './browser-client.ts'
 export type { BrowserClientOptions, PushedAuthorization } from './browser-client-options.ts'
-export type { BrowserClient, CallbackResult, LoginOptions, LogoutOptions, LogoutResult } from './client.ts'
+export type {
+  BrowserClient,
+  CallbackResult,
+  LoginOptions,
+  LogoutOptions,
+  LogoutResult,
+  SilentLoginOptions,
+} from './client.ts'
 export type { KeyBinding, KeyBindingSurroundings, ProofOfPossession } from './key-binding.ts'
 export { loginOnce } from './login-once.ts'
+export type { StepUp } from './required-login.ts'
 export {
   type CustomTokenStorageOptions,
   customTokenStorage,

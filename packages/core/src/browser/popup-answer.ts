@@ -16,6 +16,8 @@ export function popupChannel(name: string, state: string): string {
 export function answerOpener(name: string, state: string, url: URL): Promise<never> {
   const channel = new BroadcastChannel(popupChannel(name, state))
   channel.postMessage(url.href)
+  // Should the window stay, nothing that it shows later gets at the page that opened it.
+  window.opener = null
   window.close()
   return new Promise(() => {})
 }

@@ -3,7 +3,9 @@ import { checkOptions, type OptionRules } from '../options.ts'
 import type { AuthorizationParameters } from '../protocol/authorization-request.ts'
 import type { BrowserClient } from './client.ts'
 import { partsOf } from './client-parts.ts'
+import { refuseForeignFrame } from './foreign-frame.ts'
 import { popupChannel } from './popup-answer.ts'
+import type { StepUp } from './required-login.ts'
 import { notHandedOver, pageOf } from './timeout-diagnosis.ts'
 
 /** Options of a login in a popup window. */
@@ -12,6 +14,8 @@ export interface PopupLoginOptions {
   readonly scope?: string
   /** Further parameters of the authorization request under their wire names, such as `login_hint` or `acr_values`. */
   readonly parameters?: AuthorizationParameters
+  /** What the login has to fulfil, as for `client.login`: `OIDC_STEP_UP_REQUIRED` otherwise. Default nothing. */
+  readonly required?: StepUp
   /** Width of the window in CSS pixels, 200 to 4000. Default 480. */
   readonly width?: number
   /** Height of the window in CSS pixels, 200 to 4000. Default 720. */
@@ -25,6 +29,7 @@ export interface PopupLoginOptions {
 const optionRules: OptionRules<PopupLoginOptions> = {
   scope: 'string',
   parameters: 'object',
+  required: 'object',
   width: [200, 4000],
   height: [200, 4000],
   timeoutMs: [1000, 3_600_000],
@@ -45,11 +50,13 @@ const lookMs = 100
  * @throws {NetworkError} `OIDC_POPUP_BLOCKED`, `OIDC_POPUP_CLOSED`, `OIDC_POPUP_TIMEOUT`, `OIDC_POPUP_ABORTED`.
  * @throws {AuthorizationError} When the provider answered with an error.
  * @throws {ProtocolError} As `client.handleCallback`; as `client.login` for what fails before.
- * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
+ * @throws {StepUpRequiredError} `OIDC_STEP_UP_REQUIRED` when the login lacks what it was `required` to fulfil.
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, `OIDC_FOREIGN_FRAME`.
  */
 export async function loginWithPopup(client: BrowserClient, options: PopupLoginOptions = {}): Promise<void> {
   checkOptions(options, optionRules, [])
   const { name, prepare, redeem, signIn, transactions } = partsOf(client)
+  refuseForeignFrame()
   underWay.get(client)?.abort()
   const next = new AbortController()
   underWay.set(client, next)
@@ -59,7 +66,17 @@ export async function loginWithPopup(client: BrowserClient, options: PopupLoginO
     const signal = AbortSignal.any([next.signal, ...(options.signal ? [options.signal] : [])])
     const { url, state, transaction } = await prepare(options, '/')
     transactions.save(state, { popup: true, returnTo: '/', createdAt: transaction.createdAt })
-    const response = await whenAnswered(popup, url, popupChannel(name, state), options.timeoutMs ?? 300_000, signal)
+    const response = await whenAnswered(
+      popup,
+      url,
+      popupChannel(name, state),
+      options.timeoutMs ?? 300_000,
+      signal,
+    ).catch((error) => {
+      // Should the window answer after all, it finds nothing to answer for.
+      transactions.forget(state)
+      throw error
+    })
     await signIn(() => redeem(response, state, transaction))
   } finally {
     popup.close()

@@ -12,6 +12,7 @@ import { type Authorization, createAuthorization } from './authorization.ts'
 import { countAutomaticLogins } from './automatic-login.ts'
 import type { BrowserClientOptions } from './browser-client-options.ts'
 import type { BrowserClient, CallbackResult, LogoutResult } from './client.ts'
+import { refuseForeignFrame } from './foreign-frame.ts'
 import type { KeyBinding } from './key-binding.ts'
 import { answerOpener } from './popup-answer.ts'
 import { renewOnHints } from './renewal-hints.ts'
@@ -54,8 +55,12 @@ export interface RedirectLogin extends Authorization {
   signIn(request: () => Promise<SessionTokens>, silent?: boolean): Promise<void>
   /** Goes to the provider and back without asking the user; the promise ends when the page is still there after a while. */
   hop(returnTo?: string): Promise<void>
-  /** Ends the session as `client.logout`, for a reason. */
-  leave(reason: SignedOutReason, localOnly?: boolean): Promise<LogoutResult>
+  /**
+   * Ends the session as `client.logout`, for a reason.
+   *
+   * @param depart - Goes to the provider. Default: the option `navigate`.
+   */
+  leave(reason: SignedOutReason, localOnly?: boolean, depart?: (url: URL) => void): Promise<LogoutResult>
   /** Follows another tab whose session ended: also a login under way here is over. */
   followEnd(reason: SignedOutReason): void
   /** Takes over what the storage holds; a failure is an event. */
@@ -188,6 +193,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
       }
     },
     async login({ returnTo = location.href, automatic, ...request } = {}) {
+      refuseForeignFrame()
       const { url, state, transaction } = await prepare(request, safeReturnTo(returnTo))
       try {
         if (automatic) automaticLogins.count()
@@ -223,8 +229,10 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
     go(url.href)
     await new Promise((resolve) => setTimeout(resolve, 10_000))
   }
-  const leave: RedirectLogin['leave'] = async (reason, localOnly) => {
-    const tokens = session.exists() ? session.requireTokens() : undefined
+  const leave: RedirectLogin['leave'] = async (reason, localOnly, depart = ({ href }) => navigate(href)) => {
+    const own = session.exists() ? session.requireTokens() : undefined
+    // Another tab may have got a newer refresh token: asked for before the storage is emptied.
+    const newest = surroundings.kept?.read().catch(() => undefined)
     logouts += 1
     session.leave()
     onChange(reason)
@@ -232,6 +240,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
     let revoked = false
     try {
       const server = await loadMetadata()
+      const tokens = own && ((await newest) ?? own)
       url = localOnly
         ? undefined
         : buildEndSessionUrl(server, {
@@ -255,7 +264,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
     if (url) {
       // The page may stay after all, when its user or its code stops the navigation.
       setTimeout(stay, 10_000)
-      navigate(url.href)
+      depart(url)
     } else session.end(reason)
     return { revoked, providerSessionOpen: !url }
   }

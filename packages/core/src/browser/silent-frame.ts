@@ -11,20 +11,27 @@ const marker = 'countersign-silent-frame'
  * @param state - The state it carries; messages with any other are ignored.
  * @param timeoutMs - Deadline in milliseconds.
  * @param issuer - Whose discovery document is asked for when half of the time is over, to tell what is wrong.
+ * @param signal - Ends the wait.
  * @returns The callback URL. The frame and the listeners are gone in every case.
- * @throws {NetworkError} `OIDC_FRAME_TIMEOUT`, with the causes that remain, likeliest first.
+ * @throws {NetworkError} `OIDC_FRAME_TIMEOUT`, with the causes that remain, likeliest first; `OIDC_FRAME_ABORTED`.
  * @throws {ConfigurationError} `OIDC_FRAME_BLOCKED` at once, when the page's own policy forbids the frame.
  */
-export function openSilentFrame(url: URL, state: string, timeoutMs: number, issuer: string): Promise<URL> {
+export function openSilentFrame(
+  url: URL,
+  state: string,
+  timeoutMs: number,
+  issuer: string,
+  signal?: AbortSignal,
+): Promise<URL> {
   return new Promise((resolve, reject) => {
     const frame = document.createElement('iframe')
     const isReachable = probe(`${issuer}/.well-known/openid-configuration`, timeoutMs / 2)
+    const over = new AbortController()
     let isLoaded = false
     const settle = (finish: () => void) => {
       clearTimeout(timer)
       isReachable()
-      removeEventListener('message', receive)
-      removeEventListener('securitypolicyviolation', refuse)
+      over.abort()
       frame.remove()
       finish()
     }
@@ -40,13 +47,16 @@ export function openSilentFrame(url: URL, state: string, timeoutMs: number, issu
       const message = `The Content-Security-Policy of this page forbids the hidden frame: frame-src has to list ${url.origin} and 'self'.`
       settle(() => reject(new ConfigurationError('OIDC_FRAME_BLOCKED', message)))
     }
+    const fail = (code: 'OIDC_FRAME_TIMEOUT' | 'OIDC_FRAME_ABORTED', message: string) =>
+      settle(() => reject(new NetworkError(code, message, 'authorization')))
+    const abort = () => fail('OIDC_FRAME_ABORTED', 'The silent login was aborted.')
     const timer = setTimeout(() => {
       const why = diagnose(url, isLoaded, pageOf(frame.contentWindow), isReachable())
-      const message = `No answer from the hidden frame within ${timeoutMs} ms. ${why}`
-      settle(() => reject(new NetworkError('OIDC_FRAME_TIMEOUT', message, 'authorization')))
+      fail('OIDC_FRAME_TIMEOUT', `No answer from the hidden frame within ${timeoutMs} ms. ${why}`)
     }, timeoutMs)
-    addEventListener('message', receive)
-    addEventListener('securitypolicyviolation', refuse)
+    addEventListener('message', receive, over)
+    addEventListener('securitypolicyviolation', refuse, over)
+    signal?.addEventListener('abort', abort, over)
     frame.onload = () => {
       isLoaded = true
     }
@@ -54,7 +64,8 @@ export function openSilentFrame(url: URL, state: string, timeoutMs: number, issu
     frame.id = marker
     frame.title = 'Sign-in check'
     frame.src = url.href
-    document.body.append(frame)
+    if (signal?.aborted) abort()
+    else document.body.append(frame)
   })
 }
 

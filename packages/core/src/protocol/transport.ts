@@ -79,14 +79,16 @@ export function createTransport(
     if (status === success) return new Response(text, { status, headers })
 
     const after = headers.get('retry-after')
+    const challenge = headers.get('www-authenticate')
     throw new TokenEndpointError(
       refusals[phase] as ErrorCodeOf<'TokenEndpointError'>,
       // The Descope-like service has names of its own for some errors; userinfo may say why in its challenge only.
-      `${body?.error ?? body?.errorCode ?? /error="(\w+)"/.exec(headers.get('www-authenticate') ?? '')?.[1] ?? 'error'}`,
+      `${body?.error ?? body?.errorCode ?? /error="(\w+)"/.exec(challenge ?? '')?.[1] ?? 'error'}`,
       status,
       phase,
       `${body?.error_description ?? body?.errorDescription ?? ''}`,
       after ? Number(after) || Math.max(0, (Date.parse(after) - Date.now()) / 1000) || undefined : undefined,
+      challenge,
     )
   }
 }

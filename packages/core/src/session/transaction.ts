@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { StorageError } from '../errors.ts'
+import { type StepUpRequiredError, StorageError } from '../errors.ts'
 
 /** What a login has to remember until its response arrives. */
 export interface Transaction {
@@ -7,6 +7,8 @@ export interface Transaction {
   readonly codeVerifier: string
   /** The requested scopes, space-separated. */
   readonly scope: string
+  /** What the login has to fulfil. */
+  readonly required?: StepUpRequiredError['wanted']
   /** Where the user wanted to go. */
   readonly returnTo: string
   /** Milliseconds since the epoch. */
@@ -28,12 +30,16 @@ export type FoundTransaction = Transaction | UsedTransaction | PopupTransaction
 export interface Transactions {
   /** Remembers a login. */
   save(state: string, transaction: Transaction | PopupTransaction): void
+  /** Gives a login up: its response finds nothing. */
+  forget(state: string): void
   /** Uses a login up and returns it; the second time without its secrets. Undefined when it is unknown or too old. */
   take(state: string): FoundTransaction | undefined
 }
 
 /** How long a login may take, in milliseconds. */
 const lifetimeMs = 3_600_000
+/** So many logins are remembered at once: the oldest makes way, so that no page can fill the storage with them. */
+const most = 50
 
 /**
  * Works with a storage of the browser.
@@ -71,9 +77,16 @@ export function createTransactions(storage: () => Storage, prefix: string, clock
   return {
     save: (state, transaction) =>
       use((store) => {
-        for (const key of Object.keys(store)) if (key.startsWith(prefix) && !read(store, key)) store.removeItem(key)
+        Object.keys(store)
+          .filter((key) => key.startsWith(prefix))
+          .map((key) => ({ key, createdAt: read(store, key)?.createdAt ?? 0 }))
+          .sort((one, other) => other.createdAt - one.createdAt)
+          .forEach(({ key, createdAt }, index) => {
+            if (!createdAt || index > most - 2) store.removeItem(key)
+          })
         store.setItem(prefix + state, JSON.stringify(transaction))
       }),
+    forget: (state) => use((store) => store.removeItem(prefix + state)),
     take: (state) =>
       use((store) => {
         const transaction = read(store, prefix + state)

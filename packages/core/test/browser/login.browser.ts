@@ -277,6 +277,20 @@ describe('callback', () => {
     expect(tokenRequests()).toBe(1)
   })
 
+  it('exposes the challenge of a token endpoint that answers 401, and asks once (case D-20)', async () => {
+    const { client, idp, walkLogin, tokenRequests } = await createBrowserSession()
+    const callback = await walkLogin()
+    await idp.breakAlways('token-status-401-challenge')
+    await expect(client.handleCallback(callback.href)).rejects.toMatchObject({
+      code: 'OIDC_TOKEN_ENDPOINT_ERROR',
+      status: 401,
+      error: 'invalid_client',
+      retryable: false,
+      challenge: expect.stringMatching(/^Basic /),
+    })
+    expect(tokenRequests()).toBe(1)
+  })
+
   it('finishes a login that another tab started (behaviour 12, complaint 10)', async () => {
     const { walkLogin, anotherTab } = await createBrowserSession()
     const tab = anotherTab()

@@ -85,17 +85,29 @@ describe('a login in a window', () => {
     expect(client.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'never' })
   })
 
-  it('fails with its own code when the user closes the window (behaviour 35, complaint 20)', async () => {
+  it('fails with its own code within a second after the user closed the window, and forgets the login (case G-13; behaviour 35, complaint 20)', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     onTestFinished(() => void vi.useRealTimers())
-    const { login, windows, atProvider } = await popupSession()
+    const { idp, login, windows, atProvider } = await popupSession()
+    const logins = () => keysOf(idp.issuer).filter((key) => key.includes(' login '))
+    const timers = vi.getTimerCount()
     const pending = expect(login()).rejects.toMatchObject({ code: 'OIDC_POPUP_CLOSED' })
     await atProvider()
     vi.advanceTimersByTime(100)
+    expect(logins()).toHaveLength(1)
     windows[0]?.close()
     await vi.waitUntil(() => windows[0]?.closed)
-    vi.advanceTimersByTime(100)
+    vi.advanceTimersByTime(999)
     await pending
+    expect(logins()).toEqual([])
+    expect(vi.getTimerCount(), 'nobody looks at the window any more').toBe(timers)
+  })
+
+  it('refuses a login that lacks what it was required to fulfil', async () => {
+    const { idp, client, login } = await popupSession()
+    await idp.signIn()
+    await expect(login({ required: { acr_values: 'gold' } })).rejects.toMatchObject({ code: 'OIDC_STEP_UP_REQUIRED' })
+    expect(client.getSnapshot().status).toBe('unauthenticated')
   })
 
   it('fails with its own code when a signal aborts it, and closes the window (behaviour 35, complaint 20)', async () => {

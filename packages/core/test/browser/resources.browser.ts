@@ -33,6 +33,24 @@ describe('the option resources', () => {
     expect(audienceOf(await session.client.getAccessToken())).toBe(contacts)
   })
 
+  it('keeps the scopes of every API when a hidden frame renews the session', async () => {
+    const asked: (string | null)[] = []
+    const { client, idp } = await twoApis({
+      scope: 'openid contacts.read files.read',
+      pushedAuthorization: async (_server, _client, url) => {
+        asked.push(url.searchParams.get('scope'))
+        return url
+      },
+    })
+    await idp.signIn()
+    await client.renew()
+    // The tokens of the session show the scopes of the first API alone.
+    expect(client.getSnapshot()).toMatchObject({ scopes: new Set(['contacts.read']) })
+    expect(asked.map((scope) => new Set(scope?.split(' ')))).toEqual(
+      Array(2).fill(new Set(['openid', 'contacts.read', 'files.read'])),
+    )
+  })
+
   it('left out sends no resource', async () => {
     const session = await createStandardSession({ scope: 'openid profile' })
     await session.login()
@@ -148,6 +166,18 @@ describe('getAccessToken of createResourceTokens', () => {
       error: 'invalid_grant',
     })
     expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'expired' })
+  })
+
+  it('leaves the newest refresh token of all tabs to a logout, which revokes that one', async () => {
+    const { client, idp, anotherTab, requests } = await twoApis({ tokenStorage: localTokenStorage() })
+    const other = anotherTab()
+    await vi.waitUntil(() => other.getSnapshot().status === 'authenticated')
+    await createResourceTokens(client).getAccessToken({ resource: files })
+    const [key = ''] = Object.keys(localStorage).filter((name) => name.includes(idp.issuer) && name.endsWith(' tokens'))
+    const { refreshToken } = JSON.parse(localStorage.getItem(key) ?? '{}')
+    await expect(other.logout({ localOnly: true })).resolves.toMatchObject({ revoked: true })
+    const revocation = requests.find(({ path }) => path === '/revoke')?.body
+    expect(new URLSearchParams(revocation).get('token')).toBe(refreshToken)
   })
 
   it('fails typed without a refresh token', async () => {

@@ -1,5 +1,5 @@
 import { demoProject } from '@countersign/mock-idp'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isSameSite } from '../../src/browser/silent-frame.ts'
 import { createBrowserSession, startRemoteIdp, whenStatus } from './browser-session.ts'
 
@@ -151,6 +151,81 @@ describe('silent login', () => {
     const { anotherTab } = await createBrowserSession()
     const client = anotherTab({ issuer: idp.issuer, clock: { now: idp.now } })
     await expect(client.loginSilently()).rejects.toMatchObject({ code: 'OIDC_LOGIN_REQUIRED' })
+  })
+})
+
+describe('what a silent login leaves behind', () => {
+  /** Counts what the page listens to and waits for from now on. */
+  function watchPage() {
+    const held = new Set<unknown>()
+    const original = { addEventListener, setTimeout, clearTimeout }
+    vi.stubGlobal('addEventListener', (name: string, listener: EventListener, options?: AddEventListenerOptions) => {
+      const entry = { name }
+      held.add(entry)
+      options?.signal?.addEventListener('abort', () => held.delete(entry))
+      original.addEventListener.call(window, name, listener, options)
+    })
+    vi.stubGlobal('setTimeout', (work: () => void, ms?: number) => {
+      const timer = original.setTimeout.call(
+        window,
+        () => {
+          held.delete(timer)
+          work()
+        },
+        ms,
+      )
+      held.add(timer)
+      return timer
+    })
+    vi.stubGlobal('clearTimeout', (timer: number) => {
+      held.delete(timer)
+      original.clearTimeout.call(window, timer)
+    })
+    onTestFinished(() => void vi.unstubAllGlobals())
+    return held
+  }
+
+  it.each([
+    ['an answer', undefined, 'signed in'],
+    ['an error of the provider', 'login_required', 'OIDC_LOGIN_REQUIRED'],
+    ['the deadline', 'hang', 'OIDC_FRAME_TIMEOUT'],
+    ['an abort', 'abort', 'OIDC_FRAME_ABORTED'],
+    ['an abort before it began', 'aborted', 'OIDC_FRAME_ABORTED'],
+  ])('after %s is no frame, listener or timer (case G-09, behaviour 32)', async (_, what, outcome) => {
+    const { client, idp } = await createBrowserSession({ silentTimeoutMs: what === 'hang' ? 300 : 5000 })
+    if (what !== 'login_required') await idp.signIn()
+    if (what === 'hang' || what === 'abort') await idp.breakOnce('authorize-hang')
+    // Discovered before, so that only what is of the frame counts.
+    await client.login()
+    const abort = new AbortController()
+    if (what === 'aborted') abort.abort()
+    const held = watchPage()
+    const silent = client.loginSilently({ signal: abort.signal }).then(
+      () => 'signed in',
+      (error) => error.code,
+    )
+    if (what === 'abort') {
+      await vi.waitUntil(() => frames() === 1)
+      expect(held.size).toBeGreaterThan(2)
+      abort.abort()
+    }
+    expect(await silent).toBe(outcome)
+    expect(frames()).toBe(0)
+    expect([...held]).toEqual([])
+    expect(client.getSnapshot().status).toBe(outcome === 'signed in' ? 'authenticated' : 'unauthenticated')
+  })
+
+  it('after an abort is room for another attempt, which signs in', async () => {
+    const { client, idp } = await createBrowserSession()
+    await idp.signIn()
+    await idp.breakOnce('authorize-hang')
+    const abort = new AbortController()
+    const first = client.loginSilently({ signal: abort.signal })
+    await vi.waitUntil(() => frames() === 1)
+    abort.abort()
+    await expect(first).rejects.toMatchObject({ code: 'OIDC_FRAME_ABORTED', retryable: true })
+    await client.loginSilently()
+    expect(client.getSnapshot().status).toBe('authenticated')
   })
 })
 
