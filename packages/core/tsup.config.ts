@@ -8,6 +8,8 @@ export default defineConfig({
     'browser/encrypted-storage': 'src/browser/encrypted-storage.ts',
     'browser/par': 'src/browser/par.ts',
     'browser/front-channel-logout': 'src/browser/front-channel-logout.ts',
+    'browser/logout-return': 'src/browser/logout-return.ts',
+    'browser/initiated-login': 'src/browser/initiated-login.ts',
     'browser/limits': 'src/browser/limits.ts',
     'browser/recorder': 'src/browser/recorder.ts',
     'browser/dpop': 'src/browser/dpop.ts',

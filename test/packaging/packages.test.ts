@@ -14,6 +14,8 @@ const expectedExports: Readonly<Record<string, string>> = {
   '@countersign/core/browser/limits': 'limitSession',
   '@countersign/core/browser/recorder': 'createRecordedClient',
   '@countersign/core/browser/front-channel-logout': 'receiveFrontChannelLogout',
+  '@countersign/core/browser/logout-return': 'logoutAndReturn',
+  '@countersign/core/browser/initiated-login': 'initiateLogin',
   '@countersign/core/browser/par': 'pushAuthorizationRequest',
   '@countersign/core/browser/dpop': 'proofOfPossession',
   '@countersign/core/browser/resources': 'createResourceTokens',

@@ -2,6 +2,16 @@
 import { ProtocolError } from '../errors.ts'
 import type { BrowserClient } from './client.ts'
 import { partsOf } from './client-parts.ts'
+import { isSameSite } from './silent-frame.ts'
+
+/** What a logout request of the provider has reached. */
+export interface FrontChannelLogoutResult {
+  /**
+   * Whether it can have reached the tabs of the app. False where the provider is on another site: browsers give its frame a
+   * storage and channels of its own there. Rely on back-channel logout at your APIs and on `limitSession` then.
+   */
+  readonly effective: boolean
+}
 
 /**
  * Takes a logout request of the provider: ends the session of this app in all tabs, without going anywhere. Call it in the
@@ -9,8 +19,8 @@ import { partsOf } from './client-parts.ts'
  * start the client, needs no user interface, and has to let the provider frame it (`frame-ancestors`).
  *
  * The request must name the issuer and a session (`iss`, `sid`), else any site could end sessions by a frame. A session whose
- * ID token has another `sid` goes on; one whose ID token has none is ended. Browsers give a frame on another site a storage
- * and channels of its own, so this reaches the tabs of the app only where provider and app are on the same site.
+ * ID token has another `sid` goes on; one whose ID token has none is ended. Send the page with `Cache-Control: no-store`,
+ * and let nobody but the provider frame it.
  *
  * @param client - A client of `createBrowserClient`, with the options of the app.
  * @param url - The request. Default: the current page.
@@ -18,7 +28,10 @@ import { partsOf } from './client-parts.ts'
  * @throws {StorageError} `OIDC_STORAGE_UNAVAILABLE` when the kept tokens can not be read.
  * @see OpenID Connect Front-Channel Logout 1.0 section 3
  */
-export async function receiveFrontChannelLogout(client: BrowserClient, url: string = location.href): Promise<void> {
+export async function receiveFrontChannelLogout(
+  client: BrowserClient,
+  url: string = location.href,
+): Promise<FrontChannelLogoutResult> {
   const { name, options, session } = partsOf(client)
   const { searchParams } = new URL(url)
   const [iss, ...otherIssuers] = searchParams.getAll('iss')
@@ -38,4 +51,5 @@ export async function receiveFrontChannelLogout(client: BrowserClient, url: stri
   const channel = new BroadcastChannel(name)
   channel.postMessage(`signed-out ${sid}`)
   channel.close()
+  return { effective: isSameSite(new URL(options.issuer), location) }
 }
