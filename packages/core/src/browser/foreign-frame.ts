@@ -11,7 +11,7 @@ export function refuseForeignFrame(): void {
   if (!pageOf(top)) {
     throw new ConfigurationError(
       'OIDC_FOREIGN_FRAME',
-      'A page of another origin frames this one: open the app by itself, and forbid frames (frame-ancestors).',
+      'Another origin frames this page: open it by itself, and forbid that (frame-ancestors).',
     )
   }
 }

@@ -31,5 +31,5 @@ export function checkRequired(
     (acr_values && !acr_values.split(' ').includes(`${claims.acr}`) && 'acr') ||
     (max_age && !(age <= Number(max_age) + 30) && 'auth_time') ||
     (parseScope(scope).some((name) => !scopes.includes(name)) && 'scope')
-  if (lacks) throw new StepUpRequiredError(`The login does not satisfy what was asked for: ${lacks}.`, wanted, phase)
+  if (lacks) throw new StepUpRequiredError(`The login lacks what was asked for: ${lacks}.`, wanted, phase)
 }

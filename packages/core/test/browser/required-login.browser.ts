@@ -34,7 +34,7 @@ describe('a login with requirements', () => {
     await expect(client.handleCallback(callback)).rejects.toMatchObject({
       code: 'OIDC_STEP_UP_REQUIRED',
       phase: 'id-token',
-      message: `The login does not satisfy what was asked for: ${lacks}.`,
+      message: `The login lacks what was asked for: ${lacks}.`,
       wanted: required,
     })
     expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { code: 'OIDC_STEP_UP_REQUIRED' } })
