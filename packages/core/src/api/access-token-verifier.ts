@@ -40,10 +40,13 @@ export interface AccessTokenVerifierOptions {
    */
   readonly tokenRule?: AccessRule
   /**
-   * Where roles, permissions and tenants are in the claims of this provider. What it returns takes the place of the claims of
-   * these names in `grant`; `claims` stay as they are. Called with verified claims. Default: the claims of these names.
+   * Where roles, permissions and tenants are in the claims of this provider. What it returns takes the place of `roles`,
+   * `permissions`, `tenants` and `dct` in `grant`; `claims` stay as they are. Called with verified claims. Default: the
+   * claims of these names.
    */
   readonly rightsOf?: (claims: AccessTokenClaims) => AuthorizationClaims
+  /** Tells whether a person or a machine calls, from verified claims. Default: as the Descope-like service tells it. */
+  readonly principalOf?: (claims: AccessTokenClaims) => Principal
   /** Allowed clock difference, in seconds, 0 to 300. Default 30. */
   readonly clockToleranceSeconds?: number
   /** Longest token accepted, in characters, 256 to 16384. Default 8192. */
@@ -126,6 +129,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       profile: oneOf('rfc9068 jwt descope'),
       tokenRule: 'object',
       rightsOf: 'function',
+      principalOf: 'function',
       clockToleranceSeconds: [0, 300],
       maxTokenLength: [256, 16_384],
       timeoutMs: [1, 600_000],
@@ -157,7 +161,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     // Before the signature, since only a token of a known issuer is worth a request for keys.
     const claims = checkAccessToken(token, settings, Math.floor(clock.now() / 1000))
     await jwks.verifySignature(token)
-    return describeToken(claims, options.rightsOf, () => ({
+    return describeToken(claims, options, () => ({
       now: Math.floor(clock.now() / 1000),
       clockToleranceSeconds,
     }))
@@ -167,16 +171,16 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
 
 function describeToken(
   claims: AccessTokenClaims,
-  rightsOf: AccessTokenVerifierOptions['rightsOf'],
+  { rightsOf, principalOf = readPrincipal }: AccessTokenVerifierOptions,
   currentTime: () => StepUpTime,
 ): VerifiedAccessToken {
-  deepFreeze(claims)
-  const grant = readGrant(rightsOf ? deepFreeze({ ...claims, ...rightsOf(claims) }) : claims)
+  const { roles: _roles, permissions: _permissions, tenants: _tenants, dct: _dct, ...others } = deepFreeze(claims)
+  const grant = readGrant(rightsOf ? deepFreeze({ ...others, ...rightsOf(claims) }) : claims)
   return {
     claims,
     issuer: claims.iss,
     subject: claims.sub,
-    principal: readPrincipal(claims),
+    principal: principalOf(claims),
     grant,
     expiresAt: claims.exp,
     can: (rule) => evaluateAccess(rule, grant),

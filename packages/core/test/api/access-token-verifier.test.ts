@@ -2,7 +2,16 @@ import { inspect } from 'node:util'
 import { demoProject, type FaultName } from '@countersign/mock-idp'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from '../../src/api/index.ts'
-import { ConfigurationError, claim, type ErrorCode, InsufficientScopeError, role, scope } from '../../src/index.ts'
+import {
+  ConfigurationError,
+  claim,
+  type ErrorCode,
+  InsufficientScopeError,
+  permission,
+  role,
+  scope,
+  tenant,
+} from '../../src/index.ts'
 import { decodePart, failure, forge, setUpApi, type TokenOrder } from './api-fixture.ts'
 
 const { mira } = demoProject.users
@@ -292,11 +301,22 @@ describe('verify', () => {
     const { verifier, order } = setUpApi({
       rightsOf: (claims) => ({ roles: (claims.realm as { roles: string[] }).roles }),
     })
-    const caller = await verifier.verify(await order({ claims: { roles: ['Owner'], realm: { roles: ['Editor'] } } }))
+    const claims = { roles: ['Owner'], permissions: ['Delete'], dct: acme, realm: { roles: ['Editor'] } }
+    const caller = await verifier.verify(await order({ claims }))
     expect(caller.can(role('Editor')).allowed).toBe(true)
     expect(caller.can(role('Owner')).allowed).toBe(false)
-    expect(caller.claims).toMatchObject({ roles: ['Owner'], realm: { roles: ['Editor'] } })
+    expect(caller.can(permission('Delete')).allowed).toBe(false)
+    expect(caller.can(tenant(acme)).allowed).toBe(false)
+    expect(caller.claims).toMatchObject(claims)
     expect(Object.isFrozen(caller.grant.claims.roles)).toBe(true)
+  })
+
+  test('lets the provider say who calls', async () => {
+    const principalOf = ({ sub }: { sub: string }) =>
+      ({ type: 'client', id: `machine ${sub}`, clientId: undefined }) as const
+    const { verifier, order } = setUpApi({ principalOf })
+    const caller = await verifier.verify(await order({ claims: { sub: 'seven', amr: ['pwd'] } }))
+    expect(caller.principal).toEqual({ type: 'client', id: 'machine seven', clientId: undefined })
   })
 
   test('accepts a token without nbf and iat', async () => {
