@@ -20,6 +20,7 @@ export default defineConfig({
     'descope/index': 'src/descope/index.ts',
     'descope/claims': 'src/descope/claims.ts',
     'descope/client': 'src/descope/client.ts',
+    'providers/index': 'src/providers/index.ts',
   },
   format: ['esm'],
   dts: false,

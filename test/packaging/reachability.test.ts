@@ -48,8 +48,8 @@ describe('what the built entries of core reach', () => {
     expect([...builtins]).toEqual([])
   })
 
-  test('/descope reaches no other package', async () => {
-    const { packages, builtins } = await walkEntry('./descope')
+  test.each(['./descope', './providers'])('%s reaches no other package', async (subpath) => {
+    const { packages, builtins } = await walkEntry(subpath)
     expect([...packages, ...builtins]).toEqual([])
   })
 })

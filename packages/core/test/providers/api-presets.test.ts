@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest'
+import { permission, role, scope, tenant } from '../../src/index.ts'
+import {
+  auth0Api,
+  entraApi,
+  googleApi,
+  keycloakApi,
+  oktaApi,
+  type ProviderApiPreset,
+} from '../../src/providers/index.ts'
+import { failure } from '../api/api-fixture.ts'
+import { recorded, signed, verifierAt } from './provider-fixture.ts'
+
+const tenantId = '8eaef023-2b34-4da1-9baa-8bc8c9d6a490'
+const otherTenant = '82229342-1101-4ab6-817b-70c0747630f3'
+const apiId = '6e74172b-be56-4843-9ff4-e66a39bb12e3'
+const audience = 'https://orders.acme.example'
+
+const entra = { preset: entraApi({ tenantId, audience: apiId }), provider: recorded('entra-v2') }
+const entraV1 = {
+  preset: entraApi({ tenantId, audience: 'api://orders', tokenVersion: 1 }),
+  provider: recorded('entra-v1'),
+}
+const auth0 = {
+  preset: auth0Api({ domain: 'acme.eu.auth0.com', audience, roleClaim: 'https://acme.example/roles' }),
+  provider: recorded('auth0'),
+}
+const okta = { preset: oktaApi({ domain: 'acme.okta.com', audience: 'api://default' }), provider: recorded('okta') }
+const keycloak = {
+  preset: keycloakApi({ baseUrl: 'https://id.acme.example', realm: 'acme', audience: 'orders' }),
+  provider: recorded('keycloak'),
+}
+const google = {
+  preset: googleApi({ audience, serviceAccounts: ['jobs@acme-prod.iam.gserviceaccount.com'] }),
+  provider: recorded('google'),
+}
+const all = Object.entries({ entra, entraV1, auth0, okta, keycloak, google })
+
+interface Recorded {
+  readonly preset: ProviderApiPreset
+  readonly provider: ReturnType<typeof recorded>
+}
+
+const verify = async ({ preset, provider }: Recorded, name: string, changes = {}) =>
+  verifierAt(provider, preset).verify(await signed(provider[name], changes))
+
+describe('the preset of each provider', () => {
+  test.each(all)('%s: names issuer and keys as its metadata does', (_name, { preset, provider }) => {
+    expect(preset).toMatchObject({ issuer: provider.metadata.issuer, jwksUri: provider.metadata.jwks_uri })
+  })
+
+  test.each(all)('%s: accepts the token of a machine, and tells that it is one', async (_name, recordedOne) => {
+    const caller = await verify(recordedOne, 'machine')
+    expect(caller.principal.type).toBe('client')
+  })
+
+  const people = all.filter(([name]) => name !== 'google')
+  test.each(people)('%s: accepts the token of a user with its scopes and roles', async (name, recordedOne) => {
+    const caller = await verify(recordedOne, 'user')
+    expect(caller.principal.type).toBe('user')
+    expect(caller.principal.clientId).toBeTypeOf('string')
+    expect(caller.can(scope('orders.read')).allowed).toBe(true)
+    expect(caller.can(role(name.startsWith('entra') ? 'Orders.Editor' : 'Editor')).allowed).toBe(true)
+    expect(caller.can(role('Owner')).allowed).toBe(false)
+  })
+
+  test.each(all)('%s: refuses an ID token, also one for the same audience and without nonce', async (_name, one) => {
+    const verifier = verifierAt(one.provider, one.preset)
+    await expect(verifier.verify(await signed(one.provider.idToken))).rejects.toMatchObject({ phase: 'api' })
+    const closest = { aud: one.preset.audience, nonce: undefined, at_hash: undefined }
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verifier.verify(await signed(one.provider.idToken, closest)))
+  })
+
+  test.each(all)('%s: refuses a token without audience, or for another API', async (_name, recordedOne) => {
+    await failure('OIDC_TOKEN_AUD_REFUSED', verify(recordedOne, 'machine', { aud: undefined }))
+    await failure('OIDC_TOKEN_AUD_REFUSED', verify(recordedOne, 'machine', { aud: 'https://other.example' }))
+  })
+
+  test.each(all)('%s: refuses its issuer with another spelling', async (_name, recordedOne) => {
+    const { issuer } = recordedOne.preset
+    const iss = issuer.endsWith('/') ? issuer.slice(0, -1) : `${issuer}/`
+    await failure('OIDC_TOKEN_ISS_REFUSED', verify(recordedOne, 'machine', { iss }))
+  })
+})
+
+describe('entraApi', () => {
+  test('refuses a token of another tenant, and one whose tid is not that of its issuer', async () => {
+    const iss = `https://login.microsoftonline.com/${otherTenant}/v2.0`
+    await failure('OIDC_TOKEN_ISS_REFUSED', verify(entra, 'user', { iss, tid: otherTenant }))
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verify(entra, 'user', { tid: otherTenant }))
+  })
+
+  test('tells tokens of version 1 and 2 apart', async () => {
+    const { provider } = entra
+    const mixed = { ...entra.preset, audience: 'api://orders' }
+    await failure('OIDC_TOKEN_ISS_REFUSED', verify({ preset: mixed, provider: { ...entraV1.provider } }, 'user'))
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verify({ preset: entra.preset, provider }, 'user', { ver: '1.0' }))
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verify(entraV1, 'user', { appid: undefined, azp: 'x' }))
+  })
+
+  test('takes tid for the current tenant, so that a rule can name it', async () => {
+    const caller = await verify(entra, 'user')
+    expect(caller.can(role('Orders.Editor', { tenant: tenantId })).allowed).toBe(true)
+    expect(caller.can(tenant(otherTenant)).allowed).toBe(false)
+  })
+
+  test('counts wids as roles only where that is asked for', async () => {
+    const [wid] = ['fe930be7-5e62-47db-91af-98c3a49a38b1']
+    expect((await verify(entra, 'user')).can(role(wid)).allowed).toBe(false)
+    const preset = entraApi({ tenantId, audience: apiId, roleClaims: ['roles', 'wids'] })
+    const caller = await verify({ ...entra, preset }, 'user')
+    expect([caller.can(role(wid)).allowed, caller.can(role('Orders.Editor')).allowed]).toEqual([true, true])
+  })
+})
+
+describe('auth0Api', () => {
+  test('reads permissions, roles of a claim of the app and the organization', async () => {
+    const caller = await verify(auth0, 'user')
+    expect(caller.can(permission('delete:orders')).allowed).toBe(true)
+    expect(caller.can(role('Editor', { tenant: 'org_5HJfBMKPgYQGbsQ1' })).allowed).toBe(true)
+    const plain = { ...auth0, preset: auth0Api({ domain: 'acme.eu.auth0.com', audience }) }
+    expect((await verify(plain, 'user', { roles: ['Owner'] })).can(role('Owner')).allowed).toBe(false)
+  })
+
+  test('keeps its two token profiles apart where RFC 9068 is declared', async () => {
+    const strict = {
+      ...auth0,
+      preset: auth0Api({ domain: 'acme.eu.auth0.com', audience, tokenProfile: 'rfc9068' }),
+    }
+    expect((await verify(strict, 'rfc9068')).principal.clientId).toBe('K1AUPhZq8mRi0Q0pjhkfu1D7y6KjDQja')
+    await failure('OIDC_TOKEN_TYP_REFUSED', verify(strict, 'user'))
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verify(auth0, 'rfc9068'))
+  })
+})
+
+describe('keycloakApi', () => {
+  test('reads roles of the realm and of one client, never those of another client', async () => {
+    const caller = await verify(keycloak, 'user')
+    expect(['employee', 'Editor', 'manage-account'].map((name) => caller.can(role(name)).allowed)).toEqual([
+      true,
+      true,
+      false,
+    ])
+    const narrow = { baseUrl: 'https://id.acme.example', realm: 'acme', audience: ['orders'], realmRoles: false }
+    const other = await verify({ ...keycloak, preset: keycloakApi({ ...narrow, rolesOfClient: 'account' }) }, 'user')
+    expect(['employee', 'Editor', 'manage-account'].map((name) => other.can(role(name)).allowed)).toEqual([
+      false,
+      false,
+      true,
+    ])
+  })
+
+  test('survives roles in a form that nobody expects', async () => {
+    for (const resource_access of [null, 'orders', { orders: null }, { orders: { roles: 'Editor' } }, ['orders']]) {
+      const caller = await verify(keycloak, 'user', { realm_access: 7, resource_access })
+      expect(caller.can(role('Editor')).allowed).toBe(false)
+    }
+  })
+
+  test('refuses a refresh token that was signed with the key of access tokens', async () => {
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verify(keycloak, 'user', { typ: 'Refresh' }))
+    await expect(verify(keycloak, 'user', { typ: 'DPoP' })).resolves.toBeDefined()
+  })
+})
+
+describe('googleApi', () => {
+  test('lets only the listed service accounts in, since anyone gets a token for any audience', async () => {
+    const email = 'jobs@attacker.iam.gserviceaccount.com'
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verify(google, 'machine', { email }))
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verify(google, 'machine', { email_verified: 'true' }))
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verify(google, 'machine', { email: undefined }))
+  })
+
+  test('grants nothing beyond the login', async () => {
+    const caller = await verify(google, 'machine', { roles: ['Owner'] })
+    expect(caller.can(role('Owner')).allowed).toBe(false)
+  })
+})
