@@ -177,6 +177,18 @@ export interface VerificationDetails {
   readonly keyIds?: readonly string[]
 }
 
+/** What an API that takes DPoP tokens says in a challenge (RFC 9449 section 7.1). */
+export interface DpopChallenge {
+  /** How the refused token was sent; undefined when there was none, or another scheme. */
+  readonly scheme: 'Bearer' | 'DPoP' | undefined
+  /** Whether the API takes bound tokens only. */
+  readonly required: boolean
+  /** Algorithms of proofs that the API accepts. */
+  readonly algorithms: readonly string[]
+  /** The nonce that the next proof has to carry, when the API gives them out. */
+  readonly nonce: string | undefined
+}
+
 /** An API refuses an access token (RFC 6750 section 3.1). */
 export class TokenVerificationError extends OidcError {
   /** Always `TokenVerificationError`. */
@@ -187,6 +199,8 @@ export class TokenVerificationError extends OidcError {
   readonly claim: string | undefined
   /** What was expected and found, for the log of the API. */
   readonly details: VerificationDetails
+  /** What the challenge has to say, when the API takes DPoP tokens. */
+  readonly dpop: DpopChallenge | undefined
 
   /** @param message - For the log of the API; the caller gets a constant text. */
   constructor(
@@ -194,9 +208,11 @@ export class TokenVerificationError extends OidcError {
     message: string,
     claim?: string,
     details: VerificationDetails = {},
+    dpop?: DpopChallenge,
   ) {
     super(code, message, 'api')
     this.claim = claim
+    this.dpop = dpop
     this.details = details.found === undefined ? details : { ...details, found: plainText(details.found).slice(0, 200) }
   }
 }

@@ -28,6 +28,7 @@ export {
   type AnyOidcError,
   AuthorizationError,
   ConfigurationError,
+  type DpopChallenge,
   type ErrorPhase,
   type ErrorWith,
   InsufficientScopeError,

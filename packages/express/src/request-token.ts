@@ -24,11 +24,10 @@ export function authenticateRequest(
 }
 
 async function authenticate(verifier: AccessTokenVerifier, req: Request<unknown>): Promise<VerifiedAccessToken> {
-  // `req.headers` keeps the first of several Authorization headers and hides the rest.
-  const [authorization, second] = req.headersDistinct.authorization ?? []
-  if (second !== undefined) malformed('The request has more than one Authorization header.')
-  if (authorization !== undefined && hasTokenInBody(req)) malformed('The request has a token in header and body.')
-  return verifier.authenticate(authorization)
+  if (req.headers.authorization !== undefined && hasTokenInBody(req)) {
+    throw new TokenVerificationError('OIDC_REQUEST_MALFORMED', 'The request has a token in header and body.')
+  }
+  return verifier.authenticate(req)
 }
 
 /** A form field `access_token` (RFC 6750 section 2.2), which only shows when a body parser ran before the guard. */
@@ -40,8 +39,4 @@ function hasTokenInBody(req: Request<unknown>): boolean {
     Object.hasOwn(body, 'access_token') &&
     typeof req.is('application/x-www-form-urlencoded') === 'string'
   )
-}
-
-function malformed(message: string): never {
-  throw new TokenVerificationError('OIDC_REQUEST_MALFORMED', message)
 }

@@ -5,14 +5,16 @@ import type { AccessRule } from '../access/rule.ts'
 import { requiredScopes } from '../access/scopes.ts'
 import type { AccessTokenClaims, AuthorizationClaims } from '../claims.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import { ConfigurationError, InsufficientScopeError } from '../errors.ts'
+import { InsufficientScopeError } from '../errors.ts'
 import { checkOptions, issuerUrl, oneOf, secureUrl, someTexts, texts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import { type AccessTokenProfile, checkAccessToken } from './access-token-checks.ts'
-import { type AuthenticatedRequest, createAuthenticate } from './authenticate.ts'
+import { type AuthenticatedRequest, createAuthenticate, requireUnbound } from './authenticate.ts'
+import type { DpopProofVerifier } from './dpop-proof.ts'
 import { createJwks } from './jwks.ts'
 import { type Principal, readPrincipal } from './principal.ts'
+import { signatureAlgorithms } from './signature-algorithms.ts'
 import { type AuthenticationDemand, demandAuthentication, type StepUpTime } from './step-up.ts'
 
 /** Options of an access-token verifier. */
@@ -49,6 +51,11 @@ export interface AccessTokenVerifierOptions {
   readonly principalOf?: (claims: AccessTokenClaims) => Principal
   /** Allowed clock difference, in seconds, 0 to 300. Default 30. */
   readonly clockToleranceSeconds?: number
+  /**
+   * Takes tokens that are bound to a key, with proofs (RFC 9449); made by {@link createDpopProofVerifier}. Default: bound
+   * tokens are refused.
+   */
+  readonly dpop?: DpopProofVerifier
   /** Longest token accepted, in characters, 256 to 16384. Default 8192. */
   readonly maxTokenLength?: number
   /** Deadline of a request for metadata or keys, in milliseconds. Default 10000. */
@@ -94,7 +101,8 @@ export interface VerifiedAccessToken {
 /** Verifies access tokens of one provider. Make one per API and keep it. */
 export interface AccessTokenVerifier {
   /**
-   * Verifies a token: text, algorithm, type, signature, issuer, audience, times.
+   * Verifies a token: text, algorithm, type, signature, issuer, audience, times. A token that is bound to a key is refused:
+   * only `authenticate` sees whether the caller has the key.
    *
    * @throws {TokenVerificationError} One `OIDC_TOKEN_...` code for each rule.
    * @throws {NetworkError} `OIDC_KEYS_UNAVAILABLE` when metadata or keys can not be loaded.
@@ -103,9 +111,11 @@ export interface AccessTokenVerifier {
   /**
    * Verifies the token of a request.
    *
-   * @param request - The request, its headers, or the value of its Authorization header.
-   * @throws {TokenVerificationError} `OIDC_TOKEN_MISSING`, `OIDC_REQUEST_MALFORMED`, and those of `verify`.
-   * @throws {NetworkError} `OIDC_KEYS_UNAVAILABLE`.
+   * @param request - The request, its headers, or the value of its Authorization header. For DPoP tokens the request.
+   * @throws {TokenVerificationError} `OIDC_TOKEN_MISSING`, `OIDC_REQUEST_MALFORMED`, `OIDC_TOKEN_NOT_BOUND`, one
+   *   `OIDC_DPOP_...` code for each rule of proofs, and those of `verify`.
+   * @throws {NetworkError} `OIDC_KEYS_UNAVAILABLE`, `OIDC_STORE_UNAVAILABLE`.
+   * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for a DPoP token without its request.
    */
   authenticate(request: AuthenticatedRequest): Promise<VerifiedAccessToken>
 }
@@ -125,12 +135,13 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       audience: typeof options.audience === 'string' ? 'string' : someTexts,
       acceptIssuers: texts,
       jwksUri: secureUrl,
-      algorithms: someTexts,
+      algorithms: signatureAlgorithms,
       profile: oneOf('rfc9068 jwt descope'),
       tokenRule: 'object',
       rightsOf: 'function',
       principalOf: 'function',
       clockToleranceSeconds: [0, 300],
+      dpop: 'object',
       maxTokenLength: [256, 16_384],
       timeoutMs: [1, 600_000],
       fetch: 'function',
@@ -148,7 +159,6 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     clockToleranceSeconds,
     maxTokenLength: options.maxTokenLength ?? 8192,
   }
-  checkAlgorithms(algorithms)
   const jwks = createJwks({
     issuer,
     jwksUri: options.jwksUri,
@@ -166,7 +176,10 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       clockToleranceSeconds,
     }))
   }
-  return { verify, authenticate: createAuthenticate(verify) }
+  return {
+    verify: async (token) => requireUnbound(await verify(token)),
+    authenticate: createAuthenticate(verify, options.dpop),
+  }
 }
 
 function describeToken(
@@ -194,17 +207,6 @@ function describeToken(
       demandAuthentication(claims, demand, scopes, currentTime())
     },
   }
-}
-
-/** Symmetric algorithms and `none` have no place in a list that is held against published keys (RFC 8725 section 3.1). */
-function checkAlgorithms(algorithms: readonly string[]): void {
-  const unknown = algorithms.find((name) => !/^([RPE]S(256|384|512)|EdDSA|Ed25519)$/.test(name))
-  if (unknown === undefined) return
-  const allowed = 'RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA and Ed25519'
-  throw new ConfigurationError(
-    'OIDC_OPTION_INVALID',
-    `"algorithms" may hold ${allowed}, not ${JSON.stringify(unknown)}.`,
-  )
 }
 
 function deepFreeze<Value>(value: Value): Value {

@@ -1,6 +1,6 @@
 /** Turns an error into the answer of an API (RFC 6750 section 3). The caller learns the rule, never the reason inside. */
 import type { ErrorCode } from '../error-codes.ts'
-import { isOidcError } from '../errors.ts'
+import { type DpopChallenge, isOidcError } from '../errors.ts'
 
 /** An HTTP answer in parts, for any framework. */
 export interface ChallengeResponse {
@@ -35,11 +35,13 @@ const descriptions = {
   invalid_request: 'The request carries its access token in a form that is not allowed',
   invalid_token: 'The access token is expired, revoked or not valid for this resource',
   insufficient_scope: 'The access token does not allow this request',
+  invalid_dpop_proof: 'The proof of possession is not valid for this request',
+  use_dpop_nonce: 'The proof of possession needs the nonce of this answer',
   insufficient_user_authentication: 'A better or more recent login of the user is needed',
 } as const
 
 /** The token could not be checked, which says nothing about the token. */
-const unavailableCodes: readonly ErrorCode[] = ['OIDC_KEYS_UNAVAILABLE']
+const unavailableCodes: readonly ErrorCode[] = ['OIDC_KEYS_UNAVAILABLE', 'OIDC_STORE_UNAVAILABLE']
 
 /** How long a caller waits when the reason for a 503 does not say it, in seconds. */
 const waitSeconds = 10
@@ -49,6 +51,7 @@ const waitSeconds = 10
  *
  * - 400 `invalid_request`: the request carries its token in a wrong form.
  * - 401 without error code: no token. 401 `invalid_token`: a token that is not valid here.
+ * - 401 `invalid_dpop_proof`, and `use_dpop_nonce` with `DPoP-Nonce`: the proof of possession is not valid (RFC 9449).
  * - 401 `insufficient_user_authentication` with `acr_values`, `max_age`: another login is needed (RFC 9470 section 3).
  * - 403 `insufficient_scope`: with `scope`, all that the request needs, when more consent helps; else without.
  * - 503 with `Retry-After`: the token could not be checked, because a part of the provider does not answer.
@@ -69,9 +72,9 @@ export function challengeFor(error: unknown, options: ChallengeOptions = {}): Ch
       return answer(401, options, 'insufficient_user_authentication', error.wanted)
     case 'TokenVerificationError':
       // RFC 6750 section 3.1: a request without any token gets no error code.
-      if (error.code === 'OIDC_TOKEN_MISSING') return answer(401, options)
-      if (error.code === 'OIDC_REQUEST_MALFORMED') return answer(400, options, 'invalid_request')
-      return answer(401, options, 'invalid_token')
+      if (error.code === 'OIDC_TOKEN_MISSING') return answer(401, options, undefined, {}, error.dpop)
+      if (error.code === 'OIDC_REQUEST_MALFORMED') return answer(400, options, 'invalid_request', {}, error.dpop)
+      return answer(401, options, reasonOf(error.code), {}, error.dpop)
     default:
       return undefined
   }
@@ -94,13 +97,34 @@ function answer(
   { realm = 'api', resourceMetadata }: ChallengeOptions,
   error?: keyof typeof descriptions,
   { scope, acr_values, max_age }: Omit<ChallengeResponse['body'], 'error'> = {},
+  dpop?: DpopChallenge,
 ): ChallengeResponse {
   const body = error
     ? { error, error_description: descriptions[error], ...present({ scope, acr_values, max_age }) }
     : {}
   const parameters = { realm, ...body, ...present({ resource_metadata: resourceMetadata }) }
-  const challenge = Object.entries(parameters).map(([name, value]) => `${name}="${quotable(value)}"`)
-  return { status, headers: { 'www-authenticate': `Bearer ${challenge.join(', ')}`, ...common }, body }
+  const nonce = present({ 'dpop-nonce': dpop?.nonce })
+  return { status, headers: { 'www-authenticate': challenges(parameters, dpop), ...nonce, ...common }, body }
+}
+
+/** One challenge for each scheme that the API takes, the reason in that of the request (RFC 9449 section 7.1). */
+function challenges(parameters: Readonly<Record<string, string>>, dpop: DpopChallenge | undefined): string {
+  if (!dpop) return `Bearer ${quoted(parameters)}`
+  const algs = dpop.algorithms.join(' ')
+  if (dpop.required || dpop.scheme === 'DPoP') return `DPoP ${quoted({ ...parameters, algs })}`
+  return `Bearer ${quoted(parameters)}, DPoP ${quoted({ algs })}`
+}
+
+function quoted(parameters: Readonly<Record<string, string>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}="${quotable(value)}"`)
+    .join(', ')
+}
+
+/** RFC 9449 sections 7.1 and 9: what is wrong with a proof has codes of its own. */
+function reasonOf(code: ErrorCode): keyof typeof descriptions {
+  if (code === 'OIDC_DPOP_NONCE_REQUIRED') return 'use_dpop_nonce'
+  return code.startsWith('OIDC_DPOP_') ? 'invalid_dpop_proof' : 'invalid_token'
 }
 
 /** The members that hold a text, and a text that says something. */

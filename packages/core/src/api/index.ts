@@ -1,3 +1,4 @@
+export { createMemoryStore, type MemoryStoreOptions, type SharedStore } from '../shared-store.ts'
 export type { AccessTokenProfile } from './access-token-checks.ts'
 export {
   type AccessTokenVerifier,
@@ -8,6 +9,17 @@ export {
 export type { AuthenticatedRequest, NodeRequest } from './authenticate.ts'
 export { type ChallengeOptions, type ChallengeResponse, challengeFor } from './challenge.ts'
 export { type DenialRecord, describeDenial } from './denial-record.ts'
+export {
+  createDpopNonces,
+  type DpopNonces,
+  type DpopNoncesOptions,
+} from './dpop-nonces.ts'
+export {
+  createDpopProofVerifier,
+  type DpopProofVerifier,
+  type DpopProofVerifierOptions,
+  type ProvenRequest,
+} from './dpop-proof.ts'
 export type { Principal } from './principal.ts'
 export {
   createProtectedResource,

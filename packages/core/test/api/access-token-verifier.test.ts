@@ -31,8 +31,13 @@ describe('createAccessTokenVerifier', () => {
     ['an http issuer', { ...good, issuer: 'http://idp.example' }, 'OIDC_OPTION_INVALID', /https URL.*loopback/],
     ['an issuer with a query', { ...good, issuer: 'https://idp.example?a=b' }, 'OIDC_OPTION_INVALID', /without query/],
     ['an http key URL', { ...good, jwksUri: 'http://idp.example/jwks' }, 'OIDC_OPTION_INVALID', /"jwksUri".*https/],
-    ['a symmetric algorithm', { ...good, algorithms: ['RS256', 'HS256'] }, 'OIDC_OPTION_INVALID', /RS256.*not "HS256"/],
-    ['the algorithm none', { ...good, algorithms: ['none'] }, 'OIDC_OPTION_INVALID', /not "none"/],
+    [
+      'a symmetric algorithm',
+      { ...good, algorithms: ['RS256', 'HS256'] },
+      'OIDC_OPTION_INVALID',
+      /RS256.*not .*"HS256"/,
+    ],
+    ['the algorithm none', { ...good, algorithms: ['none'] }, 'OIDC_OPTION_INVALID', /not \["none"\]/],
     ['an unknown profile', { ...good, profile: 'rfc6750' }, 'OIDC_OPTION_INVALID', /rfc9068/],
     ['a tolerance of an hour', { ...good, clockToleranceSeconds: 3600 }, 'OIDC_OPTION_INVALID', /0 to 300/],
     [
