@@ -1,11 +1,17 @@
 /** Client authentication at the token, revocation and introspection endpoints (RFC 6749 section 2.3). */
-import { type ClientAuth, None } from 'oauth4webapi'
+import type { ServerMetadata } from '../metadata.ts'
 
 /** Proves the client in a request. Made by {@link clientSecretBasic} or {@link clientSecretPost}. */
-export type ClientAuthentication = ClientAuth
+export type ClientAuthentication = (
+  server: ServerMetadata,
+  client: { readonly client_id: string },
+  body: URLSearchParams,
+  headers: Headers,
+) => void | Promise<void>
 
 /** A public client: the client id in the body, no secret. */
-export const noClientAuthentication: ClientAuthentication = None()
+export const noClientAuthentication: ClientAuthentication = (_server, client, body) =>
+  body.set('client_id', client.client_id)
 
 /**
  * Client id and secret in the Authorization header (`client_secret_basic`).

@@ -5,6 +5,7 @@
 import type { IdTokenClaims } from '../claims.ts'
 import type { ErrorCodeOf } from '../error-codes.ts'
 import { ProtocolError } from '../errors.ts'
+import { encodeBase64Url } from './base64url.ts'
 import type { Client } from './client.ts'
 import { readJwsText } from './jws-text.ts'
 
@@ -85,8 +86,7 @@ export async function checkAtHash(claims: IdTokenClaims, client: Client, accessT
   // EdDSA and Ed25519 hash with SHA-512; the other names end in the size.
   const size = /S(\d+)$/.exec(client.idTokenSignedResponseAlg ?? 'RS256')?.[1] ?? '512'
   const digest = await crypto.subtle.digest(`SHA-${size}`, new TextEncoder().encode(accessToken))
-  const half = btoa(String.fromCharCode(...new Uint8Array(digest, 0, digest.byteLength / 2)))
-  if (claims.at_hash !== half.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')) {
+  if (claims.at_hash !== encodeBase64Url(digest.slice(0, digest.byteLength / 2))) {
     fail('AT_HASH_MISMATCH', 'not of the access token')
   }
 }
