@@ -14,6 +14,7 @@ export default defineConfig({
     'browser/recorder': 'src/browser/recorder.ts',
     'browser/dpop': 'src/browser/dpop.ts',
     'browser/resources': 'src/browser/resources.ts',
+    'browser/ky': 'src/browser/ky.ts',
     'browser/popup': 'src/browser/popup.ts',
     'api/index': 'src/api/index.ts',
     'agent/index': 'src/agent/index.ts',

@@ -19,6 +19,7 @@ const expectedExports: Readonly<Record<string, string>> = {
   '@countersign/core/browser/par': 'pushAuthorizationRequest',
   '@countersign/core/browser/dpop': 'proofOfPossession',
   '@countersign/core/browser/resources': 'createResourceTokens',
+  '@countersign/core/browser/ky': 'kyHooks',
   '@countersign/core/api': 'createAccessTokenVerifier',
   '@countersign/core/agent': 'createTokenSource',
   '@countersign/core/claims': 'validateClaims',
