@@ -9,16 +9,27 @@ const source = {
   ssr: { resolve: { conditions: ['@countersign/source', 'module', 'node', 'development|production'] } },
 }
 
-const chromium =
-  process.env.CHROMIUM_PATH ??
-  (process.env.PATH ?? '')
-    .split(delimiter)
-    .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)))
-    .find((file) => existsSync(file))
+/** A program of the system, found by an environment variable or on the path. */
+function findProgram(variable: string, names: readonly string[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  const files = folders.flatMap((folder) => names.map((name) => join(folder, name)))
+  return process.env[variable] ?? files.find((file) => existsSync(file))
+}
 
-const advice =
-  'Chromium was not found, so the browser tests are left out. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.'
-if (!chromium && process.env.CI === 'true') {
+const chromium = findProgram('CHROMIUM_PATH', ['chromium', 'chromium-browser', 'google-chrome'])
+const redisServer = findProgram('REDIS_SERVER_PATH', ['redis-server', 'valkey-server'])
+
+const advice = [
+  chromium
+    ? ''
+    : 'Chromium was not found, so the browser tests are left out. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.',
+  redisServer
+    ? ''
+    : 'redis-server was not found, so the tests of the shared store are left out. Install it (Debian: apt-get install redis-server) or set REDIS_SERVER_PATH.',
+]
+  .filter(Boolean)
+  .join('\n')
+if (advice && process.env.CI === 'true') {
   console.error(advice)
   process.exit(1)
 }
@@ -69,13 +80,16 @@ const chromiumProject: TestProjectConfiguration = {
 
 export default defineConfig({
   test: {
-    reporters: ['default', ['./test/support/count-reporter.ts', { notice: chromium ? '' : advice }]],
+    reporters: ['default', ['./test/support/count-reporter.ts', { notice: advice }]],
     projects: [
       {
         ...source,
         test: {
           name: 'node',
-          ...(chromium ? { env: { CHROMIUM_PATH: chromium } } : {}),
+          env: {
+            ...(chromium && { CHROMIUM_PATH: chromium }),
+            ...(redisServer && { REDIS_SERVER_PATH: redisServer }),
+          },
           include: [
             'packages/{core,express,mock-idp}/test/**/*.test.ts',
             'test/*/**/*.test.ts',

@@ -18,6 +18,7 @@ export default defineConfig({
     'browser/popup': 'src/browser/popup.ts',
     'api/index': 'src/api/index.ts',
     'agent/index': 'src/agent/index.ts',
+    keyv: 'src/keyv.ts',
     'descope/index': 'src/descope/index.ts',
     'descope/claims': 'src/descope/claims.ts',
     'descope/client': 'src/descope/client.ts',

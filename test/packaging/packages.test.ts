@@ -21,6 +21,7 @@ const expectedExports: Readonly<Record<string, string>> = {
   '@countersign/core/browser/resources': 'createResourceTokens',
   '@countersign/core/browser/ky': 'kyHooks',
   '@countersign/core/api': 'createAccessTokenVerifier',
+  '@countersign/core/keyv': 'createKeyvStore',
   '@countersign/core/agent': 'createTokenSource',
   '@countersign/core/claims': 'validateClaims',
   '@countersign/core/descope/claims': 'readDescopeClaims',

@@ -1,0 +1,146 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { startMockIdp } from '@countersign/mock-idp/node'
+import { createKeyv } from '@keyv/redis'
+import { Keyv } from 'keyv'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { createKeyvStore } from '../src/keyv.ts'
+import { audience, baseUrl, createProofKey, makeProof, orderBoundToken } from './api/dpop-fixture.ts'
+import { type RunningRedis, redisServer, startRedis } from './support/redis.ts'
+
+test.each([new Keyv(), new Keyv(new Map()), {}, undefined])(
+  'a Keyv that is not on Redis is refused, since it has no add in one step',
+  (keyv) => {
+    expect(() => createKeyvStore(keyv as never)).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }))
+  },
+)
+
+describe.skipIf(!redisServer)('a store on a real Redis', () => {
+  let redis: RunningRedis
+  beforeAll(async () => {
+    redis = await startRedis()
+  })
+  afterAll(() => redis.close())
+
+  const connect = (namespace?: string) => {
+    const keyv = createKeyv(
+      { socket: { path: redis.socket, tls: false } },
+      namespace === undefined ? {} : { namespace },
+    )
+    keyv.on('error', () => undefined)
+    onTestFinished(() => keyv.disconnect())
+    return keyv
+  }
+
+  test('keeps a value for its time, for every process', async () => {
+    const [one, two] = [createKeyvStore(connect('times')), createKeyvStore(connect('times'))]
+    await one.set('a', 'first', 10_000)
+    expect(await two.get('a')).toBe('first')
+    await two.set('a', 'second', 10_000)
+    expect(await one.get('a')).toBe('second')
+    await one.delete('a')
+    expect(await two.get('a')).toBeUndefined()
+    await one.set('b', 'short', 0.5)
+    await expect.poll(() => two.get('b')).toBeUndefined()
+  })
+
+  test('lets one of many adders be the first', async () => {
+    const stores = Array.from({ length: 4 }, () => createKeyvStore(connect('adders')))
+    for (const key of ['a', 'b', 'c', 'd']) {
+      const calls = Array.from({ length: 20 }, (_, index) => stores[index % 4]?.add(key, `${index}`, 10_000))
+      expect((await Promise.all(calls)).filter(Boolean)).toHaveLength(1)
+    }
+  })
+
+  test('sets the time to live in the same command', async () => {
+    const keyv = connect('atomic')
+    await createKeyvStore(keyv).add('a', '1', 5000)
+    const client = await (keyv.store as { getClient(): Promise<{ pTTL(key: string): Promise<number> }> }).getClient()
+    const left = await client.pTTL('atomic::a')
+    expect(left).toBeGreaterThan(3000)
+    expect(left).toBeLessThanOrEqual(5000)
+  })
+
+  test('keeps the keys of one namespace from those of another, and without any', async () => {
+    const [one, two, none] = [
+      createKeyvStore(connect('one')),
+      createKeyvStore(connect('two')),
+      createKeyvStore(connect()),
+    ]
+    expect(await one.add('same', '1', 10_000)).toBe(true)
+    expect(await two.add('same', '1', 10_000)).toBe(true)
+    expect(await none.add('same', '1', 10_000)).toBe(true)
+    expect(await one.add('same', '1', 10_000)).toBe(false)
+  })
+
+  test('fails while Redis is silent or gone, and never says "not there"', async () => {
+    const own = await startRedis()
+    onTestFinished(() => own.close())
+    const keyv = createKeyv({ socket: { path: own.socket, tls: false } })
+    keyv.on('error', () => undefined)
+    onTestFinished(() => keyv.disconnect())
+    const store = createKeyvStore(keyv, { timeoutMs: 100 })
+    await store.set('a', '1', 60_000)
+    const failing = async () => {
+      const calls = [store.get('a'), store.add('b', '1', 1000), store.set('c', '1', 1000), store.delete('d')]
+      const reason = expect.objectContaining({ code: 'OIDC_STORE_UNAVAILABLE', name: 'NetworkError', phase: 'api' })
+      expect(await Promise.allSettled(calls)).toEqual(calls.map(() => ({ status: 'rejected', reason })))
+    }
+    own.pause()
+    await failing()
+    own.resume()
+    await expect.poll(() => store.get('a').catch(() => 'down')).toBe('1')
+    await own.stop()
+    await failing()
+    await own.start()
+    await expect.poll(() => store.add('again', '1', 60_000).catch(() => false), { timeout: 8000 }).toBe(true)
+  }, 20_000)
+
+  test('lets a bounded number of operations wait', async () => {
+    const own = await startRedis()
+    onTestFinished(() => own.close())
+    const keyv = createKeyv({ socket: { path: own.socket, tls: false } })
+    keyv.on('error', () => undefined)
+    onTestFinished(() => keyv.disconnect())
+    const store = createKeyvStore(keyv, { timeoutMs: 200, maxPending: 10 })
+    await store.get('a')
+    own.pause()
+    const results = await Promise.allSettled(Array.from({ length: 50 }, () => store.get('a')))
+    const reasons = results.map((result) => (result.status === 'rejected' ? String(result.reason) : 'answered'))
+    expect(reasons.filter((reason) => reason.includes('10 operations wait'))).toHaveLength(40)
+    own.resume()
+  })
+
+  test('a proof is accepted by one of two processes, once (API behaviour 26)', async () => {
+    const idp = await startMockIdp({ profile: 'standard', port: 0 })
+    onTestFinished(() => idp.close())
+    const key = await createProofKey()
+    const token = await orderBoundToken(idp.idp, key.thumbprint)
+    const settings = JSON.stringify({ socket: redis.socket, issuer: idp.idp.issuer, audience, baseUrl })
+    const processes = await Promise.all([1, 2].map(() => startProcess(settings)))
+    const send = async (process: ChildProcess | undefined, proof: string) => {
+      process?.send({ url: `${baseUrl}/contacts`, headers: { authorization: `DPoP ${token}`, dpop: proof } })
+      const [verdict] = await once(process as ChildProcess, 'message')
+      return verdict
+    }
+    const together = await makeProof(key, token, Date.now())
+    const verdicts = await Promise.all(processes.map((process) => send(process, together)))
+    expect(verdicts.toSorted()).toEqual(['OIDC_DPOP_REPLAYED', 'accepted'])
+    const inTurns = await makeProof(key, token, Date.now())
+    expect(await send(processes[0], inTurns)).toBe('accepted')
+    expect(await send(processes[1], inTurns)).toBe('OIDC_DPOP_REPLAYED')
+    expect(await send(processes[0], inTurns)).toBe('OIDC_DPOP_REPLAYED')
+    expect(await send(processes[1], await makeProof(key, token, Date.now()))).toBe('accepted')
+  }, 20_000)
+})
+
+/** A process of an API, ready for requests. */
+async function startProcess(settings: string): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL('./support/redeem-proof.mjs', import.meta.url)), [settings], {
+    execArgv: ['--conditions=@countersign/source'],
+  })
+  onTestFinished(() => void child.kill())
+  await once(child, 'message')
+  return child
+}
