@@ -31,6 +31,11 @@ export const errorCodes = {
     summary: 'An option is missing or has a value that is not allowed.',
     spec: 'Countersign',
   },
+  OIDC_ACCESS_RULE_INVALID: {
+    type: 'ConfigurationError',
+    summary: 'An access rule that was read from data has an unknown type, a wrong or unknown member, or is too large.',
+    spec: 'Countersign',
+  },
   OIDC_ORIGIN_NOT_ALLOWED: {
     type: 'ConfigurationError',
     summary: 'A request with the access token was about to go to an origin that is not listed.',

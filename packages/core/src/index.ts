@@ -1,16 +1,26 @@
 export { type AccessDecision, type AccessGap, evaluateAccess } from './access/evaluate.ts'
 export { describeRule, explainDecision } from './access/explain.ts'
 export { type AccessGrant, readGrant } from './access/grant.ts'
+export { mapScopesToRoles, type RolesOfScopes } from './access/map-scopes.ts'
+export { parseAccessRule } from './access/parse-rule.ts'
 export {
+  type AccessParameters,
   type AccessRule,
   allOf,
   anyOf,
+  type ClaimComparison,
+  type ClaimReference,
+  type ClaimValue,
   claim,
+  currentTenant,
   not,
+  type ParameterReference,
+  param,
   permission,
   role,
   scope,
   type TenantOption,
+  type TenantReference,
   tenant,
 } from './access/rule.ts'
 export { requiredScopes, scopeAlternatives, scopesOf } from './access/scopes.ts'

@@ -1,4 +1,4 @@
-import type { AccessDecision, AccessRule, OidcError } from '@countersign/core'
+import type { AccessDecision, AccessParameters, AccessRule, OidcError } from '@countersign/core'
 import { type LoginOptions, loginOnce, type SessionState } from '@countersign/core/browser'
 import { createElement, Fragment, type ReactNode, useEffect, useState } from 'react'
 import { useAccess } from './use-access.ts'
@@ -12,6 +12,8 @@ export type UnauthenticatedState = Extract<SessionState, { status: 'unauthentica
 export interface GuardProps {
   /** What the user needs. Default: to be signed in. */
   readonly rule?: AccessRule | undefined
+  /** What the parameters of the rule stand for, such as those of the route. Default: none. */
+  readonly parameters?: AccessParameters | undefined
   /**
    * Whether to send users to the provider by itself, or with which options. That happens at most once a page, and never
    * after a failure or a logout. Default: true without `unauthenticated`, else false.
@@ -40,10 +42,18 @@ const anyone: AccessRule = { type: 'allOf', rules: [] }
  *
  * @throws {Error} When there is no `CountersignProvider` above.
  */
-export function Guard({ rule = anyone, login, pending, unauthenticated, denied, children }: GuardProps): ReactNode {
+export function Guard({
+  rule = anyone,
+  parameters,
+  login,
+  pending,
+  unauthenticated,
+  denied,
+  children,
+}: GuardProps): ReactNode {
   const client = useClient()
   const state = useSession()
-  const decision = useAccess(rule)
+  const decision = useAccess(rule, parameters)
   const [stay, setStay] = useState<{ error?: OidcError }>()
   const wanted = login ?? unauthenticated === undefined
   const leaves = wanted && !stay && state.status === 'unauthenticated' && state.reason === 'never' && !state.error

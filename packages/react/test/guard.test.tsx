@@ -1,4 +1,5 @@
-import { explainDecision, role } from '@countersign/core'
+import { explainDecision, param, role } from '@countersign/core'
+import { demoProject } from '@countersign/mock-idp'
 import { act, fireEvent, render, screen } from '@testing-library/react'
 import { StrictMode, useEffect } from 'react'
 import { expect, test, vi } from 'vitest'
@@ -205,6 +206,27 @@ test('shows denied, with the decision, to users who lack what the rule needs', a
     </CountersignProvider>,
   )
   expect(screen.getByText('your orders')).toBeDefined()
+})
+
+test('decides a rule about a tenant that is known when it is shown', async () => {
+  const site = createSite()
+  await site.signIn()
+  const rule = role('Book Keeper', { tenant: param('tenantId') })
+  const { acme, globex } = demoProject.tenants
+  const page = (tenantId?: string) => (
+    <CountersignProvider client={site.client}>
+      <Guard rule={rule} parameters={{ tenantId }} denied="not here">
+        {orders}
+      </Guard>
+    </CountersignProvider>
+  )
+  const { rerender } = render(page(acme))
+  expect(screen.getByText('your orders')).toBeDefined()
+  for (const tenantId of [globex, undefined]) {
+    rerender(page(tenantId))
+    expect(screen.queryByText('your orders')).toBeNull()
+    expect(screen.getByText('not here')).toBeDefined()
+  }
 })
 
 test('shows why a login that the user started failed', async () => {

@@ -1,4 +1,4 @@
-import { type AccessDecision, permission, role, scope } from '@countersign/core'
+import { type AccessDecision, param, permission, role, scope } from '@countersign/core'
 import { demoProject } from '@countersign/mock-idp'
 import { act, renderHook } from '@testing-library/react'
 import { expect, test } from 'vitest'
@@ -25,6 +25,20 @@ test('decides again when the rule changes', async () => {
   expect(result.current.allowed).toBe(true)
   rerender({ name: 'Billing Admin' })
   expect(result.current).toEqual({ allowed: false, gaps: [{ rule: role('Billing Admin'), reason: 'not-granted' }] })
+})
+
+test('decides again when the parameters change', async () => {
+  const { client, ...site } = createSite()
+  await site.signIn()
+  const { acme, globex } = demoProject.tenants
+  const rule = role('Book Keeper', { tenant: param('tenantId') })
+  const { result, rerender } = renderHook(({ tenantId }) => useAccess(rule, { tenantId }), {
+    wrapper: provided(client),
+    initialProps: { tenantId: acme as string },
+  })
+  expect(result.current.allowed).toBe(true)
+  rerender({ tenantId: globex })
+  expect(result.current).toEqual({ allowed: false, gaps: [{ rule, reason: 'not-granted' }] })
 })
 
 test('returns the same decision for an inline rule, also after more renders and a renewal', async () => {

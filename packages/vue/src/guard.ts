@@ -1,4 +1,4 @@
-import type { AccessDecision, AccessRule, OidcError } from '@countersign/core'
+import type { AccessDecision, AccessParameters, AccessRule, OidcError } from '@countersign/core'
 import { type LoginOptions, loginOnce, type SessionState } from '@countersign/core/browser'
 import {
   type AllowedComponentProps,
@@ -21,6 +21,8 @@ export type UnauthenticatedState = Extract<SessionState, { status: 'unauthentica
 export interface GuardProps {
   /** What the user needs. Default: to be signed in. */
   readonly rule?: AccessRule | undefined
+  /** What the parameters of the rule stand for, such as those of the route. Default: none. */
+  readonly parameters?: AccessParameters | undefined
   /**
    * Whether to send users to the provider by itself, or with which options. That happens at most once a page, and never
    * after a failure or a logout. Default: true without the slot `unauthenticated`, else false.
@@ -58,6 +60,7 @@ export const Guard: new () => {
 } = defineComponent({
   props: {
     rule: Object as PropType<AccessRule>,
+    parameters: Object as PropType<AccessParameters>,
     login: { type: [Boolean, Object] as PropType<boolean | LoginOptions>, default: undefined },
   },
   setup(props, context) {
@@ -82,7 +85,7 @@ export const Guard: new () => {
 
     const content = (state: SessionState): [slot: keyof GuardSlots, nodes: (VNode | undefined)[] | undefined] => {
       if (state.status === 'authenticated') {
-        const decision = props.rule && client.can(props.rule)
+        const decision = props.rule && client.can(props.rule, props.parameters)
         return !decision || decision.allowed ? ['default', slots.default?.()] : ['denied', slots.denied?.({ decision })]
       }
       if (state.status !== 'unauthenticated' || leaves()) return ['pending', slots.pending?.()]

@@ -1,4 +1,5 @@
-import { role } from '@countersign/core'
+import { param, role } from '@countersign/core'
+import { demoProject } from '@countersign/mock-idp'
 import { expect, test } from 'vitest'
 import { nextTick, ref, watch } from 'vue'
 import { useAccess, useAccessToken, useSession } from '../src/index.ts'
@@ -50,6 +51,18 @@ test('useAccess decides again when the rule of a ref or getter changes', async (
   expect(result.value.allowed).toBe(true)
   name.value = 'Billing Admin'
   expect(result.value).toEqual({ allowed: false, gaps: [{ rule: role('Billing Admin'), reason: 'not-granted' }] })
+})
+
+test('useAccess decides again when the parameters of a ref or getter change', async () => {
+  const { client, ...site } = createSite()
+  await site.signIn()
+  const { acme, globex } = demoProject.tenants
+  const tenantId = ref(acme)
+  const rule = role('Book Keeper', { tenant: param('tenantId') })
+  const { result } = withSetup(client, () => useAccess(rule, () => ({ tenantId: tenantId.value })))
+  expect(result.value.allowed).toBe(true)
+  tenantId.value = globex
+  expect(result.value).toEqual({ allowed: false, gaps: [{ rule, reason: 'not-granted' }] })
 })
 
 test('useAccess keeps the same decision through a renewal', async () => {

@@ -1,4 +1,5 @@
-import { explainDecision, role } from '@countersign/core'
+import { explainDecision, param, role } from '@countersign/core'
+import { demoProject } from '@countersign/mock-idp'
 import { flushPromises, mount } from '@vue/test-utils'
 import { expect, test, vi } from 'vitest'
 import { defineComponent, h, onMounted, onUnmounted } from 'vue'
@@ -156,6 +157,16 @@ test('shows the denied slot, with the decision, to users who lack what the rule 
   const denied: GuardSlots['denied'] = ({ decision }) => [h('p', explainDecision(decision))]
   expect(mountGuard(site, { rule: role('Billing Admin') }, { denied }).text()).toBe('Missing: role Billing Admin.')
   expect(mountGuard(site, { rule: role('Staff') }, { denied }).text()).toBe('your orders')
+})
+
+test('decides a rule about a tenant that is known when it is shown', async () => {
+  const site = createSite()
+  await site.signIn()
+  const rule = role('Book Keeper', { tenant: param('tenantId') })
+  const { acme, globex } = demoProject.tenants
+  expect(mountGuard(site, { rule, parameters: { tenantId: acme } }).text()).toBe('your orders')
+  expect(mountGuard(site, { rule, parameters: { tenantId: globex } }).text()).toBe('')
+  expect(mountGuard(site, { rule }).text()).toBe('')
 })
 
 test('shows why a login that the user started failed', async () => {

@@ -1,6 +1,6 @@
 import { isListOfTexts } from '../options.ts'
 import type { AccessGrant } from './grant.ts'
-import type { AccessRule, TenantOption } from './rule.ts'
+import type { AccessParameters, AccessRule, ClaimReference, TenantOption } from './rule.ts'
 
 /** Why one part of a rule did not hold. */
 export interface AccessGap {
@@ -8,7 +8,8 @@ export interface AccessGap {
   readonly rule: AccessRule
   /**
    * `not-granted`: the caller does not have it. `claims-not-requested`: the token says nothing about roles, permissions
-   * and tenants, most likely because their scope was not requested. `excluded`: the caller has what `not` forbids.
+   * and tenants, or not enough for a `not`, most likely because the scope of the claims was not requested. `excluded`: the
+   * caller has what `not` forbids.
    */
   readonly reason: 'not-granted' | 'claims-not-requested' | 'excluded'
 }
@@ -24,19 +25,30 @@ export interface AccessDecision {
 /** `undefined` stands for "the token does not tell". */
 type Verdict = boolean | undefined
 
+/** All that a rule is decided with. */
+interface Given extends AccessGrant {
+  readonly parameters: AccessParameters
+}
+
 /**
  * Decides a rule for a grant, and says what was missing.
  *
  * @param rule - The rule.
  * @param grant - Result of {@link readGrant}.
+ * @param parameters - What the parameters of the rule stand for now, such as those of a path. A rule whose parameter is not
+ *   among them, or no text where a tenant is meant, denies, and so does its opposite. Only own members count. Default none.
  */
-export function evaluateAccess(rule: AccessRule, grant: AccessGrant): AccessDecision {
+export function evaluateAccess(
+  rule: AccessRule,
+  grant: AccessGrant,
+  parameters: AccessParameters = {},
+): AccessDecision {
   const gaps: AccessGap[] = []
-  const allowed = decide(rule, grant, gaps) === true
+  const allowed = decide(rule, { ...grant, parameters }, gaps) === true
   return { allowed, gaps: allowed ? [] : gaps }
 }
 
-function decide(rule: AccessRule, grant: AccessGrant, gaps: AccessGap[]): Verdict {
+function decide(rule: AccessRule, grant: Given, gaps: AccessGap[]): Verdict {
   switch (rule.type) {
     case 'allOf': {
       const verdicts = rule.rules.map((part) => decide(part, grant, gaps))
@@ -67,7 +79,7 @@ function decide(rule: AccessRule, grant: AccessGrant, gaps: AccessGap[]): Verdic
 
 type Condition = Exclude<AccessRule, { type: 'allOf' | 'anyOf' | 'not' }>
 
-function holds(rule: Condition, grant: AccessGrant): Verdict {
+function holds(rule: Condition, grant: Given): Verdict {
   switch (rule.type) {
     case 'scope':
       return grant.scopes.has(rule.scope)
@@ -78,8 +90,12 @@ function holds(rule: Condition, grant: AccessGrant): Verdict {
     case 'tenant':
       return rightsOf(rule.tenant, grant) && true
     case 'claim': {
-      const value = ownMember(grant.claims, rule.claim)
-      return value !== undefined && value !== null && (!Object.hasOwn(rule, 'value') || value === rule.value)
+      const value = [rule.claim].flat().reduce<unknown>(ownMember, grant.claims) ?? undefined
+      if (Object.hasOwn(rule, 'contains')) return holdsText(value, rule.contains)
+      if (!Object.hasOwn(rule, 'value')) return value !== undefined
+      const wanted = [rule.value].flat().map((one) => standsFor(one, grant))
+      // A claim that is not there, or of another type, does not tell, so that a `not` around it opens nothing.
+      return wanted.some((one) => one !== undefined && typeof one === typeof value) ? wanted.includes(value) : undefined
     }
     default:
       // Rules are data and may come from elsewhere: an unknown type never allows, not even inside a `not`.
@@ -88,19 +104,25 @@ function holds(rule: Condition, grant: AccessGrant): Verdict {
 }
 
 /** Whether a role or permission is held: in one tenant when the rule has that member, even an undefined one; else at the root. */
-function rightIn(rule: TenantOption, kind: 'roles' | 'permissions', name: string, grant: AccessGrant): Verdict {
+function rightIn(rule: TenantOption, kind: 'roles' | 'permissions', name: string, grant: Given): Verdict {
   const rights = Object.hasOwn(rule, 'tenant') ? rightsOf(rule.tenant, grant) : grant.claims
   if (!rights) return rights
   if (!Object.hasOwn(rights, kind)) return false
-  const names = ownMember(rights, kind)
-  return isListOfTexts(names) ? names.includes(name) : undefined
+  return holdsText(ownMember(rights, kind), name)
+}
+
+/** Whether a list of texts holds one, whole; anything else does not tell. */
+function holdsText(list: unknown, text: string | undefined): Verdict {
+  return isListOfTexts(list) ? list.includes(text as string) : undefined
 }
 
 /**
  * The rights in a tenant: the root ones when there is no `tenants` claim and `dct` names the tenant. False when the token
  * does not name it; undefined, as the token does not tell, when rule or claim have a wrong type.
  */
-function rightsOf(tenant: unknown, { claims }: AccessGrant): object | false | undefined {
+function rightsOf(named: unknown, grant: Given): object | false | undefined {
+  const { claims } = grant
+  const tenant = standsFor(named, grant)
   if (typeof tenant !== 'string') return undefined
   if (!Object.hasOwn(claims, 'tenants')) return ownMember(claims, 'dct') === tenant && claims
   const { tenants } = claims
@@ -110,8 +132,16 @@ function rightsOf(tenant: unknown, { claims }: AccessGrant): object | false | un
   return isObject(rights) ? rights : undefined
 }
 
+/** A value of a rule as it is, or what it refers to: a parameter or a claim. */
+function standsFor(value: unknown, { claims, parameters }: Given): unknown {
+  if (!isObject(value)) return value
+  return 'param' in value
+    ? ownMember(parameters, value.param as string)
+    : ownMember(claims, (value as ClaimReference).claim)
+}
+
 /** A member of an object, never of its prototype or of a list: tenants named `constructor` or `length` are harmless. */
-function ownMember(value: unknown, name: string): unknown {
+export function ownMember(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined
 }
 

@@ -1,5 +1,6 @@
-import type { AccessDecision } from './evaluate.ts'
-import type { AccessRule } from './rule.ts'
+import { type AccessDecision, ownMember } from './evaluate.ts'
+import type { AccessGrant } from './grant.ts'
+import type { AccessRule, TenantReference } from './rule.ts'
 
 /**
  * Puts a rule into words, such as `scope contacts.read and (role Editor in tenant T1 or permission contacts.edit)`.
@@ -15,9 +16,9 @@ export function describeRule(rule: AccessRule): string {
     case 'permission':
       return `permission ${rule.permission}${inTenant(rule.tenant)}`
     case 'tenant':
-      return `membership of tenant ${rule.tenant}`
+      return `membership of ${tenantText(rule.tenant)}`
     case 'claim':
-      return `claim ${rule.claim}${rule.value === undefined ? '' : ` = ${rule.value}`}`
+      return `claim ${[rule.claim].flat().join('.')}${comparisonText(rule)}`
     case 'not':
       return `not (${describeRule(rule.rule)})`
     case 'allOf':
@@ -30,27 +31,73 @@ export function describeRule(rule: AccessRule): string {
 }
 
 /**
- * Explains a denial in one or two sentences; for an allowed decision, says so.
+ * Explains a denial in a few sentences; for an allowed decision, says so.
  *
  * @param decision - Result of `evaluateAccess`.
+ * @param grant - The grant that was denied. With it, the text also says which claims are not there because the scope that
+ *   releases them was not granted.
  */
-export function explainDecision(decision: AccessDecision): string {
+export function explainDecision(decision: AccessDecision, grant?: AccessGrant): string {
   if (decision.allowed) return 'Allowed.'
   const missing = decision.gaps.filter((gap) => gap.reason !== 'excluded').map((gap) => describeRule(gap.rule))
   const excluded = decision.gaps.filter((gap) => gap.reason === 'excluded').map((gap) => describeRule(gap.rule))
   const parts = []
   if (missing.length > 0) parts.push(`Missing: ${missing.join(', ')}.`)
   if (excluded.length > 0) parts.push(`Excluded by: ${excluded.join(', ')}.`)
-  if (decision.gaps.some((gap) => gap.reason === 'claims-not-requested')) {
+  const untold = decision.gaps.filter((gap) => gap.reason === 'claims-not-requested')
+  if (untold.flatMap((gap) => conditionsOf(gap.rule)).some(({ type }) => type !== 'scope' && type !== 'claim')) {
     parts.push(
       'The token says nothing about roles, permissions and tenants: request the scope that releases them (descope.claims at Descope).',
     )
   }
+  if (grant) parts.push(...unreleasedClaims(decision, grant))
   return parts.join(' ') || 'Denied: no part of the rule can be granted.'
 }
 
-function inTenant(tenant: string | undefined): string {
-  return tenant === undefined ? '' : ` in tenant ${tenant}`
+/** OpenID Connect Core 1.0 section 5.4: the claims that come with each scope. */
+const claimsOfScope = {
+  email: 'email email_verified',
+  phone: 'phone_number phone_number_verified',
+  address: 'address',
+  profile:
+    'name family_name given_name middle_name nickname preferred_username profile picture website gender birthdate zoneinfo locale updated_at',
+}
+
+/** A sentence for each claim that is missing while the scope that releases it was not granted. */
+function unreleasedClaims({ gaps }: AccessDecision, { claims, scopes }: AccessGrant): readonly string[] {
+  const conditions = gaps.filter(({ reason }) => reason !== 'excluded').flatMap(({ rule }) => conditionsOf(rule))
+  const names = conditions.flatMap((rule) => (rule.type === 'claim' ? [rule.claim].flat().slice(0, 1) : []))
+  return [...new Set(names)]
+    .filter((name) => ownMember(claims, name) === undefined)
+    .flatMap((name) => {
+      const standard = Object.entries(claimsOfScope).find(([, released]) => released.split(' ').includes(name))
+      const scope = standard?.[0] ?? 'descope.custom_claims'
+      if (scopes.has(scope)) return []
+      const which = standard ? scope : `that releases it (${scope} for custom claims at Descope)`
+      return [`The token has no claim ${name}: request the scope ${which}.`]
+    })
+}
+
+/** The single conditions of a rule. */
+function conditionsOf(rule: AccessRule): readonly AccessRule[] {
+  if (rule.type === 'not') return conditionsOf(rule.rule)
+  return rule.type === 'allOf' || rule.type === 'anyOf' ? rule.rules.flatMap(conditionsOf) : [rule]
+}
+
+function inTenant(tenant: TenantReference | undefined): string {
+  return tenant === undefined ? '' : ` in ${tenantText(tenant)}`
+}
+
+function tenantText(tenant: TenantReference): string {
+  if (typeof tenant === 'string') return `tenant ${tenant}`
+  return 'param' in tenant ? `the tenant of parameter ${tenant.param}` : `the tenant of claim ${tenant.claim}`
+}
+
+function comparisonText({ value, contains }: Extract<AccessRule, { type: 'claim' }>): string {
+  if (contains !== undefined) return ` with ${contains}`
+  if (value === undefined) return ''
+  if (typeof value !== 'object') return ` = ${value}`
+  return 'param' in value ? ` = parameter ${value.param}` : ` = ${value.join(' or ')}`
 }
 
 function joined(rules: readonly AccessRule[], word: string): string {

@@ -1,7 +1,7 @@
 /** The scopes that a rule is about: for challenges, metadata and descriptions of an API, and for clients that ask for them. */
 import { evaluateAccess } from './evaluate.ts'
 import type { AccessGrant } from './grant.ts'
-import type { AccessRule } from './rule.ts'
+import type { AccessParameters, AccessRule } from './rule.ts'
 
 /** One way to fulfil a rule, as far as scopes go. */
 interface Way {
@@ -53,14 +53,19 @@ export function scopeAlternatives(rule: AccessRule): readonly (readonly string[]
  * @param rule - The rule of the resource.
  * @param grant - The grant that was denied. Left out by a client that has no token yet: then roles, permissions, tenants and
  *   claims are taken as given.
+ * @param parameters - What the parameters of the rule stand for. Default none.
  * @returns Everything that this alternative needs, also what is granted already, so that the caller asks once (RFC 6750
  *   section 3). An empty list when no scope can help.
  */
-export function requiredScopes(rule: AccessRule, grant?: AccessGrant): readonly string[] {
+export function requiredScopes(
+  rule: AccessRule,
+  grant?: AccessGrant,
+  parameters?: AccessParameters,
+): readonly string[] {
   const [least] = waysOf(rule, true, {
     granted: new Set(grant?.scopes),
     holds: (condition, wanted) =>
-      !grant || evaluateAccess(wanted ? condition : { type: 'not', rule: condition }, grant).allowed,
+      !grant || evaluateAccess(wanted ? condition : { type: 'not', rule: condition }, grant, parameters).allowed,
   })
   return scopesOf(rule).filter((name) => least?.needs.includes(name))
 }

@@ -1,7 +1,7 @@
 import { type AccessDecision, evaluateAccess } from '../access/evaluate.ts'
 import { explainDecision } from '../access/explain.ts'
 import { type AccessGrant, readGrant } from '../access/grant.ts'
-import type { AccessRule } from '../access/rule.ts'
+import type { AccessParameters, AccessRule } from '../access/rule.ts'
 import { requiredScopes } from '../access/scopes.ts'
 import type { AccessTokenClaims, AuthorizationClaims } from '../claims.ts'
 import { type Clock, systemClock } from '../clock.ts'
@@ -80,14 +80,21 @@ export interface VerifiedAccessToken {
   readonly grant: AccessGrant
   /** Seconds since the epoch. */
   readonly expiresAt: number
-  /** Decides an access rule and says what is missing. */
-  can(rule: AccessRule): AccessDecision
+  /**
+   * Decides an access rule and says what is missing.
+   *
+   * @param rule - The rule.
+   * @param parameters - What the parameters of the rule stand for, such as those of a path. Default none.
+   */
+  can(rule: AccessRule, parameters?: AccessParameters): AccessDecision
   /**
    * Demands an access rule.
    *
+   * @param rule - The rule.
+   * @param parameters - What the parameters of the rule stand for, such as those of a path. Default none.
    * @throws {InsufficientScopeError} `OIDC_INSUFFICIENT_SCOPE` when more scopes would help, else `OIDC_ACCESS_DENIED`.
    */
-  require(rule: AccessRule): void
+  require(rule: AccessRule, parameters?: AccessParameters): void
   /**
    * Demands a login of some class or age (RFC 9470), by the time of this call.
    *
@@ -196,12 +203,12 @@ function describeToken(
     principal: principalOf(claims),
     grant,
     expiresAt: claims.exp,
-    can: (rule) => evaluateAccess(rule, grant),
-    require(rule) {
-      const decision = evaluateAccess(rule, grant)
-      if (!decision.allowed) {
-        throw new InsufficientScopeError(explainDecision(decision), requiredScopes(rule, grant), [...grant.scopes])
-      }
+    can: (rule, parameters) => evaluateAccess(rule, grant, parameters),
+    require(rule, parameters) {
+      const decision = evaluateAccess(rule, grant, parameters)
+      if (decision.allowed) return
+      const scopes = requiredScopes(rule, grant, parameters)
+      throw new InsufficientScopeError(explainDecision(decision, grant), scopes, [...grant.scopes])
     },
     requireAuthentication(demand, scopes = []) {
       demandAuthentication(claims, demand, scopes, currentTime())

@@ -174,10 +174,10 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
       await base.session.getAccessToken()
       return base.session.requireTokens()
     }),
-    can(rule) {
+    can(rule, parameters) {
       const state = client.getSnapshot()
       return state.status === 'authenticated'
-        ? evaluateAccess(rule, readGrant(state.claims, [...state.scopes]))
+        ? evaluateAccess(rule, readGrant(state.claims, [...state.scopes]), parameters)
         : { allowed: false, gaps: [{ rule, reason: 'not-granted' }] }
     },
   }

@@ -1,5 +1,5 @@
 import type { AccessDecision } from '../access/evaluate.ts'
-import type { AccessRule } from '../access/rule.ts'
+import type { AccessParameters, AccessRule } from '../access/rule.ts'
 import type { UserInfo } from '../claims.ts'
 import type { AuthorizationParameters } from '../protocol/authorization-request.ts'
 import type { SessionState } from '../session/session-state.ts'
@@ -133,6 +133,11 @@ export interface BrowserClient {
    * @see RFC 6750 section 2.1; RFC 9470 section 4
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
-  /** Decides an access rule with the claims of the ID token and the granted scopes, and says what is missing. */
-  can(rule: AccessRule): AccessDecision
+  /**
+   * Decides an access rule with the claims of the ID token and the granted scopes, and says what is missing.
+   *
+   * @param rule - The rule.
+   * @param parameters - What the parameters of the rule stand for. Default none.
+   */
+  can(rule: AccessRule, parameters?: AccessParameters): AccessDecision
 }

@@ -1,6 +1,6 @@
 /** Grants and rules for tests, made by hand and at random. */
 import fc from 'fast-check'
-import { type AccessGrant, type AccessRule, readGrant } from '../../src/index.ts'
+import { type AccessGrant, type AccessRule, readGrant, type TenantReference } from '../../src/index.ts'
 
 export function grantOf(claims: Record<string, unknown>, scope = ''): AccessGrant {
   return readGrant({ scope, ...claims })
@@ -8,7 +8,15 @@ export function grantOf(claims: Record<string, unknown>, scope = ''): AccessGran
 
 const names = ['a', 'b', 'a b', '__proto__', 'constructor', 'length', 'descope.claims']
 const name = fc.constantFrom(...names)
-const tenantOption = fc.option(name, { nil: undefined })
+const reference = fc.oneof(
+  { weight: 3, arbitrary: name },
+  name.map((param): TenantReference => ({ param })),
+  name.map((claim): TenantReference => ({ claim })),
+  fc.constant<TenantReference>({ claim: 'dct' }),
+)
+const tenantOption = fc.option(reference, { nil: undefined })
+const value = fc.constantFrom('a', 7, true)
+const claimName = fc.oneof(name, fc.array(name, { minLength: 1, maxLength: 2 }))
 
 /** Conditions over a few names, so that they often meet. */
 const condition: fc.Arbitrary<AccessRule> = fc.oneof(
@@ -24,13 +32,19 @@ const condition: fc.Arbitrary<AccessRule> = fc.oneof(
       ([permission, tenant]): AccessRule =>
         tenant === undefined ? { type: 'permission', permission } : { type: 'permission', permission, tenant },
     ),
-  name.map((tenant): AccessRule => ({ type: 'tenant', tenant })),
+  reference.map((tenant): AccessRule => ({ type: 'tenant', tenant })),
+  claimName.map((claim): AccessRule => ({ type: 'claim', claim })),
+  fc.tuple(claimName, name).map(([claim, contains]): AccessRule => ({ type: 'claim', claim, contains })),
   fc
-    .tuple(name, fc.option(fc.constantFrom('a', 7, true), { nil: undefined }))
-    .map(
-      ([claim, value]): AccessRule =>
-        value === undefined ? { type: 'claim', claim } : { type: 'claim', claim, value },
-    ),
+    .tuple(
+      claimName,
+      fc.oneof(
+        value,
+        fc.array(value, { minLength: 1, maxLength: 2 }),
+        name.map((param) => ({ param })),
+      ),
+    )
+    .map(([claim, compared]): AccessRule => ({ type: 'claim', claim, value: compared })),
 )
 
 function rules(withNot: boolean): fc.Arbitrary<AccessRule> {
@@ -58,7 +72,13 @@ export const anyClaims: fc.Arbitrary<Record<string, unknown>> = fc.record(
     permissions: fc.subarray(names),
     tenants: fc.dictionary(fc.constantFrom('a', 'b', 'constructor'), rights),
     dct: name,
-    a: fc.constantFrom('a', 7, true, null),
+    a: fc.constantFrom('a', 7, true, null, ['a', 'b'], { a: 'a', b: ['a'] }),
   },
   { requiredKeys: [] },
+)
+
+/** Values of parameters, some missing and some that are no text. */
+export const anyParameters: fc.Arbitrary<Record<string, unknown>> = fc.dictionary(
+  fc.constantFrom(...names),
+  fc.constantFrom('a', 'b', 7, undefined, ['a']),
 )

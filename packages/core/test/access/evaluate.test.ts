@@ -1,24 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  type AccessParameters,
   type AccessRule,
   allOf,
   anyOf,
   claim,
+  currentTenant,
   evaluateAccess,
   not,
+  param,
+  parseAccessRule,
   permission,
   readGrant,
   role,
   scope,
   tenant,
 } from '../../src/index.ts'
-import { anyClaims, anyRule, anyScopes, grantOf, ruleWithoutNot } from './access-fixture.ts'
+import { anyClaims, anyParameters, anyRule, anyScopes, grantOf, ruleWithoutNot } from './access-fixture.ts'
 
 /** Allowed, and why not: the three values a rule can have. */
-function verdict(rule: AccessRule, grant = mixed): 'true' | 'false' | 'unknown' {
-  if (evaluateAccess(rule, grant).allowed) return 'true'
-  return evaluateAccess(not(rule), grant).allowed ? 'false' : 'unknown'
+function verdict(rule: AccessRule, grant = mixed, parameters?: AccessParameters): 'true' | 'false' | 'unknown' {
+  if (evaluateAccess(rule, grant, parameters).allowed) return 'true'
+  return evaluateAccess(not(rule), grant, parameters).allowed ? 'false' : 'unknown'
 }
 
 /** Scope `t` is granted; the token says nothing about roles. */
@@ -192,30 +196,160 @@ test('an alternative that was not needed is no gap', () => {
   expect(gaps).toEqual([{ rule: scope('g'), reason: 'not-granted' }])
 })
 
-describe('claims', () => {
-  test('need to be there, or to have exactly the value', () => {
-    const grant = grantOf({ level: 3, beta: false, plan: 'team', nothing: null })
-    const allows = (rule: AccessRule) => evaluateAccess(rule, grant).allowed
-    for (const rule of [
-      claim('level'),
-      claim('beta'),
-      claim('level', 3),
-      claim('beta', false),
-      claim('plan', 'team'),
-    ]) {
-      expect(allows(rule)).toBe(true)
-    }
-    for (const rule of [
-      claim('nothing'),
-      claim('other'),
-      claim('level', '3'),
-      claim('beta', true),
-      claim('plan', 'te'),
-      { type: 'claim', claim: 'plan', value: undefined } as unknown as AccessRule,
-    ]) {
-      expect(allows(rule)).toBe(false)
+describe('tenants that are known when a rule is decided (API behaviour 24)', () => {
+  const grant = grantOf({
+    roles: ['Editor'],
+    tenants: { T1: { roles: ['Editor'], permissions: ['edit'] }, T2: { roles: ['Reader'] } },
+    dct: 'T2',
+  })
+  const inPath = { tenant: param('tenantId') }
+
+  test('a role in tenant A opens tenant A and no other', () => {
+    const rule = role('Editor', inPath)
+    expect(verdict(rule, grant, { tenantId: 'T1' })).toBe('true')
+    expect(verdict(rule, grant, { tenantId: 'T2' })).toBe('false')
+    expect(verdict(rule, grant, { tenantId: 'T3' })).toBe('false')
+    expect(verdict(permission('edit', inPath), grant, { tenantId: 'T1' })).toBe('true')
+    expect(verdict(permission('edit', inPath), grant, { tenantId: 'T2' })).toBe('false')
+    expect(verdict(tenant(param('tenantId')), grant, { tenantId: 'T2' })).toBe('true')
+    expect(verdict(tenant(param('tenantId')), grant, { tenantId: 'T3' })).toBe('false')
+  })
+
+  test.each(['__proto__', 'constructor', 'toString', 'length', ''])('the tenant "%s" opens nothing', (tenantId) => {
+    for (const rule of [tenant(param('tenantId')), role('Editor', inPath), permission('name', inPath)]) {
+      expect(verdict(rule, grant, { tenantId })).toBe('false')
+      expect(verdict(rule, grantOf({ roles: ['Editor'], dct: 'T1' }), { tenantId })).toBe('false')
     }
   })
+
+  test('a role outside any tenant counts where it is asked for, and for the current tenant of a token without tenants', () => {
+    expect(verdict(role('Editor'), grantOf({ roles: ['Editor'], tenants: { T1: {} } }))).toBe('true')
+    expect(
+      verdict(role('Editor', inPath), grantOf({ roles: ['Editor'], tenants: { T1: {} } }), { tenantId: 'T1' }),
+    ).toBe('false')
+    const current = grantOf({ roles: ['Editor'], dct: 'T1' })
+    expect(verdict(role('Editor', inPath), current, { tenantId: 'T1' })).toBe('true')
+    expect(verdict(role('Editor', inPath), current, { tenantId: 'T2' })).toBe('false')
+  })
+
+  test('the current tenant is the one that the token names', () => {
+    expect(verdict(role('Reader', { tenant: currentTenant }), grant)).toBe('true')
+    expect(verdict(role('Editor', { tenant: currentTenant }), grant)).toBe('false')
+    expect(verdict(tenant(currentTenant), grant)).toBe('true')
+    expect(verdict(tenant(currentTenant), grantOf({ tenants: { T1: {} }, dct: 'T2' }))).toBe('false')
+    expect(verdict(role('Editor', { tenant: currentTenant }), grantOf({ roles: ['Editor'], dct: 'T1' }))).toBe('true')
+    expect(verdict(role('Editor', { tenant: currentTenant }), grantOf({ roles: ['Editor'] }))).toBe('unknown')
+    const renamed = grantOf({ tenants: { T1: { roles: ['Editor'] } }, org: 'T1' })
+    expect(verdict(role('Editor', { tenant: { claim: 'org' } }), renamed)).toBe('true')
+  })
+
+  test.each([
+    ['is missing', {}],
+    ['is undefined', { tenantId: undefined }],
+    ['is a list, as for a path with a wildcard', { tenantId: ['T1'] }],
+    ['is null', { tenantId: null }],
+    ['is inherited', Object.create({ tenantId: 'T1' })],
+  ])('a parameter that %s denies the rule and its opposite', (_what, parameters) => {
+    for (const rule of [tenant(param('tenantId')), role('Editor', inPath), permission('edit', inPath)]) {
+      expect(verdict(rule, grant, parameters)).toBe('unknown')
+    }
+    expect(verdict(tenant(param('tenantId')), grant)).toBe('unknown')
+  })
+
+  test.each([{}, { param: undefined }, { claim: undefined }, { param: 7 }])(
+    'a reference like %j, which lost its name, denies the rule and its opposite',
+    (reference) => {
+      const rule = { type: 'tenant', tenant: reference } as unknown as AccessRule
+      expect(verdict(rule, grant, { tenantId: 'T1' })).toBe('unknown')
+    },
+  )
+})
+
+describe('claims', () => {
+  const grant = grantOf({
+    level: 3,
+    beta: false,
+    plan: 'team',
+    nothing: null,
+    groups: ['staff', 'book keepers'],
+    address: { country: 'NZ', nothing: null },
+    'https://api.example/tier': 'gold',
+    sub: 'U1',
+  })
+
+  test.each([
+    ['that is there', claim('level')],
+    ['that is there and false', claim('beta')],
+    ['with the value', claim('level', 3)],
+    ['with the value false', claim('beta', false)],
+    ['with one of the values', claim('plan', ['pro', 'team'])],
+    ['with one of values of several types', claim('level', ['3', 3])],
+    ['with the value of a parameter', claim('sub', param('owner'))],
+    ['inside another', claim(['address', 'country'])],
+    ['inside another, with the value', claim(['address', 'country'], 'NZ')],
+    ['whose name has dots and slashes', claim('https://api.example/tier', 'gold')],
+    ['that is a list with the text', claim('groups', { contains: 'book keepers' })],
+  ])('hold: one %s', (_what, rule) => {
+    expect(verdict(rule, grant, { owner: 'U1' })).toBe('true')
+  })
+
+  test.each([
+    ['that is not there', claim('other')],
+    ['that is null', claim('nothing')],
+    ['inside one that is null', claim(['address', 'nothing'])],
+    ['inside one that is not there', claim(['other', 'country'])],
+    ['inside a text', claim(['plan', 'length'])],
+    ['inside a list', claim(['groups', '0'])],
+    ['of a prototype', claim('constructor')],
+    ['of a nested prototype', claim(['address', '__proto__'])],
+    ['with a part of the value', claim('plan', 'te')],
+    ['with another value', claim('plan', ['pro', 'enterprise'])],
+    ['with the value of another parameter', claim('sub', param('other'))],
+    ['that is a list without the text', claim('groups', { contains: 'keepers' })],
+  ])('do not hold: one %s', (_what, rule) => {
+    expect(verdict(rule, grant, { owner: 'U1', other: 'U2' })).toBe('false')
+  })
+
+  test.each([
+    ['that is not there', claim('other', 'team')],
+    ['that is null', claim('nothing', 'team')],
+    ['of another type', claim('level', '3')],
+    ['that is a list, with a value', claim('groups', 'staff')],
+    ['that is an object, with a value', claim('address', 'NZ')],
+    ['that is a text, for what it contains', claim('plan', { contains: 'team' })],
+    ['that is not there, for what it contains', claim('other', { contains: 'team' })],
+    ['whose parameter is missing', claim('sub', param('owner'))],
+    ['that is not there, like its parameter', claim('other', param('owner'))],
+    ['whose value was lost', { type: 'claim', claim: 'plan', value: undefined } as unknown as AccessRule],
+  ])('do not tell, and so deny a rule and its opposite: one %s', (_what, rule) => {
+    expect(verdict(rule, grant)).toBe('unknown')
+  })
+
+  test.each([
+    ['a list', ['Editor'], 'true'],
+    ['another list', ['Reader'], 'false'],
+    ['a text', 'Editor', 'unknown'],
+    ['a text with the name in it', 'Reader Editor', 'unknown'],
+    ['a list of objects', [{ value: 'Editor' }], 'unknown'],
+  ] as const)('about groups are read from lists alone: %s (case F-19)', (_what, held, expected) => {
+    expect(verdict(role('Editor'), grantOf({ roles: held }))).toBe(expected)
+    expect(verdict(claim('groups', { contains: 'Editor' }), grantOf({ groups: held }))).toBe(expected)
+    expect(
+      verdict(claim(['entitlements', 'app'], { contains: 'Editor' }), grantOf({ entitlements: { app: held } })),
+    ).toBe(expected)
+  })
+})
+
+test.each([
+  ['scope as text', { scope: 'openid contacts.read' }],
+  ['scope as list', { scope: ['openid', 'contacts.read'] }],
+  ['scp as list', { scp: ['openid', 'contacts.read'] }],
+  ['scp as text', { scp: 'openid contacts.read' }],
+])('%s gives the same verdict (API behaviour 22; N-10)', (_what, claims) => {
+  const grant = readGrant(claims)
+  expect(evaluateAccess(scope('contacts.read'), grant)).toEqual({ allowed: true, gaps: [] })
+  const gaps = [{ rule: scope('contacts'), reason: 'not-granted' }]
+  expect(evaluateAccess(scope('contacts'), grant)).toEqual({ allowed: false, gaps })
 })
 
 describe('for every rule and grant', () => {
@@ -233,9 +367,10 @@ describe('for every rule and grant', () => {
 
   test('a rule and its opposite never both allow', () => {
     fc.assert(
-      fc.property(anyRule, anyGrant, (rule, grant) => {
-        expect(evaluateAccess(rule, grant).allowed && evaluateAccess(not(rule), grant).allowed).toBe(false)
-        expect(verdict(not(not(rule)), grant)).toBe(verdict(rule, grant))
+      fc.property(anyRule, anyGrant, anyParameters, (rule, grant, parameters) => {
+        const [asked, opposite] = [rule, not(rule)].map((one) => evaluateAccess(one, grant, parameters).allowed)
+        expect(asked && opposite).toBe(false)
+        expect(verdict(not(not(rule)), grant, parameters)).toBe(verdict(rule, grant, parameters))
       }),
     )
   })
@@ -252,8 +387,9 @@ describe('for every rule and grant', () => {
 
   test('a rule is data: it decides the same after a round trip through JSON', () => {
     fc.assert(
-      fc.property(anyRule, anyGrant, (rule, grant) => {
-        expect(evaluateAccess(JSON.parse(JSON.stringify(rule)), grant)).toEqual(evaluateAccess(rule, grant))
+      fc.property(anyRule, anyGrant, anyParameters, (rule, grant, parameters) => {
+        const copy = parseAccessRule(JSON.parse(JSON.stringify(rule)))
+        expect(evaluateAccess(copy, grant, parameters)).toEqual(evaluateAccess(rule, grant, parameters))
       }),
     )
   })

@@ -4,10 +4,12 @@ import {
   allOf,
   anyOf,
   claim,
+  currentTenant,
   describeRule,
   evaluateAccess,
   explainDecision,
   not,
+  param,
   permission,
   role,
   scope,
@@ -23,6 +25,11 @@ describe('describeRule', () => {
     [tenant('T1'), 'membership of tenant T1'],
     [claim('plan'), 'claim plan'],
     [claim('beta', false), 'claim beta = false'],
+    [claim(['address', 'country'], ['NZ', 'AU']), 'claim address.country = NZ or AU'],
+    [claim('sub', param('owner')), 'claim sub = parameter owner'],
+    [claim('groups', { contains: 'staff' }), 'claim groups with staff'],
+    [role('Editor', { tenant: param('id') }), 'role Editor in the tenant of parameter id'],
+    [tenant(currentTenant), 'membership of the tenant of claim dct'],
     [not(anyOf(scope('a'), scope('b'))), 'not (scope a or scope b)'],
     [allOf(scope('a'), anyOf(role('b'), permission('c'))), 'scope a and (role b or permission c)'],
     [allOf(anyOf(scope('a'))), 'scope a'],
@@ -52,5 +59,45 @@ describe('explainDecision', () => {
     expect(explain(role('Editor'), grantOf({ roles: [] }))).toBe('Missing: role Editor.')
     expect(explain(role('Editor'), grantOf({}, 'descope.claims'))).toBe('Missing: role Editor.')
     expect(explain(scope('b'), grantOf({}))).toBe('Missing: scope b.')
+  })
+
+  test.each([
+    [
+      'a claim whose scope was not granted',
+      claim('email_verified', true),
+      'The token has no claim email_verified: request the scope email.',
+    ],
+    [
+      'a claim inside another',
+      claim(['address', 'country'], 'NZ'),
+      'The token has no claim address: request the scope address.',
+    ],
+    [
+      'a claim of the app',
+      claim('plan'),
+      'The token has no claim plan: request the scope that releases it (descope.custom_claims for custom claims at Descope).',
+    ],
+    [
+      'the opposite of a comparison',
+      not(claim('email', 'a@b.example')),
+      'The token has no claim email: request the scope email.',
+    ],
+  ])(
+    'with the grant, says that a claim may only be missing because its scope was not requested: %s',
+    (_what, rule, hint) => {
+      const grant = grantOf({ level: 3 }, 'openid')
+      const words = `Missing: ${describeRule(rule)}.`
+      expect(explainDecision(evaluateAccess(rule, grant), grant)).toBe(`${words} ${hint}`)
+      expect(explainDecision(evaluateAccess(rule, grant))).toBe(words)
+      const granted = grantOf({ level: 3 }, 'email address descope.custom_claims')
+      expect(explainDecision(evaluateAccess(rule, granted), granted)).toBe(words)
+    },
+  )
+
+  test('does not advise a scope for a claim that is there', () => {
+    const grant = grantOf({ plan: 'free', email: 'a@b.example' }, 'openid')
+    for (const rule of [claim('plan', 'team'), not(claim('email')), allOf(claim('email'), scope('a'))]) {
+      expect(explainDecision(evaluateAccess(rule, grant), grant)).not.toContain('has no claim')
+    }
   })
 })

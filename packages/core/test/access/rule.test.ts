@@ -1,6 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { allOf, anyOf, ConfigurationError, claim, not, permission, role, scope, tenant } from '../../src/index.ts'
+import {
+  allOf,
+  anyOf,
+  ConfigurationError,
+  claim,
+  currentTenant,
+  not,
+  param,
+  permission,
+  role,
+  scope,
+  tenant,
+} from '../../src/index.ts'
 
 describe('rules', () => {
   test('are plain data', () => {
@@ -29,6 +41,15 @@ describe('rules', () => {
     expect(claim('d')).toStrictEqual({ type: 'claim', claim: 'd' })
   })
 
+  test('name what is only known later as plain data', () => {
+    expect(tenant(param('id'))).toStrictEqual({ type: 'tenant', tenant: { param: 'id' } })
+    expect(role('a', { tenant: currentTenant })).toStrictEqual({ type: 'role', role: 'a', tenant: { claim: 'dct' } })
+    expect(tenant({ claim: 'org_id' })).toStrictEqual({ type: 'tenant', tenant: { claim: 'org_id' } })
+    expect(claim('sub', param('owner'))).toStrictEqual({ type: 'claim', claim: 'sub', value: { param: 'owner' } })
+    expect(claim(['a', 'b'], ['x', 7])).toStrictEqual({ type: 'claim', claim: ['a', 'b'], value: ['x', 7] })
+    expect(claim('a', { contains: 'x' })).toStrictEqual({ type: 'claim', claim: 'a', contains: 'x' })
+  })
+
   test('keep any name as it is', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: 'binary' }), (name) => {
@@ -51,13 +72,24 @@ describe('rules', () => {
     ['claim(undefined)', () => claim(lost)],
     ['a tenant that is given but undefined', () => role('Editor', { tenant: lost })],
     ['a tenant that is empty', () => permission('edit', { tenant: '' })],
+    ['a parameter without name', () => tenant(param(lost))],
+    ['a reference without name', () => role('Editor', { tenant: { claim: lost } })],
+    ['an empty object as tenant', () => tenant({} as { claim: string })],
+    ['null as tenant', () => tenant(null as unknown as string)],
+    ['a way into nothing', () => claim([])],
+    ['a way with a hole', () => claim(['address', lost])],
+    ['a lost text to contain', () => claim('groups', { contains: lost })],
+    ['a lost parameter to compare with', () => claim('sub', { param: lost })],
     ['a list as tenant', () => role('Editor', { tenant: ['T1'] as unknown as string })],
   ])('are not made from %s, which would widen or blur them', (_what, make) => {
     expect(make).toThrow(ConfigurationError)
     expect(make).toThrow(/of an access rule must be a text/)
   })
 
-  test('are not made from a value that is given but undefined, which would widen them to any value', () => {
-    expect(() => claim('plan', lost)).toThrow(ConfigurationError)
-  })
+  test.each([[undefined], [null], [[]], [[undefined]], [Number.NaN], [{}], [{ claim: 'other' }]])(
+    'are not made from %j as value, which would widen them to any value',
+    (value) => {
+      expect(() => claim('plan', value as unknown as string)).toThrow(ConfigurationError)
+    },
+  )
 })

@@ -1,0 +1,181 @@
+/** Reads access rules that come from outside: from a file, a database or another program. */
+import { ConfigurationError } from '../errors.ts'
+import {
+  type AccessRule,
+  type ClaimValue,
+  isClaimValue,
+  type ParameterReference,
+  type TenantReference,
+} from './rule.ts'
+
+/** Where a value stands, and how many more of them are read. */
+interface Place {
+  readonly path: string
+  readonly depth: number
+  readonly budget: { left: number }
+}
+
+type Members = { readonly [name: string]: unknown }
+
+const mostLevels = 32
+const mostValues = 1000
+const longestText = 1000
+
+/**
+ * Reads an access rule from unknown input, such as the result of `JSON.parse`.
+ *
+ * @param value - What should be a rule. At most 32 levels deep, with at most 1000 rules and values in all and texts of at
+ *   most 1000 characters.
+ * @returns A frozen copy that holds nothing but the rule.
+ * @throws {ConfigurationError} `OIDC_ACCESS_RULE_INVALID` for an unknown type, a member that is missing, unknown or of a
+ *   wrong type, and anything beyond the bounds. The message names the path of what is wrong, such as `rules[1].tenant`.
+ * @example source: examples/snippets/stored-rule.ts
+ */
+export function parseAccessRule(value: unknown): AccessRule {
+  return readRule(value, { path: '', depth: 0, budget: { left: mostValues } })
+}
+
+function readRule(value: unknown, place: Place): AccessRule {
+  count(place)
+  if (place.depth > mostLevels) fail(place, `at most ${mostLevels} levels`, 'more')
+  const rule = readObject(value, place)
+  switch (rule.type) {
+    case 'scope':
+      checkMembers(rule, place, ['scope'])
+      return Object.freeze({ type: 'scope', scope: readText(rule, 'scope', place) })
+    case 'role':
+      checkMembers(rule, place, ['role', 'tenant'])
+      return Object.freeze({ type: 'role', role: readText(rule, 'role', place), ...readTenantOption(rule, place) })
+    case 'permission': {
+      checkMembers(rule, place, ['permission', 'tenant'])
+      const permission = readText(rule, 'permission', place)
+      return Object.freeze({ type: 'permission', permission, ...readTenantOption(rule, place) })
+    }
+    case 'tenant':
+      checkMembers(rule, place, ['tenant'])
+      return Object.freeze({ type: 'tenant', tenant: readTenant(rule, place) })
+    case 'claim':
+      return readClaimRule(rule, place)
+    case 'allOf':
+    case 'anyOf':
+      checkMembers(rule, place, ['rules'])
+      return Object.freeze({ type: rule.type, rules: readList(rule, 'rules', place, readRule) })
+    case 'not':
+      checkMembers(rule, place, ['rule'])
+      return Object.freeze({ type: 'not', rule: readRule(rule.rule, at(place, 'rule')) })
+    default:
+      return fail(
+        at(place, 'type'),
+        'one of scope, role, permission, tenant, claim, allOf, anyOf and not',
+        described(rule.type),
+      )
+  }
+}
+
+function readClaimRule(rule: Members, place: Place): AccessRule {
+  const compares = Object.hasOwn(rule, 'contains') ? 'contains' : 'value'
+  checkMembers(rule, place, ['claim', compares])
+  const claim = Array.isArray(rule.claim) ? readList(rule, 'claim', place, checkText) : readText(rule, 'claim', place)
+  if (claim.length === 0) fail(at(place, 'claim'), 'a text, or a list of at least one', 'an empty list')
+  const base = { type: 'claim', claim } as const
+  if (!Object.hasOwn(rule, compares)) return Object.freeze(base)
+  if (compares === 'contains') return Object.freeze({ ...base, contains: readText(rule, 'contains', place) })
+  return Object.freeze({ ...base, value: readComparedValue(rule, place) })
+}
+
+function readComparedValue(rule: Members, place: Place): ClaimValue | ParameterReference | readonly ClaimValue[] {
+  const { value } = rule
+  if (!Array.isArray(value)) {
+    return typeof value === 'object'
+      ? (readReference(value, at(place, 'value'), ['param']) as ParameterReference)
+      : checkClaimValue(value, at(place, 'value'))
+  }
+  if (value.length === 0) fail(at(place, 'value'), 'at least one value', 'an empty list')
+  return readList(rule, 'value', place, checkClaimValue)
+}
+
+function readTenantOption(rule: Members, place: Place): { readonly tenant?: TenantReference } {
+  return Object.hasOwn(rule, 'tenant') ? { tenant: readTenant(rule, place) } : {}
+}
+
+function readTenant(rule: Members, place: Place): TenantReference {
+  return typeof rule.tenant === 'object'
+    ? readReference(rule.tenant, at(place, 'tenant'), ['param', 'claim'])
+    : readText(rule, 'tenant', place)
+}
+
+function readReference(value: unknown, place: Place, kinds: readonly ('param' | 'claim')[]): TenantReference {
+  const reference = readObject(value, place)
+  const kind = kinds.find((name) => Object.hasOwn(reference, name))
+  if (kind === undefined) return fail(place, `a value or an object with ${kinds.join(' or ')}`, 'neither')
+  const [unknown] = Object.keys(reference).filter((name) => name !== kind)
+  if (unknown !== undefined) fail(at(place, unknown), 'no such member', 'one')
+  const name = readText(reference, kind, place)
+  return Object.freeze(kind === 'param' ? { param: name } : { claim: name })
+}
+
+function readObject(value: unknown, place: Place): Members {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members
+  return fail(place, 'an object', described(value))
+}
+
+/** A member that is not known may be a misspelled one, without which the rule says something else. */
+function checkMembers(rule: Members, place: Place, known: readonly string[]): void {
+  const unknown = Object.keys(rule).find((name) => name !== 'type' && !known.includes(name))
+  if (unknown !== undefined) fail(at(place, unknown), `no member beside type, ${known.join(', ')}`, 'one')
+}
+
+function readList<Item>(
+  rule: Members,
+  name: string,
+  place: Place,
+  read: (value: unknown, place: Place) => Item,
+): readonly Item[] {
+  const list = rule[name]
+  if (!Array.isArray(list)) return fail(at(place, name), 'a list', described(list))
+  // Array.from visits holes as well, which then are no rules.
+  return Object.freeze(
+    Array.from(list as readonly unknown[], (item, index) => read(item, at(place, `${name}[${index}]`))),
+  )
+}
+
+function readText(rule: Members, name: string, place: Place): string {
+  return checkText(Object.hasOwn(rule, name) ? rule[name] : undefined, at(place, name))
+}
+
+function checkText(value: unknown, place: Place): string {
+  count(place)
+  if (typeof value === 'string' && value.length > 0 && value.length <= longestText) return value
+  return fail(place, `a text of 1 to ${longestText} characters`, described(value))
+}
+
+function checkClaimValue(value: unknown, place: Place): ClaimValue {
+  count(place)
+  if (isClaimValue(value) && String(value).length <= longestText) return value
+  return fail(place, `a number, true, false or a text of at most ${longestText} characters`, described(value))
+}
+
+function at({ path, depth, budget }: Place, name: string): Place {
+  return { path: path ? `${path}.${name}` : name, depth: depth + 1, budget }
+}
+
+function count({ budget }: Place): void {
+  budget.left -= 1
+  if (budget.left < 0)
+    throw invalid(`An access rule has at most ${mostValues} rules and values in all, this one has more.`)
+}
+
+/** Never a value itself, except a type: what is not a rule may be anything. */
+function described(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'string' ? `a text of ${value.length} characters` : typeof value
+}
+
+function fail({ path }: Place, expected: string, found: string): never {
+  throw invalid(`An access rule needs ${expected} at ${path || 'its root'}, found ${found}.`)
+}
+
+function invalid(message: string): ConfigurationError {
+  return new ConfigurationError('OIDC_ACCESS_RULE_INVALID', message)
+}
