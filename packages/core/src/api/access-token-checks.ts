@@ -5,7 +5,9 @@ import { readGrant } from '../access/grant.ts'
 import type { AccessRule } from '../access/rule.ts'
 import type { AccessTokenClaims } from '../claims.ts'
 import { TokenVerificationError, type VerificationDetails } from '../errors.ts'
-import { readJwsText } from '../protocol/jws-text.ts'
+import type { JwsObject } from '../protocol/jws-text.ts'
+
+const timeClaims = ['exp', 'nbf', 'iat']
 
 /** What access tokens of a provider look like. */
 export type AccessTokenProfile = 'rfc9068' | 'jwt' | 'descope'
@@ -22,31 +24,18 @@ export interface AccessTokenSettings {
   readonly maxTokenLength: number
 }
 
-/**
- * Checks text and header, then the claims, of a token whose signature is still to be checked.
- *
- * @param now - Seconds since the epoch.
- * @returns Claims that must not be used before the signature has been checked.
- * @throws {TokenVerificationError} One `OIDC_TOKEN_...` code for each rule.
- */
-export function checkAccessToken(token: string, settings: AccessTokenSettings, now: number): AccessTokenClaims {
-  const payload = readJwsText(
-    typeof token === 'string' ? token : '',
-    settings.maxTokenLength,
-    () => fail('OIDC_TOKEN_MALFORMED', 'The token is too long or breaks the compact form.'),
-    (header) => checkHeader(header, settings),
-  )
-  checkIssuerAndAudience(payload, settings)
-  checkTimes(payload, settings.clockToleranceSeconds, now)
-  if (typeof payload.sub !== 'string' || !payload.sub) fail('OIDC_TOKEN_CLAIM_INVALID', 'The token has no sub.', 'sub')
-  checkPurpose(payload, settings.profile)
-  const decision = settings.tokenRule && evaluateAccess(settings.tokenRule, readGrant(payload))
-  if (decision?.allowed === false)
-    fail('OIDC_TOKEN_CLAIM_INVALID', `The token does not count: ${explainDecision(decision)}`)
-  return payload as unknown as AccessTokenClaims
+/** Header parameters that verification goes on with. */
+export interface CheckedHeader {
+  readonly algorithm: string
+  readonly kid: string | undefined
 }
 
-function checkHeader(header: Readonly<Record<string, unknown>>, { algorithms, profile }: AccessTokenSettings): void {
+/**
+ * Checks the header of a token.
+ *
+ * @throws {TokenVerificationError} `OIDC_TOKEN_ALG_REFUSED`, `OIDC_TOKEN_TYP_REFUSED`, `OIDC_TOKEN_KEY_NOT_FOUND`.
+ */
+export function checkHeader(header: JwsObject, { algorithms, profile }: AccessTokenSettings): CheckedHeader {
   const { alg, typ = 'JWT', kid } = header
   if (!algorithms.includes(alg as string))
     fail('OIDC_TOKEN_ALG_REFUSED', `Expected alg ${algorithms.join(' or ')}.`, 'alg', {
@@ -61,10 +50,39 @@ function checkHeader(header: Readonly<Record<string, unknown>>, { algorithms, pr
     const expected = profile === 'rfc9068' ? ['at+jwt'] : ['at+jwt', 'JWT']
     fail('OIDC_TOKEN_TYP_REFUSED', `Expected typ ${expected.join(' or ')}.`, 'typ', { expected, found: typ })
   }
-  if (profile === 'descope' && typeof kid !== 'string') fail('OIDC_TOKEN_KEY_NOT_FOUND', 'The token has no kid.', 'kid')
+  if (typeof kid !== 'string' && (profile === 'descope' || kid !== undefined)) {
+    fail('OIDC_TOKEN_KEY_NOT_FOUND', 'The token has no kid.', 'kid')
+  }
+  return { algorithm: alg as string, kid: kid as string | undefined }
 }
 
-function checkIssuerAndAudience(payload: Readonly<Record<string, unknown>>, settings: AccessTokenSettings): void {
+/**
+ * Checks the claims of a token, whose signature may still have to be checked.
+ *
+ * @param now - Seconds since the epoch.
+ * @returns Claims that must not be used before the signature has been checked.
+ * @throws {TokenVerificationError} One `OIDC_TOKEN_...` code for each rule.
+ */
+export function checkClaims(payload: JwsObject, settings: AccessTokenSettings, now: number): AccessTokenClaims {
+  checkIssuerAndAudience(payload, settings)
+  checkTimes(payload, settings.clockToleranceSeconds, now)
+  const required = settings.profile === 'rfc9068' ? ['sub', 'client_id', 'jti'] : ['sub']
+  for (const name of required) {
+    if (typeof payload[name] !== 'string' || !payload[name]) {
+      fail('OIDC_TOKEN_CLAIM_INVALID', `The token has no ${name}.`, name)
+    }
+  }
+  if (settings.profile === 'rfc9068' && payload.iat === undefined) {
+    fail('OIDC_TOKEN_CLAIM_INVALID', 'The token has no iat.', 'iat')
+  }
+  checkPurpose(payload, settings.profile)
+  const decision = settings.tokenRule && evaluateAccess(settings.tokenRule, readGrant(payload))
+  if (decision?.allowed === false)
+    fail('OIDC_TOKEN_CLAIM_INVALID', `The token does not count: ${explainDecision(decision)}`)
+  return payload as unknown as AccessTokenClaims
+}
+
+function checkIssuerAndAudience(payload: JwsObject, settings: AccessTokenSettings): void {
   const { iss, aud } = payload
   if (!settings.issuers.includes(iss as string)) {
     // Nobody has signed for this text yet, so it enters a log in quotes and without line breaks.
@@ -79,8 +97,15 @@ function checkIssuerAndAudience(payload: Readonly<Record<string, unknown>>, sett
   }
 }
 
-function checkTimes(payload: Readonly<Record<string, unknown>>, tolerance: number, now: number): void {
-  for (const name of ['exp', 'nbf', 'iat']) {
+/**
+ * Checks `exp`, `nbf` and `iat`, which a token that is known already has to stand again each time.
+ *
+ * @param tolerance - In seconds.
+ * @param now - Seconds since the epoch.
+ * @throws {TokenVerificationError} `OIDC_TOKEN_EXPIRED`, `OIDC_TOKEN_NOT_YET_VALID`, `OIDC_TOKEN_CLAIM_INVALID`.
+ */
+export function checkTimes(payload: JwsObject, tolerance: number, now: number): void {
+  for (const name of timeClaims) {
     const value = payload[name]
     if (value === undefined && name !== 'exp') continue
     if (typeof value !== 'number' || !(value > 0 && value < 1e11)) {
@@ -99,7 +124,7 @@ function checkTimes(payload: Readonly<Record<string, unknown>>, tolerance: numbe
  * Refuses tokens that were made for something else: ID tokens, logout tokens (RFC 8417 section 2.2), and what the
  * Descope-like service issues beside access tokens.
  */
-function checkPurpose(payload: Readonly<Record<string, unknown>>, profile: AccessTokenProfile): void {
+function checkPurpose(payload: JwsObject, profile: AccessTokenProfile): void {
   for (const name of ['nonce', 'at_hash', 'c_hash']) {
     if (payload[name] !== undefined) fail('OIDC_TOKEN_TYP_REFUSED', `Only ID tokens have ${name}.`, name)
   }

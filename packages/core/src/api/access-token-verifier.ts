@@ -1,21 +1,22 @@
-import { type AccessDecision, evaluateAccess } from '../access/evaluate.ts'
-import { explainDecision } from '../access/explain.ts'
-import { type AccessGrant, readGrant } from '../access/grant.ts'
-import type { AccessParameters, AccessRule } from '../access/rule.ts'
-import { requiredScopes } from '../access/scopes.ts'
+import type { AccessRule } from '../access/rule.ts'
 import type { AccessTokenClaims, AuthorizationClaims } from '../claims.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import { InsufficientScopeError } from '../errors.ts'
+import { isOidcError } from '../errors.ts'
 import { checkOptions, issuerUrl, oneOf, secureUrl, someTexts, texts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
-import { type AccessTokenProfile, checkAccessToken } from './access-token-checks.ts'
+import { type AccessTokenProfile, checkTimes } from './access-token-checks.ts'
+import { createTokenReader, malformed } from './access-token-text.ts'
 import { type AuthenticatedRequest, createAuthenticate, requireUnbound } from './authenticate.ts'
 import type { DpopProofVerifier } from './dpop-proof.ts'
-import { createJwks } from './jwks.ts'
-import { type Principal, readPrincipal } from './principal.ts'
+import type { Principal } from './principal.ts'
+import { sharedJwks } from './shared-jwks.ts'
 import { signatureAlgorithms } from './signature-algorithms.ts'
-import { type AuthenticationDemand, demandAuthentication, type StepUpTime } from './step-up.ts'
+import { defaultSignatures, type Signatures } from './signatures.ts'
+import type { StepUpTime } from './step-up.ts'
+import { createVerdictCache, type VerdictFilter } from './verdict-cache.ts'
+import { describeToken, type VerifiedAccessToken } from './verified-access-token.ts'
+import type { VerifierEventListener } from './verifier-events.ts'
 
 /** Options of an access-token verifier. */
 export interface AccessTokenVerifierOptions {
@@ -30,7 +31,8 @@ export interface AccessTokenVerifierOptions {
   /** Signature algorithms that are accepted. Default `['RS256']`. */
   readonly algorithms?: readonly SignatureAlgorithm[]
   /**
-   * What access tokens of this provider look like. `rfc9068`: `typ` is `at+jwt`. `jwt`: `typ` is `at+jwt`, `JWT` or absent,
+   * What access tokens of this provider look like. `rfc9068`: `typ` is `at+jwt`, and every claim that
+   * RFC 9068 section 2.2 requires is there. `jwt`: `typ` is `at+jwt`, `JWT` or absent,
    * and claims that only ID tokens have are refused. `descope`: as `jwt`, with a `kid`, and refresh and renewed ID tokens of
    * the Descope-like service are refused too. Default `jwt`.
    */
@@ -60,53 +62,31 @@ export interface AccessTokenVerifierOptions {
   readonly maxTokenLength?: number
   /** Deadline of a request for metadata or keys, in milliseconds. Default 10000. */
   readonly timeoutMs?: number
+  /** How long keys serve on, past their age, while new ones can not be loaded; in seconds, 0 to 604800. Default 86400. */
+  readonly maxStaleSeconds?: number
+  /**
+   * Keeps verified tokens for a while, by the SHA-256 of their whole text, so that the signature of a token is checked once
+   * and not with every request. Times are checked every time, and a verdict dies with its key. `false` keeps none.
+   */
+  readonly verdictCache?: VerdictCacheOptions | false
   /** Sends requests. Default `fetch`. */
   readonly fetch?: FetchFunction
   /** Where the time comes from. Default: the clock of the machine. */
   readonly clock?: Clock
 }
 
-/** A verified access token: everything in it can be relied on. */
-export interface VerifiedAccessToken {
-  /** The claims, deeply frozen. */
-  readonly claims: AccessTokenClaims
-  /** Issuer; together with the subject it names the caller for good. */
-  readonly issuer: string
-  /** Subject: a user, a client or an access key. */
-  readonly subject: string
-  /** Whether a person, a client or an access key calls. */
-  readonly principal: Principal
-  /** Granted scopes, roles, permissions and tenants. */
-  readonly grant: AccessGrant
-  /** Seconds since the epoch. */
-  readonly expiresAt: number
-  /**
-   * Decides an access rule and says what is missing.
-   *
-   * @param rule - The rule.
-   * @param parameters - What the parameters of the rule stand for, such as those of a path. Default none.
-   */
-  can(rule: AccessRule, parameters?: AccessParameters): AccessDecision
-  /**
-   * Demands an access rule.
-   *
-   * @param rule - The rule.
-   * @param parameters - What the parameters of the rule stand for, such as those of a path. Default none.
-   * @throws {InsufficientScopeError} `OIDC_INSUFFICIENT_SCOPE` when more scopes would help, else `OIDC_ACCESS_DENIED`.
-   */
-  require(rule: AccessRule, parameters?: AccessParameters): void
-  /**
-   * Demands a login of some class or age (RFC 9470), by the time of this call.
-   *
-   * @param scopes - Scopes that the request needs besides, so that one login is enough. Default none.
-   * @throws {StepUpRequiredError} `OIDC_STEP_UP_REQUIRED`, also when the token does not tell.
-   * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
-   */
-  requireAuthentication(demand: AuthenticationDemand, scopes?: readonly string[]): void
+/** How long verdicts are kept. */
+export interface VerdictCacheOptions {
+  /** Most tokens kept, 1 to 100000. Default 2000. */
+  readonly maxEntries?: number
+  /** How long a verdict is used before the signature is checked again, in seconds, 0 (never kept) to 3600. Default 300. */
+  readonly maxAgeSeconds?: number
 }
 
-/** Verifies access tokens of one provider. Make one per API and keep it. */
+/** Verifies access tokens of one provider, or of several. Make one per API and keep it. */
 export interface AccessTokenVerifier {
+  /** Every text of `iss` that it accepts. */
+  readonly issuers: readonly string[]
   /**
    * Verifies a token: text, algorithm, type, signature, issuer, audience, times. A token that is bound to a key is refused:
    * only `authenticate` sees whether the caller has the key.
@@ -125,6 +105,22 @@ export interface AccessTokenVerifier {
    * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for a DPoP token without its request.
    */
   authenticate(request: AuthenticatedRequest): Promise<VerifiedAccessToken>
+  /**
+   * Drops kept verdicts, so that the signatures of these tokens are checked again when they come. It does not refuse them:
+   * whether a token was revoked is for introspection or a hook to say.
+   *
+   * @param filter - A verdict that fits every given member goes; without members, all go.
+   * @returns How many went.
+   */
+  forget(filter: VerdictFilter): number
+}
+
+/** What tests and instruments reach that apps do not. */
+export interface VerifierInternals {
+  /** How signatures are checked. Default: the fastest way of the runtime. */
+  readonly signatures?: Signatures
+  /** Learns what happens. Default nobody. */
+  readonly onEvent?: VerifierEventListener
 }
 
 /**
@@ -134,6 +130,14 @@ export interface AccessTokenVerifier {
  * @example source: examples/snippets/api-start.ts
  */
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
+  return buildVerifier(options)
+}
+
+/** {@link createAccessTokenVerifier}, with its inside open. */
+export function buildVerifier(
+  options: AccessTokenVerifierOptions,
+  { signatures = defaultSignatures(), onEvent }: VerifierInternals = {},
+): AccessTokenVerifier {
   checkOptions(
     options,
     {
@@ -151,6 +155,8 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       dpop: 'object',
       maxTokenLength: [256, 16_384],
       timeoutMs: [1, 600_000],
+      maxStaleSeconds: [0, 604_800],
+      verdictCache: ['false or an object', (value) => value === false || (typeof value === 'object' && value !== null)],
       fetch: 'function',
       clock: 'object',
     },
@@ -166,60 +172,68 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     clockToleranceSeconds,
     maxTokenLength: options.maxTokenLength ?? 8192,
   }
-  const jwks = createJwks({
+  const { maxEntries = 2000, maxAgeSeconds = 300 } = checkVerdictCache(options.verdictCache)
+  const verdicts =
+    maxAgeSeconds > 0 ? createVerdictCache<VerifiedAccessToken>(maxEntries, 1000 * maxAgeSeconds) : undefined
+  const read = createTokenReader(settings, signatures)
+  const nowSeconds = (): number => Math.floor(clock.now() / 1000)
+  const currentTime = (): StepUpTime => ({ now: nowSeconds(), clockToleranceSeconds })
+  const jwks = sharedJwks({
     issuer,
     jwksUri: options.jwksUri,
-    algorithms,
     transport: { timeoutMs: options.timeoutMs ?? 10_000, ...(options.fetch ? { fetch: options.fetch } : {}) },
+    maxStaleSeconds: options.maxStaleSeconds ?? 86_400,
     clock,
+    signatures,
   })
 
-  const verify = async (token: string): Promise<VerifiedAccessToken> => {
+  const verifyAnew = async (token: string, digest: string | undefined, start: number): Promise<VerifiedAccessToken> => {
     // Before the signature, since only a token of a known issuer is worth a request for keys.
-    const claims = checkAccessToken(token, settings, Math.floor(clock.now() / 1000))
-    await jwks.verifySignature(token)
-    return describeToken(claims, options, () => ({
-      now: Math.floor(clock.now() / 1000),
-      clockToleranceSeconds,
-    }))
+    const unsure = read(token, nowSeconds())
+    const key = await jwks.verify(unsure, onEvent)
+    unsure.remember()
+    const verified = describeToken(unsure.claims, options, currentTime)
+    if (digest !== undefined) verdicts?.keep(digest, verified, key, clock.now())
+    const { algorithm, kid: keyId } = unsure
+    onEvent?.({ kind: 'verify', issuer: verified.issuer, algorithm, keyId, durationMs: performance.now() - start })
+    return verified
+  }
+  /** A token that was verified before: its times are checked again, its key must still be published. */
+  const recall = async (digest: string): Promise<VerifiedAccessToken | undefined> => {
+    if (!verdicts?.find(digest, clock.now())) return undefined
+    const refreshing = jwks.refresh(onEvent)
+    if (refreshing) await refreshing
+    const verified = verdicts.find(digest, clock.now())
+    if (!verified) return undefined
+    checkTimes(verified.claims, clockToleranceSeconds, nowSeconds())
+    onEvent?.({ kind: 'cache-hit', issuer: verified.issuer })
+    return verified
+  }
+  const verify = async (token: string): Promise<VerifiedAccessToken> => {
+    const start = onEvent ? performance.now() : 0
+    try {
+      // Before anything is decoded or hashed.
+      if (typeof token !== 'string' || token.length > settings.maxTokenLength) malformed()
+      const digest = verdicts && (await signatures.digest(token))
+      return (digest !== undefined && (await recall(digest))) || (await verifyAnew(token, digest, start))
+    } catch (error) {
+      if (isOidcError(error)) {
+        const claim = error.name === 'TokenVerificationError' ? error.claim : undefined
+        onEvent?.({ kind: 'refused', code: error.code, claim, durationMs: performance.now() - start })
+      }
+      throw error
+    }
   }
   return {
+    issuers: settings.issuers,
     verify: async (token) => requireUnbound(await verify(token)),
     authenticate: createAuthenticate(verify, options.dpop),
+    forget: (filter) => verdicts?.forget(filter) ?? 0,
   }
 }
 
-function describeToken(
-  claims: AccessTokenClaims,
-  { rightsOf, principalOf = readPrincipal }: AccessTokenVerifierOptions,
-  currentTime: () => StepUpTime,
-): VerifiedAccessToken {
-  const { roles: _roles, permissions: _permissions, tenants: _tenants, dct: _dct, ...others } = deepFreeze(claims)
-  const grant = readGrant(rightsOf ? deepFreeze({ ...others, ...rightsOf(claims) }) : claims)
-  return {
-    claims,
-    issuer: claims.iss,
-    subject: claims.sub,
-    principal: principalOf(claims),
-    grant,
-    expiresAt: claims.exp,
-    can: (rule, parameters) => evaluateAccess(rule, grant, parameters),
-    require(rule, parameters) {
-      const decision = evaluateAccess(rule, grant, parameters)
-      if (decision.allowed) return
-      const scopes = requiredScopes(rule, grant, parameters)
-      throw new InsufficientScopeError(explainDecision(decision, grant), scopes, [...grant.scopes])
-    },
-    requireAuthentication(demand, scopes = []) {
-      demandAuthentication(claims, demand, scopes, currentTime())
-    },
-  }
-}
-
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) deepFreeze(member)
-    Object.freeze(value)
-  }
-  return value
+function checkVerdictCache(options: AccessTokenVerifierOptions['verdictCache'] = {}): VerdictCacheOptions {
+  if (options === false) return { maxAgeSeconds: 0 }
+  checkOptions(options, { maxEntries: [1, 100_000], maxAgeSeconds: [0, 3600] }, [])
+  return options
 }

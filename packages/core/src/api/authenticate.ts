@@ -1,8 +1,8 @@
 /** Finds the access token of a request, in the forms in which servers hand a request over, and has it verified. */
 import { ConfigurationError, isOidcError, TokenVerificationError } from '../errors.ts'
-import type { VerifiedAccessToken } from './access-token-verifier.ts'
 import { type PresentedToken, readAuthorization } from './bearer.ts'
 import type { DpopProofVerifier } from './dpop-proof.ts'
+import type { VerifiedAccessToken } from './verified-access-token.ts'
 
 /** A request as Node describes it: `IncomingMessage`, or anything with its members. */
 export interface NodeRequest {

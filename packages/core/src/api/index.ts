@@ -4,7 +4,7 @@ export {
   type AccessTokenVerifier,
   type AccessTokenVerifierOptions,
   createAccessTokenVerifier,
-  type VerifiedAccessToken,
+  type VerdictCacheOptions,
 } from './access-token-verifier.ts'
 export type { AuthenticatedRequest, NodeRequest } from './authenticate.ts'
 export { type ChallengeOptions, type ChallengeResponse, challengeFor } from './challenge.ts'
@@ -28,3 +28,5 @@ export {
   type ProtectedResourceOptions,
 } from './protected-resource.ts'
 export type { AuthenticationDemand } from './step-up.ts'
+export type { VerdictFilter } from './verdict-cache.ts'
+export type { VerifiedAccessToken } from './verified-access-token.ts'

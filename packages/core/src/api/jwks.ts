@@ -1,173 +1,204 @@
 /**
- * The published keys of one provider (RFC 7517): loaded with the first token, kept, and loaded again when they are old or a
- * token does not fit them. However many tokens come, at most two loads start within ten seconds.
+ * The published keys of one provider: loaded with the first token, kept, and loaded again when they are old or a token does
+ * not fit them. However many tokens come, at most two loads start within ten seconds.
  */
-import { base64url, compactVerify, createLocalJWKSet, type JSONWebKeySet, type JWK } from 'jose'
 import type { Clock } from '../clock.ts'
-import { isOidcError, NetworkError, TokenVerificationError } from '../errors.ts'
-import { discover } from '../protocol/discovery.ts'
-import { createTransport, type TransportOptions } from '../protocol/transport.ts'
+import { isOidcError, type OidcError, TokenVerificationError } from '../errors.ts'
+import type { TransportOptions } from '../protocol/transport.ts'
+import { findKeySet, type LoadedKeys, loadKeySet, unavailable } from './key-set-load.ts'
+import type { PublishedKey } from './published-key.ts'
+import type { Signatures } from './signatures.ts'
+import type { VerifierEventListener } from './verifier-events.ts'
 
-/** Where the keys are, and what they may be used for. */
+/** Where the keys are, and how they are kept. */
 export interface JwksSettings {
   readonly issuer: string
   /** Default: the `jwks_uri` of the discovery document. */
   readonly jwksUri: string | undefined
-  readonly algorithms: readonly string[]
   readonly transport: TransportOptions
+  /** How long keys serve on, past their age, while new ones can not be loaded. */
+  readonly maxStaleSeconds: number
   readonly clock: Clock
+  readonly signatures: Signatures
+}
+
+/** A token in front of its signature check: the parts that were read strictly. */
+export interface SignedToken {
+  readonly algorithm: string
+  readonly kid: string | undefined
+  /** Header and payload as they stand in the token, with the dot between them. */
+  readonly input: string
+  readonly signature: Uint8Array<ArrayBuffer>
 }
 
 /** The keys of one provider. */
 export interface Jwks {
   /**
-   * Verifies the signature of a compact JWS.
+   * Sees to it that the keys are not too old.
    *
+   * @returns Undefined when they are not, which is nearly always.
+   * @throws {NetworkError} `OIDC_KEYS_UNAVAILABLE`.
+   */
+  refresh(onEvent: VerifierEventListener | undefined): undefined | Promise<void>
+  /**
+   * Verifies the signature of a token.
+   *
+   * @returns The key that did.
    * @throws {TokenVerificationError} `OIDC_TOKEN_SIGNATURE_INVALID`, `OIDC_TOKEN_KEY_NOT_FOUND`.
    * @throws {NetworkError} `OIDC_KEYS_UNAVAILABLE`.
    */
-  verifySignature(token: string): Promise<void>
+  verify(token: SignedToken, onEvent: VerifierEventListener | undefined): Promise<PublishedKey>
 }
 
-/** A key set as it was loaded. */
-interface LoadedKeys {
-  readonly select: ReturnType<typeof createLocalJWKSet>
+interface HeldKeys extends LoadedKeys {
   readonly loadedAt: number
-  readonly maxAgeMs: number
 }
 
 const windowMs = 10_000
 const loadsPerWindow = 2
-/** How long keys serve on, past their age, while new ones can not be loaded. */
-const staleMs = 86_400_000
+/** How many tokens with an unknown `kid` may wait for the next load that is allowed. */
+const maxWaiting = 256
 
 /** Creates an empty key set. Loads nothing yet. */
-export function createJwks({ issuer, jwksUri, algorithms, transport, clock }: JwksSettings): Jwks {
-  const send = createTransport(transport, 'api')
-  let found: string | undefined
-  let keys: LoadedKeys | undefined
+export function createJwks(settings: JwksSettings): Jwks {
+  const { issuer, jwksUri, transport, clock, signatures } = settings
+  let address: string | undefined
+  let held: HeldKeys | undefined
+  /** Whether the last load failed. */
+  let failing = false
+  /** When the loads of the last ten seconds began. */
   let loads: readonly number[] = []
-  let flight: Promise<LoadedKeys> | undefined
+  let started = 0
+  let flight: Promise<void> | undefined
+  let slot: Promise<void> | undefined
+  let waiting = 0
 
-  const load = async (): Promise<LoadedKeys> => {
+  const msToNextLoad = (): number => {
+    const now = clock.now()
+    loads = loads.filter((start) => Math.abs(now - start) < windowMs)
+    const [first] = loads
+    return loads.length < loadsPerWindow || first === undefined ? 0 : Math.min(first + windowMs - now, windowMs)
+  }
+  const retryAfterSeconds = (): number => Math.max(1, Math.ceil(msToNextLoad() / 1000))
+
+  const loadOnce = async (): Promise<LoadedKeys> => {
     loads = [...loads, clock.now()]
-    found ??= jwksUri ?? (await discover(issuer, transport)).jwks_uri
-    if (!found) throw unavailable(`${issuer} announces no jwks_uri. Give jwksUri.`)
-    const response = await send(found, { headers: { accept: 'application/json, application/jwk-set+json' } })
-    const select = createLocalJWKSet(usableKeys(await response.json()))
-    return { select, loadedAt: clock.now(), maxAgeMs: maxAgeMs(response.headers) }
+    started += 1
+    address ??= jwksUri ?? (await findKeySet(issuer, transport))
+    return loadKeySet(address, transport, signatures)
   }
-  const mayLoad = (): boolean => {
-    loads = loads.filter((start) => Math.abs(clock.now() - start) < windowMs)
-    return loads.length < loadsPerWindow
-  }
-  const loadPatiently = async (): Promise<LoadedKeys> => {
-    if (!mayLoad()) throw unavailable('They were loaded a moment ago; the next load has to wait.')
+  const load = async (onEvent: VerifierEventListener | undefined): Promise<void> => {
+    const start = performance.now()
     try {
       // One more try at once, but not after a timeout: the caller has waited long enough.
-      keys = await load().catch((error) => {
-        const again = isOidcError(error) && error.retryable && error.code !== 'OIDC_TIMEOUT' && mayLoad()
-        if (again) return load()
+      const loaded = await loadOnce().catch((error) => {
+        const again = isOidcError(error) && error.retryable && error.code !== 'OIDC_TIMEOUT' && msToNextLoad() === 0
+        if (again) return loadOnce()
         throw error
       })
-      return keys
+      held = { ...loaded, keys: replaceKeys(held?.keys ?? [], loaded.keys), loadedAt: clock.now() }
+      failing = false
+      const { keys, skipped } = loaded
+      onEvent?.({ kind: 'key-fetch', issuer, durationMs: performance.now() - start, keys: keys.length, skipped })
     } catch (error) {
-      found = undefined
-      throw isOidcError(error, 'OIDC_KEYS_UNAVAILABLE')
-        ? error
-        : unavailable(isOidcError(error) ? error.message : 'The answer is not a key set.')
+      failing = true
+      address = undefined
+      const code = isOidcError(error) ? error.code : 'OIDC_KEYS_UNAVAILABLE'
+      onEvent?.({ kind: 'key-fetch', issuer, durationMs: performance.now() - start, code })
+      if (held) onEvent?.({ kind: 'stale', issuer, ageSeconds: Math.round((clock.now() - held.loadedAt) / 1000) })
+      unavailable(
+        isOidcError(error) ? (error as OidcError).message : 'The answer is not a key set.',
+        retryAfterSeconds(),
+      )
     }
   }
-  const reload = (): Promise<LoadedKeys> => {
-    flight ??= loadPatiently().finally(() => {
+  const reload = (onEvent: VerifierEventListener | undefined): Promise<void> => {
+    flight ??= load(onEvent).finally(() => {
       flight = undefined
     })
     return flight
   }
-  /** Keys that are not too old: somewhat old ones are renewed meanwhile, very old ones first. */
-  const current = async (): Promise<LoadedKeys> => {
-    const held = keys
-    if (!held) return reload()
-    const age = clock.now() - held.loadedAt
-    if (age <= held.maxAgeMs) return held
-    const renewed = reload().catch((error) => {
-      if (age > held.maxAgeMs + staleMs) throw error
-      return held
-    })
-    if (age > 2 * held.maxAgeMs) return renewed
-    // Nobody waits for it, so its failure is nobody's.
-    renewed.catch(() => undefined)
-    return held
+  const canReload = (): boolean => flight !== undefined || msToNextLoad() === 0
+
+  const refresh = (onEvent: VerifierEventListener | undefined): undefined | Promise<void> => {
+    if (!held) return canReload() ? reload(onEvent) : tooEarly()
+    // A clock that was set back makes keys old, not young for ever.
+    const age = Math.abs(clock.now() - held.loadedAt)
+    if (age <= held.maxAgeMs) return undefined
+    const tooOld = age > held.maxAgeMs + 1000 * settings.maxStaleSeconds
+    if (!canReload()) return tooOld ? tooEarly() : undefined
+    const renewed = reload(onEvent)
+    if (tooOld) return renewed
+    // Somewhat old keys serve while they are renewed; very old ones do so only where the last try has failed.
+    const settled = renewed.catch(() => undefined)
+    return age > 2 * held.maxAgeMs && !failing ? settled : undefined
+  }
+  const tooEarly = async (): Promise<never> =>
+    unavailable('They were asked for a moment ago; the next try has to wait.', retryAfterSeconds())
+
+  /** A load for a token that no key fits: now, or when the next one is allowed. */
+  const reloadForUnknown = (onEvent: VerifierEventListener | undefined): Promise<void> => {
+    if (canReload()) return reload(onEvent)
+    if (failing || waiting >= maxWaiting) return tooEarly()
+    waiting += 1
+    slot ??= delay(msToNextLoad())
+      .then(() => (canReload() ? reload(onEvent) : tooEarly()))
+      .finally(() => {
+        slot = undefined
+        waiting = 0
+      })
+    return slot
+  }
+
+  const findCheck = async ({ algorithm, kid }: SignedToken) => {
+    const fitting = (held?.keys ?? []).filter(
+      (key) => key.algorithms.includes(algorithm) && (kid === undefined || key.kid === kid),
+    )
+    const checks = await Promise.all(fitting.map(async (key) => ({ key, check: await key.check(algorithm) })))
+    const [found, second] = checks.filter(({ check }) => check)
+    return second ? undefined : found
   }
 
   return {
-    async verifySignature(token) {
-      const before = keys
-      const first = await current()
-      try {
-        await verifyWith(token, first, algorithms)
-      } catch (error) {
-        if (first !== before) throw error
-        // The provider may have changed its keys since, even under the same kid.
-        const second = await reload().catch((failure) => {
-          throw isOidcError(error, 'OIDC_TOKEN_SIGNATURE_INVALID') ? error : failure
-        })
-        await verifyWith(token, second, algorithms)
+    refresh,
+    async verify(token, onEvent) {
+      const before = started
+      await refresh(onEvent)
+      let found = await findCheck(token)
+      // A kid is unknown only when a load that began after the token had come does not know it.
+      while (!found && started === before) {
+        await reloadForUnknown(onEvent)
+        found = await findCheck(token)
       }
+      if (!found) throw keyNotFound(token.kid, held?.keys ?? [])
+      if (await found.check?.(token.input, token.signature)) return found.key
+      // The provider may have put another key under the same kid since.
+      if (started === before && canReload()) {
+        await reload(onEvent).catch(() => undefined)
+        const now = await findCheck(token)
+        if (now && now.key !== found.key && (await now.check?.(token.input, token.signature))) return now.key
+      }
+      throw new TokenVerificationError('OIDC_TOKEN_SIGNATURE_INVALID', 'The signature does not verify.')
     },
   }
 }
 
-async function verifyWith(token: string, { select }: LoadedKeys, algorithms: readonly string[]): Promise<void> {
-  try {
-    await compactVerify(token, select, { algorithms: [...algorithms] })
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED') {
-      throw new TokenVerificationError('OIDC_TOKEN_SIGNATURE_INVALID', 'The signature does not verify.')
-    }
-    // No key, several keys, or one that is too weak or broken.
-    throw new TokenVerificationError(
-      'OIDC_TOKEN_KEY_NOT_FOUND',
-      'No single usable key of the provider fits the token.',
-      'kid',
-    )
-  }
+/** The keys of a new set; what has not changed stays the same object, and what is missing is published no longer. */
+function replaceKeys(before: readonly PublishedKey[], loaded: readonly PublishedKey[]): readonly PublishedKey[] {
+  const known = new Map(before.map((key) => [key.fingerprint, key]))
+  const keys = new Map(loaded.map((key) => [key.fingerprint, known.get(key.fingerprint) ?? key]))
+  for (const key of before) if (!keys.has(key.fingerprint)) key.published = false
+  return [...keys.values()]
 }
 
-/**
- * The set without members that are no keys at all, so that one of them does not spoil the others. A set that leaves nothing
- * is taken for a mistake and does not replace one that was good.
- */
-function usableKeys(answer: unknown): JSONWebKeySet {
-  const members = (answer as { keys?: unknown } | null)?.keys
-  if (!Array.isArray(members)) throw unavailable('The answer is not a key set.')
-  const keys = members.filter(isUsableKey)
-  if (keys.length === 0) throw unavailable('The key set holds no usable key.')
-  return { keys }
+/** For the log. Nobody has signed for the kid of a token, so it is quoted and cut. */
+function keyNotFound(kid: string | undefined, keys: readonly PublishedKey[]): TokenVerificationError {
+  const wanted = kid === undefined ? 'without kid' : `with kid ${JSON.stringify(kid.slice(0, 100))}`
+  const keyIds = keys.slice(0, 10).flatMap((key) => key.kid?.slice(0, 100) ?? [])
+  const message = `No single usable key of the provider fits the token ${wanted}.`
+  return new TokenVerificationError('OIDC_TOKEN_KEY_NOT_FOUND', message, 'kid', { keyIds })
 }
 
-/** An object, and no RSA key whose public exponent is 1 or even, with which anyone can sign (FIPS 186-5 section 5.4). */
-function isUsableKey(key: unknown): key is JWK {
-  if (typeof key !== 'object' || key === null || Array.isArray(key)) return false
-  const { kty, e } = key as JWK
-  if (kty !== 'RSA') return true
-  try {
-    const exponent = BigInt(
-      `0x${[...base64url.decode(e ?? '')].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`,
-    )
-    return exponent > 1n && exponent % 2n === 1n
-  } catch {
-    return false
-  }
-}
-
-/** `max-age` between 60 s and 24 h; without it, or with `no-store`, ten minutes (RFC 9111 section 5.2.2). */
-function maxAgeMs(headers: Headers): number {
-  const text = headers.get('cache-control') ?? ''
-  const seconds = /no-store/i.test(text) ? undefined : /max-age="?(\d+)/i.exec(text)?.[1]
-  return 1000 * Math.min(Math.max(Number(seconds ?? 600), 60), 86_400)
-}
-
-function unavailable(reason: string): NetworkError {
-  return new NetworkError('OIDC_KEYS_UNAVAILABLE', `The keys of the provider can not be loaded. ${reason}`, 'api')
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -9,7 +9,7 @@ import { decodeBase64Url } from './base64url.ts'
 export type JwsObject = Readonly<Record<string, unknown>>
 
 /** base64url without padding, and no unused bits set: one byte string has exactly one text. */
-const canonical = /^([\w-]{4})*([\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
+export const canonical: RegExp = /^([\w-]{4})*([\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
 
 /**
  * Reads the payload of a compact JWS strictly; its signature has still to be checked.

@@ -111,8 +111,21 @@ async function verifySignature(
   if (!isValid) fail('SIGNATURE_INVALID', `keys of ${url}`)
 }
 
+/** An algorithm as keys and the platform spell it. */
+interface PlatformAlgorithm {
+  readonly kty: string
+  /** The curve, where the algorithm has one. */
+  readonly crv?: string | undefined
+  /** What importing a key and verifying with it take. */
+  readonly algorithm:
+    | Algorithm
+    | (EcdsaParams & EcKeyImportParams)
+    | RsaHashedImportParams
+    | (RsaHashedImportParams & RsaPssParams)
+}
+
 /** Names and parameters of an algorithm (RFC 7518 section 3.1, RFC 8037 section 3.1) as keys and the platform spell them. */
-function readAlgorithm(alg: SignatureAlgorithm) {
+export function readAlgorithm(alg: SignatureAlgorithm): PlatformAlgorithm {
   const [, family, size = ''] = /^(RS|PS|ES)?(\d*)/.exec(alg) ?? []
   const hash = `SHA-${size}`
   if (family === 'ES') {

@@ -1,11 +1,9 @@
 /** A mock IdP in the same process, a verifier that reads its keys, and tokens with one thing changed. */
 import { createMockIdp, demoProject, type MockIdp, type MockIdpConfig } from '@countersign/mock-idp'
 import { expect } from 'vitest'
-import {
-  type AccessTokenVerifier,
-  type AccessTokenVerifierOptions,
-  createAccessTokenVerifier,
-} from '../../src/api/index.ts'
+import { buildVerifier, type VerifierInternals } from '../../src/api/access-token-verifier.ts'
+import type { AccessTokenVerifier, AccessTokenVerifierOptions } from '../../src/api/index.ts'
+import { defaultSignatures, type Signatures } from '../../src/api/signatures.ts'
 import { type ErrorCode, isOidcError, type OidcError } from '../../src/index.ts'
 
 export type TokenOrder = NonNullable<Parameters<MockIdp['tokens']['accessToken']>[0]>
@@ -22,22 +20,43 @@ export interface ApiFixture {
 /** What a test may replace in an answer of the mock. */
 export type Intercept = (url: string, init: RequestInit) => Response | Promise<Response> | undefined
 
+let internals: VerifierInternals = {}
+
+/** Has every verifier of this file check signatures in one way. */
+export function useInternals(inside: VerifierInternals): void {
+  internals = inside
+}
+
+/** The way that signatures are checked in this file. */
+export function signaturesUnderTest(): Signatures {
+  return internals.signatures ?? defaultSignatures()
+}
+
+export interface ApiSurroundings {
+  readonly config?: MockIdpConfig
+  readonly intercept?: Intercept
+  readonly inside?: VerifierInternals
+}
+
 export function setUpApi(
   options: Partial<AccessTokenVerifierOptions> = {},
-  { config = {}, intercept }: { config?: MockIdpConfig; intercept?: Intercept } = {},
+  { config = {}, intercept, inside }: ApiSurroundings = {},
 ): ApiFixture {
   const idp = createMockIdp({ deterministic: {}, ...config })
   const requests: string[] = []
-  const verifier = createAccessTokenVerifier({
-    issuer: idp.inboundIssuer,
-    audience: idp.projectId,
-    clock: idp.clock,
-    fetch: async (url, init) => {
-      requests.push(new URL(url).pathname.replace(/.*\//, ''))
-      return (await intercept?.(url, init)) ?? idp.fetch(new Request(url, init))
+  const verifier = buildVerifier(
+    {
+      issuer: idp.inboundIssuer,
+      audience: idp.projectId,
+      clock: idp.clock,
+      fetch: async (url, init) => {
+        requests.push(new URL(url).pathname.replace(/.*\//, ''))
+        return (await intercept?.(url, init)) ?? idp.fetch(new Request(url, init))
+      },
+      ...options,
     },
-    ...options,
-  })
+    { ...internals, ...inside },
+  )
   return {
     idp,
     verifier,

@@ -1,0 +1,58 @@
+/** Reads an access token strictly, and judges all of it but the signature. */
+import type { AccessTokenClaims } from '../claims.ts'
+import { TokenVerificationError } from '../errors.ts'
+import { type AccessTokenSettings, type CheckedHeader, checkClaims, checkHeader } from './access-token-checks.ts'
+import type { SignedToken } from './jwks.ts'
+import type { Signatures } from './signatures.ts'
+import { parseStrictObject } from './strict-json.ts'
+
+/** A token that is right in everything that was checked so far. */
+export interface ReadToken extends SignedToken {
+  /** Claims that must not be used before the signature has been checked. */
+  readonly claims: AccessTokenClaims
+  /** Remembers the header, which other tokens of the issuer share. Only for a token whose signature has been checked. */
+  remember(): void
+}
+
+/** Headers that a reader remembers. An issuer has a few: one for each of its keys. */
+const maxHeaders = 64
+
+/**
+ * Makes the reader of one verifier.
+ *
+ * @returns A function that reads a token at a time, in seconds since the epoch, and throws a `TokenVerificationError`.
+ */
+export function createTokenReader(
+  settings: AccessTokenSettings,
+  signatures: Signatures,
+): (token: string, now: number) => ReadToken {
+  const headers = new Map<string, CheckedHeader>()
+
+  const readHeader = (part: string): CheckedHeader =>
+    checkHeader(parseStrictObject(signatures.decodeText(part)) ?? malformed(), settings)
+
+  return (token, now) => {
+    // A limit of 4 keeps a text of thousands of dots from becoming thousands of strings.
+    const [header = '', payload = '', end, more] = token.split('.', 4)
+    const { algorithm, kid } = headers.get(header) ?? readHeader(header)
+    const signature = end && more === undefined ? signatures.decodeBytes(end) : undefined
+    if (!signature) malformed()
+    const claims = checkClaims(parseStrictObject(signatures.decodeText(payload)) ?? malformed(), settings, now)
+    return {
+      algorithm,
+      kid,
+      input: token.slice(0, header.length + 1 + payload.length),
+      signature,
+      claims,
+      remember() {
+        if (headers.size >= maxHeaders) headers.clear()
+        headers.set(header, { algorithm, kid })
+      },
+    }
+  }
+}
+
+/** Throws the error of a text that is no strict compact JWS. */
+export function malformed(): never {
+  throw new TokenVerificationError('OIDC_TOKEN_MALFORMED', 'The token is too long or breaks the compact form.')
+}

@@ -1,0 +1,136 @@
+/**
+ * Signatures over `node:crypto`. Verifying on the calling thread costs less than half of what the Web Cryptography API
+ * takes to hand the work to another thread and back. Nothing is imported, so bundles for other runtimes stay whole.
+ */
+import type { PublicJwk, Signatures } from './signatures.ts'
+
+/** The part of Node that is used. Keys are passed bare: in a wrapper they are parsed again for every call. */
+interface NodeCrypto {
+  hash(algorithm: 'sha256', data: string, encoding: 'base64url'): string
+  createPublicKey(key: { readonly key: PublicJwk; readonly format: 'jwk' }): object
+  verify(hash: string | null, data: Uint8Array, key: object, signature: Uint8Array): boolean
+  verify(
+    hash: string | null,
+    data: Uint8Array,
+    key: object,
+    signature: Uint8Array,
+    callback: (error: unknown, valid: boolean) => void,
+  ): void
+  readonly constants: { readonly RSA_PKCS1_PSS_PADDING: number }
+}
+
+interface NodeBytes extends Uint8Array<ArrayBuffer> {
+  toString(encoding?: 'base64url'): string
+}
+
+interface NodeBuffer {
+  readonly Buffer: { from(text: string, encoding: 'base64url' | 'latin1'): NodeBytes }
+  isUtf8(bytes: Uint8Array): boolean
+}
+
+/** Globals that other runtimes may lack, and may have without being Node. */
+interface NodeGlobals {
+  readonly navigator?: { readonly userAgent?: string }
+  readonly process?: { getBuiltinModule?(id: string): unknown }
+  setImmediate(callback: () => void): unknown
+}
+
+/**
+ * Creates the way for Node.
+ *
+ * @param maxBlockingMs - How long signature checks may hold the thread in one turn of the event loop, in milliseconds;
+ *   the ones after that go to other threads. Default 2.
+ * @returns Undefined in every other runtime, also where it offers modules of the same names.
+ */
+export function createNodeSignatures(maxBlockingMs = 2): Signatures | undefined {
+  const globals = globalThis as unknown as NodeGlobals
+  if (!globals.navigator?.userAgent?.startsWith('Node.js/')) return undefined
+  const crypto = globals.process?.getBuiltinModule?.('node:crypto') as NodeCrypto | undefined
+  const buffer = globals.process?.getBuiltinModule?.('node:buffer') as NodeBuffer | undefined
+  if (!crypto || !buffer) return undefined
+  const { Buffer, isUtf8 } = buffer
+
+  const decodeBytes = (part: string): NodeBytes | undefined => {
+    const bytes = Buffer.from(part, 'base64url')
+    // Buffer skips what is no base64url, so only a text that comes out again is canonical.
+    return bytes.toString('base64url') === part ? bytes : undefined
+  }
+  let blockedMs = 0
+  const mayBlock = (): boolean => {
+    if (blockedMs === 0) {
+      globals.setImmediate(() => {
+        blockedMs = 0
+      })
+    }
+    return blockedMs < maxBlockingMs
+  }
+
+  return {
+    digest: (text) => crypto.hash('sha256', text, 'base64url'),
+    decodeBytes,
+    decodeText(part) {
+      const bytes = decodeBytes(part)
+      return bytes && isUtf8(bytes) ? bytes.toString() : undefined
+    },
+    importKey(jwk, algorithm) {
+      const size = algorithm.slice(2)
+      const hash = jwk.kty === 'OKP' ? null : `sha${size}`
+      const bare = crypto.createPublicKey({ key: jwk, format: 'jwk' })
+      const padding = crypto.constants.RSA_PKCS1_PSS_PADDING
+      const key = algorithm.startsWith('PS') ? { key: bare, padding, saltLength: Number(size) / 8 } : bare
+      const ecdsaBytes = jwk.kty === 'EC' ? 2 * Math.ceil((size === '512' ? 521 : Number(size)) / 8) : 0
+      return (input, text) => {
+        const signature = ecdsaBytes ? toDer(text, ecdsaBytes) : text
+        if (!signature) return false
+        const data = Buffer.from(input, 'latin1')
+        if (!mayBlock()) {
+          return new Promise((resolve) => {
+            crypto.verify(hash, data, key, signature, (error, valid) => resolve(!error && valid))
+          })
+        }
+        const start = performance.now()
+        const valid = crypto.verify(hash, data, key, signature)
+        blockedMs += performance.now() - start
+        return valid
+      }
+    },
+  }
+}
+
+/** An ECDSA signature as two numbers of fixed length (RFC 7518 section 3.4), as DER (RFC 3279 section 2.2.3). */
+function toDer(signature: Uint8Array, length: number): Uint8Array | undefined {
+  if (signature.length !== length) return undefined
+  const half = length / 2
+  const first = start(signature, 0, half)
+  const second = start(signature, half, length)
+  const firstSign = sign(signature, first)
+  const secondSign = sign(signature, second)
+  const firstLength = half - first + firstSign
+  const secondLength = length - second + secondSign
+  const content = 4 + firstLength + secondLength
+  // A length above 127 has a byte of its own.
+  const head = content > 127 ? 3 : 2
+  const der = new Uint8Array(head + content)
+  der[0] = 0x30
+  der[1] = 0x81
+  der[head - 1] = content
+  der[head] = 2
+  der[head + 1] = firstLength
+  der.set(signature.subarray(first, half), head + 2 + firstSign)
+  der[head + 2 + firstLength] = 2
+  der[head + 3 + firstLength] = secondLength
+  der.set(signature.subarray(second), head + 4 + firstLength + secondSign)
+  return der
+}
+
+/** Where a number begins; one byte of zero remains. */
+function start(bytes: Uint8Array, from: number, to: number): number {
+  let index = from
+  while (index < to - 1 && bytes[index] === 0) index += 1
+  return index
+}
+
+/** One more byte for a number that would otherwise read as negative. */
+function sign(bytes: Uint8Array, index: number): number {
+  return (bytes[index] ?? 0) > 127 ? 1 : 0
+}

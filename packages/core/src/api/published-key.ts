@@ -1,0 +1,103 @@
+/** One key of a published set (RFC 7517 section 4): what it may verify, and whether it is strong enough to do so. */
+import type { PublicJwk, SignatureCheck, Signatures } from './signatures.ts'
+import { decodeBytes } from './web-signatures.ts'
+
+/** A usable key. It stays the same object for as long as the provider publishes it without any change. */
+export interface PublishedKey {
+  /** Name of the key in its set; undefined when it has none. */
+  readonly kid: string | undefined
+  /** The algorithms it may be used with. */
+  readonly algorithms: readonly string[]
+  /** Everything that matters about it, as one text. */
+  readonly fingerprint: string
+  /** False from the moment on that a newer set lacks it. What was verified with it counts no longer then. */
+  published: boolean
+  /**
+   * The check for one of its algorithms, imported once.
+   *
+   * @returns Undefined when its numbers make no key.
+   */
+  check(algorithm: string): SignatureCheck | undefined | Promise<SignatureCheck | undefined>
+}
+
+/** Members that only a private or symmetric key has (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1). */
+const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+
+const bitsOfCurves: Readonly<Record<string, number>> = { 'P-256': 256, 'P-384': 384, 'P-521': 521 }
+
+/**
+ * Reads one member of a key set.
+ *
+ * @returns Undefined for what is no key, not meant for verifying, too weak or not public, so that it spoils no other key.
+ */
+export function readPublishedKey(member: unknown, signatures: Signatures): PublishedKey | undefined {
+  if (typeof member !== 'object' || member === null) return undefined
+  const { kid, use = 'sig', key_ops: operations = ['verify'], alg, ...rest } = member as Record<string, unknown>
+  if (secretMembers.some((name) => name in rest)) return undefined
+  if (use !== 'sig' || !Array.isArray(operations) || !operations.includes('verify')) return undefined
+  const [jwk, possible] = readNumbers(rest) ?? []
+  const algorithms = possible?.filter((name) => alg === undefined || name === alg) ?? []
+  if (!jwk || algorithms.length === 0 || (kid !== undefined && typeof kid !== 'string')) return undefined
+
+  const checks = new Map<string, ReturnType<PublishedKey['check']>>()
+  return {
+    kid,
+    algorithms,
+    fingerprint: JSON.stringify([kid, algorithms, jwk]),
+    published: true,
+    check(algorithm) {
+      if (!checks.has(algorithm)) checks.set(algorithm, importKey(jwk, algorithm, signatures))
+      return checks.get(algorithm)
+    },
+  }
+}
+
+function importKey(jwk: PublicJwk, algorithm: string, signatures: Signatures): ReturnType<PublishedKey['check']> {
+  try {
+    const imported = signatures.importKey(jwk, algorithm)
+    return imported instanceof Promise ? imported.catch(() => undefined) : imported
+  } catch {
+    return undefined
+  }
+}
+
+/** The public members, and the algorithms that the type and size of the key allow. */
+function readNumbers({ kty, n, e, crv, x, y }: Record<string, unknown>): [PublicJwk, string[]] | undefined {
+  if (kty === 'RSA' && isStrongRsa(n, e)) {
+    const sizes = ['256', '384', '512']
+    return [
+      { kty, n: n as string, e: e as string },
+      ['RS', 'PS'].flatMap((family) => sizes.map((size) => family + size)),
+    ]
+  }
+  const bits = typeof crv === 'string' && Object.hasOwn(bitsOfCurves, crv) ? (bitsOfCurves[crv] ?? 0) : 0
+  const length = Math.ceil(bits / 8)
+  if (kty === 'EC' && bits && byteLength(x) === length && byteLength(y) === length) {
+    return [{ kty, crv: crv as string, x: x as string, y: y as string }, [`ES${bits === 521 ? 512 : bits}`]]
+  }
+  if (kty === 'OKP' && crv === 'Ed25519' && byteLength(x) === 32) {
+    return [{ kty, crv, x: x as string }, ['EdDSA', 'Ed25519']]
+  }
+  return undefined
+}
+
+/**
+ * 2048 to 8192 bits (RFC 7518 section 3.3), and an odd public exponent above 1 of at most 32 bits: with 1, anyone can sign
+ * (FIPS 186-5 section 5.4), and larger ones are not taken by every runtime.
+ */
+function isStrongRsa(n: unknown, e: unknown): boolean {
+  const modulus = bytesOf(n)
+  const exponent = bytesOf(e)
+  if (!modulus?.[0] || !exponent?.[0]) return false
+  const bits = 8 * modulus.length - Math.clz32(modulus[0]) + 24
+  const value = exponent.reduce((sum, byte) => 256 * sum + byte, 0)
+  return bits >= 2048 && bits <= 8192 && value > 1 && value % 2 === 1 && exponent.length <= 4
+}
+
+function byteLength(text: unknown): number {
+  return bytesOf(text)?.length ?? -1
+}
+
+function bytesOf(text: unknown): Uint8Array | undefined {
+  return typeof text === 'string' ? decodeBytes(text) : undefined
+}

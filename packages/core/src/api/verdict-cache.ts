@@ -1,0 +1,93 @@
+/**
+ * Tokens that were verified a moment ago, by the digest of their whole text. Only what depends on nothing but the token and
+ * its key is kept; times are for the caller to check again.
+ */
+import type { PublishedKey } from './published-key.ts'
+
+/** Which cached verdicts to forget; one that fits every given member goes. */
+export interface VerdictFilter {
+  /** `sub` of the token. */
+  readonly subject?: string
+  /** `sid` of the token (OpenID Connect Front-Channel Logout 1.0 section 3). */
+  readonly sessionId?: string
+  /** `jti` of the token (RFC 7519 section 4.1.7). */
+  readonly tokenId?: string
+}
+
+/** What a verdict is about. */
+interface Verified {
+  readonly claims: { readonly [claim: string]: unknown }
+}
+
+interface Verdict<Token> {
+  readonly token: Token
+  readonly key: PublishedKey
+  readonly storedAt: number
+  /** Whether it was asked for since it was last considered for removal. */
+  used: boolean
+}
+
+/** A bounded cache of verified tokens. */
+export interface VerdictCache<Token> {
+  /**
+   * The token of a digest.
+   *
+   * @param now - Milliseconds since the epoch.
+   * @returns Undefined when it is unknown, too old, or verified with a key that is no longer published.
+   */
+  find(digest: string, now: number): Token | undefined
+  /** Keeps a token that has just been verified with a key. */
+  keep(digest: string, token: Token, key: PublishedKey, now: number): void
+  /** Removes what fits, and says how many that were. */
+  forget(filter: VerdictFilter): number
+}
+
+/**
+ * Creates an empty cache.
+ *
+ * @param maxEntries - When there are more, those that nobody asked for lately go first (the CLOCK rule).
+ */
+export function createVerdictCache<Token extends Verified>(maxEntries: number, maxAgeMs: number): VerdictCache<Token> {
+  const verdicts = new Map<string, Verdict<Token>>()
+
+  const makeRoom = (): void => {
+    // A Map keeps the order of insertion; what was used goes round once more.
+    for (const [digest, verdict] of verdicts) {
+      verdicts.delete(digest)
+      if (!verdict.used) return
+      verdict.used = false
+      verdicts.set(digest, verdict)
+    }
+  }
+  return {
+    find(digest, now) {
+      const verdict = verdicts.get(digest)
+      if (!verdict) return undefined
+      // A clock that was set back leaves no verdict behind that never grows old.
+      if (!verdict.key.published || Math.abs(now - verdict.storedAt) >= maxAgeMs) {
+        verdicts.delete(digest)
+        return undefined
+      }
+      verdict.used = true
+      return verdict.token
+    },
+    keep(digest, token, key, now) {
+      if (!key.published) return
+      if (verdicts.size >= maxEntries && !verdicts.has(digest)) makeRoom()
+      verdicts.set(digest, { token, key, storedAt: now, used: false })
+    },
+    forget({ subject, sessionId, tokenId }) {
+      const before = verdicts.size
+      for (const [digest, { token }] of verdicts) {
+        const { sub, sid, jti } = token.claims
+        const fits = fit(subject, sub) && fit(sessionId, sid) && fit(tokenId, jti)
+        if (fits) verdicts.delete(digest)
+      }
+      return before - verdicts.size
+    },
+  }
+}
+
+function fit(wanted: string | undefined, found: unknown): boolean {
+  return wanted === undefined || wanted === found
+}

@@ -1,0 +1,99 @@
+import { type AccessDecision, evaluateAccess } from '../access/evaluate.ts'
+import { explainDecision } from '../access/explain.ts'
+import { type AccessGrant, readGrant } from '../access/grant.ts'
+import type { AccessParameters, AccessRule } from '../access/rule.ts'
+import { requiredScopes } from '../access/scopes.ts'
+import type { AccessTokenClaims } from '../claims.ts'
+import { InsufficientScopeError } from '../errors.ts'
+import type { AccessTokenVerifierOptions } from './access-token-verifier.ts'
+import { type Principal, readPrincipal } from './principal.ts'
+import { type AuthenticationDemand, demandAuthentication, type StepUpTime } from './step-up.ts'
+
+/** A verified access token: everything in it can be relied on, and nothing of it can be changed. */
+export interface VerifiedAccessToken {
+  /** The claims, deeply frozen. */
+  readonly claims: AccessTokenClaims
+  /** Issuer; together with the subject it names the caller for good. */
+  readonly issuer: string
+  /** Subject: a user, a client or an access key. */
+  readonly subject: string
+  /** Whether a person, a client or an access key calls. */
+  readonly principal: Principal
+  /** Granted scopes, roles, permissions and tenants. */
+  readonly grant: AccessGrant
+  /** Seconds since the epoch. */
+  readonly expiresAt: number
+  /**
+   * Decides an access rule and says what is missing.
+   *
+   * @param rule - The rule.
+   * @param parameters - What the parameters of the rule stand for, such as those of a path. Default none.
+   */
+  can(rule: AccessRule, parameters?: AccessParameters): AccessDecision
+  /**
+   * Demands an access rule.
+   *
+   * @param rule - The rule.
+   * @param parameters - What the parameters of the rule stand for, such as those of a path. Default none.
+   * @throws {InsufficientScopeError} `OIDC_INSUFFICIENT_SCOPE` when more scopes would help, else `OIDC_ACCESS_DENIED`.
+   */
+  require(rule: AccessRule, parameters?: AccessParameters): void
+  /**
+   * Demands a login of some class or age (RFC 9470), by the time of this call.
+   *
+   * @param scopes - Scopes that the request needs besides, so that one login is enough. Default none.
+   * @throws {StepUpRequiredError} `OIDC_STEP_UP_REQUIRED`, also when the token does not tell.
+   * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
+   */
+  requireAuthentication(demand: AuthenticationDemand, scopes?: readonly string[]): void
+}
+
+/**
+ * Describes a token for the app. One description may serve many requests, so it is frozen to its depth.
+ *
+ * @param claims - Claims of a verified token.
+ * @param options - Where this provider has roles, permissions and tenants, and how it tells who calls; undefined for the
+ *   ways of the Descope-like service.
+ * @param currentTime - The time to judge the age of a login by.
+ */
+export function describeToken(
+  claims: AccessTokenClaims,
+  { rightsOf, principalOf = readPrincipal }: Pick<AccessTokenVerifierOptions, 'rightsOf' | 'principalOf'>,
+  currentTime: () => StepUpTime,
+): VerifiedAccessToken {
+  const { roles: _roles, permissions: _permissions, tenants: _tenants, dct: _dct, ...others } = deepFreeze(claims)
+  const grant = Object.freeze(readGrant(rightsOf ? deepFreeze({ ...others, ...rightsOf(claims) }) : claims))
+  lock(grant.scopes as Set<string>)
+  return Object.freeze<VerifiedAccessToken>({
+    claims,
+    issuer: claims.iss,
+    subject: claims.sub,
+    principal: deepFreeze(principalOf(claims)),
+    grant,
+    expiresAt: claims.exp,
+    can: (rule, parameters) => evaluateAccess(rule, grant, parameters),
+    require(rule, parameters) {
+      const decision = evaluateAccess(rule, grant, parameters)
+      if (decision.allowed) return
+      const scopes = requiredScopes(rule, grant, parameters)
+      throw new InsufficientScopeError(explainDecision(decision, grant), scopes, [...grant.scopes])
+    },
+    requireAuthentication(demand, scopes = []) {
+      demandAuthentication(claims, demand, scopes, currentTime())
+    },
+  })
+}
+
+/** Freezing a Set does not keep anyone from adding to it. */
+function lock(set: Set<string>): void {
+  for (const name of ['add', 'delete', 'clear']) Object.defineProperty(set, name, { value: refuseChange })
+}
+
+function refuseChange(): never {
+  throw new TypeError('The scopes of a verified token can not be changed.')
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const member of Object.values(value)) if (typeof member === 'object' && member) deepFreeze(member)
+  return Object.freeze(value)
+}
