@@ -2,6 +2,7 @@ import {
   type BrowserClient,
   type BrowserClientOptions,
   createBrowserClient,
+  localTokenStorage,
   sessionTokenStorage,
 } from '@countersign/core/browser'
 import { receiveFrontChannelLogout } from '@countersign/core/browser/front-channel-logout'
@@ -25,6 +26,7 @@ const client = createBrowserClient({
   ...(JSON.parse(given) as Omit<BrowserClientOptions, 'redirectUri'>),
   redirectUri: `${location.origin}/callback`,
   ...(location.hash === '#kept' && { tokenStorage: sessionTokenStorage() }),
+  ...(location.hash === '#shared' && { tokenStorage: localTokenStorage() }),
 })
 client.subscribe(show)
 function show(): void {

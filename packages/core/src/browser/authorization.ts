@@ -1,5 +1,5 @@
 /** The two ends of a login, and the renewal of its tokens: what all ways to sign in, and all tokens of a session, share. */
-import { systemClock } from '../clock.ts'
+import { pageClock } from '../clock.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { buildAuthorizationUrl } from '../protocol/authorization-request.ts'
@@ -38,7 +38,7 @@ export function createAuthorization(
   binding: KeyBinding | undefined,
   loadMetadata: () => Promise<ServerMetadata>,
 ): Authorization {
-  const { clientId, redirectUri, resources, clock = systemClock, random = randomText } = options
+  const { clientId, redirectUri, resources, clock = pageClock, random = randomText } = options
   const keys = createKeySet(options)
   const bound = { ...options, ...binding }
   const own = resources?.[0] ? { resource: resources[0] } : {}

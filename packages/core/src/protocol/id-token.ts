@@ -18,6 +18,8 @@ export interface IdTokenExpectation {
   readonly previous?: IdTokenClaims | undefined
   /** Time of the provider, in seconds since the epoch; undefined takes the token's `iat`, which nonce and signature vouch for. */
   readonly serverTimeSeconds: number | undefined
+  /** The latest time that it can be, where that is not known better. Default: `serverTimeSeconds`. */
+  readonly latestServerTimeSeconds?: number
 }
 
 type Rule =
@@ -39,7 +41,7 @@ const maxLength = 16_384
  */
 export function checkIdToken(idToken: string, client: Client, expected: IdTokenExpectation): IdTokenClaims {
   const { clientId, idTokenSignedResponseAlg = 'RS256', clockToleranceSeconds: tolerance = 30 } = client
-  const { issuer, previous, serverTimeSeconds } = expected
+  const { issuer, previous, serverTimeSeconds, latestServerTimeSeconds } = expected
   const detail = `expected issuer ${issuer}, client ${clientId}, alg ${idTokenSignedResponseAlg}`
   const claims = readJwsText(
     idToken,
@@ -65,7 +67,7 @@ export function checkIdToken(idToken: string, client: Client, expected: IdTokenE
     ['AUD_UNTRUSTED', audiences.every((name) => name === clientId || client.trustedAudiences?.includes(name))],
     ['CLAIM_INVALID', [iat, exp, nbf, authTime].every(isNumericDate)],
     ['EXPIRED', exp > now - (serverTimeSeconds === undefined ? 0 : tolerance)],
-    ['NOT_YET_VALID', Math.max(iat, nbf, authTime) <= now + tolerance],
+    ['NOT_YET_VALID', Math.max(iat, nbf, authTime) <= (latestServerTimeSeconds ?? now) + tolerance],
     ['SUB_MISMATCH', !previous || sub === previous.sub],
     ['AUTH_TIME_CHANGED', !previous?.auth_time || [undefined, previous.auth_time].includes(claims.auth_time)],
     ['NONCE_MISSING', !!previous || !expected.nonce || nonce !== undefined],

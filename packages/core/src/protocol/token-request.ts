@@ -85,19 +85,28 @@ export async function exchangeAuthorizationCode(
 export async function refreshTokens(context: TokenRequestContext, current: TokenSet): Promise<TokenSet> {
   const { refreshToken } = current
   if (!refreshToken) throw new ProtocolError('OIDC_SESSION_MISSING', 'There is no refresh token.', 'renewal')
+  const { clock, server } = context
   const answer = await sendTokenRequest(context, 'refresh_token', { refresh_token: refreshToken })
+  // One clock may have been set, the other may have stood still: nobody can tell which of them is right.
+  const times = [clock.now(), clock.monotonicNow?.() ?? clock.now()].map(
+    (time) => Math.floor(time / 1000) + current.clockSkewSeconds,
+  )
+  const [earliest, latest] = [Math.min(...times), Math.max(...times)]
   const tokens = await readTokenResponse(context, answer, current.scopes.join(' '), {
-    issuer: context.server.issuer,
+    issuer: server.issuer,
     nonce: current.claims?.nonce,
     previous: current.claims,
-    serverTimeSeconds: localSeconds(context.clock) + current.clockSkewSeconds,
+    serverTimeSeconds: earliest,
+    latestServerTimeSeconds: latest,
   })
   return {
     ...tokens,
     refreshToken: tokens.refreshToken ?? current.refreshToken,
     idToken: tokens.idToken ?? current.idToken,
     claims: tokens.claims ?? current.claims,
-    clockSkewSeconds: current.clockSkewSeconds,
+    // The new ID token says what time it is now.
+    clockSkewSeconds:
+      tokens.claims && latest - earliest > 30 ? tokens.claims.iat - localSeconds(clock) : current.clockSkewSeconds,
   }
 }
 

@@ -28,6 +28,42 @@ describe('the token endpoint', () => {
   })
 })
 
+describe('a renewal by a clock that may be wrong', () => {
+  const hours = (count: number) => count * 3_600_000
+  const setUp = async () => {
+    const idp = createMockIdp({ deterministic: {} })
+    const { context, login } = await createTestClient(idp)
+    const tokens = await login()
+    const renewAt = (set: number, monotonic: number) =>
+      refreshTokens(
+        { ...context, clock: { now: () => idp.clock.now() + set, monotonicNow: () => idp.clock.now() + monotonic } },
+        tokens,
+      )
+    return { context, idp, renewAt }
+  }
+
+  it.each([
+    ['set forward', hours(2), 0],
+    ['set back', hours(-2), 0],
+    ['right, but the machine slept and the clock of the page with it', 0, hours(-2)],
+  ])('works when it was %s (behaviour 26)', async (_, set, monotonic) => {
+    const { context, idp, renewAt } = await setUp()
+    const renewed = await renewAt(set, monotonic)
+    expect(renewed.clockSkewSeconds * 1000).toBe(0 - set)
+    // From now on the clock alone is enough, such as after a reload.
+    const clock = { now: () => idp.clock.now() + set }
+    await expect(refreshTokens({ ...context, clock }, renewed)).resolves.toBeDefined()
+  })
+
+  it.each([
+    ['EXPIRED', hours(2), hours(3)],
+    ['NOT_YET_VALID', hours(-2), hours(-3)],
+  ])('is refused as %s when the ID token is valid at no time between the clocks', async (rule, set, monotonic) => {
+    const { renewAt } = await setUp()
+    await expect(renewAt(set, monotonic)).rejects.toMatchObject({ code: `OIDC_ID_TOKEN_${rule}` })
+  })
+})
+
 describe('a flow that signs up', () => {
   it('signs a new user up and in, and the same one in later, and nothing guesses which it was (S-055, S-226)', async () => {
     const { login } = await createTestClient(createMockIdp())
