@@ -20,6 +20,7 @@ export async function leftHalfHash(token: string, alg: SigningAlgorithm): Promis
 }
 
 async function digestOf(algorithm: string, text: string): Promise<Uint8Array> {
-  if (node) return node.createHash(algorithm).update(text).digest()
+  // Runtimes that offer this module beside their own know its short names alone.
+  if (node) return node.createHash(algorithm.replace('-', '').toLowerCase()).update(text).digest()
   return new Uint8Array(await crypto.subtle.digest(algorithm, new TextEncoder().encode(text)))
 }
