@@ -1,0 +1,66 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { root } from '../../scripts/workspace.mjs'
+import { bundleSuite } from './bundle-suite.ts'
+import differences from './differences.json' with { type: 'json' }
+import { inFolder } from './in-folder.ts'
+import { fetchRuntime, type Runtime, runProgram, runtimes, runWorker } from './runtimes.ts'
+import type { TestResult } from './vitest-stand-in.ts'
+
+/** Test files that compare Node's own way of checking signatures with the one that other runtimes have. */
+const aboutNode = ['signatures.test.ts', 'web-signatures.test.ts']
+
+/** Every other test file of the neutral entries, as it is. */
+const files = ['api', 'access', 'agent'].flatMap((folder) =>
+  readdirSync(join(root, 'packages/core/test', folder))
+    .filter((name) => name.endsWith('.test.ts') && !aboutNode.includes(name))
+    .map((name) => `packages/core/test/${folder}/${name}`),
+)
+
+function runSuite(
+  { kind, args }: Pick<Runtime, 'kind' | 'args'>,
+  executable: string,
+  suite = files,
+): Promise<readonly TestResult[]> {
+  return inFolder(async (folder) => {
+    const bundle = join(folder, 'suite.mjs')
+    await bundleSuite(`run-${kind}.ts`, suite, bundle)
+    if (kind === 'worker') return JSON.parse(await runWorker(executable, 'suite.mjs', folder, { nodeModules: true }))
+    const output = await runProgram(executable, [...args, bundle], folder)
+    return JSON.parse(/^results: (.*)$/m.exec(output)?.[1] ?? '[]')
+  })
+}
+
+const underNode = await runSuite({ kind: 'program', args: [] }, process.execPath)
+
+test('the suites of the neutral entries run outside of Vitest, under Node, as they do in it', () => {
+  expect(underNode.filter(({ error }) => error)).toEqual([])
+  expect(underNode.length).toBeGreaterThan(500)
+})
+
+test('what takes the place of Vitest there lets nothing false pass', async () => {
+  const results = await runSuite({ kind: 'program', args: [] }, process.execPath, [
+    'test/runtimes/false-expectations.ts',
+  ])
+  expect(results.filter(({ error }) => !error)).toEqual([])
+  expect(results.length).toBeGreaterThan(25)
+})
+
+for (const runtime of runtimes) {
+  const { name, version } = runtime
+  const known: Readonly<Record<string, string>> = (differences as Record<string, Record<string, string>>)[name] ?? {}
+  const executable = await fetchRuntime(runtime)
+  const results = executable ? await runSuite(runtime, executable) : []
+
+  describe.skipIf(!executable)(`under ${name} ${version}`, () => {
+    test('the same tests run as under Node', () => {
+      expect(results.map(({ title }) => title)).toEqual(underNode.map(({ title }) => title))
+    })
+    test.each(results)('$title', ({ title, error }) => {
+      // A difference that is known stays one, or its line goes.
+      if (known[title]) expect(error).toBeDefined()
+      else expect(error).toBeUndefined()
+    })
+  })
+}
