@@ -80,8 +80,15 @@ export function challengeFor(error: unknown, options: ChallengeOptions = {}): Ch
   }
 }
 
-/** An answer to one caller must not be given to another. */
-const common = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' } as const
+/**
+ * An answer to one caller must not be given to another. Pages of other origins may read what they need to renew a token, to
+ * widen its scope or to wait.
+ */
+const common = {
+  'cache-control': 'no-store',
+  'content-type': 'application/json; charset=utf-8',
+  'access-control-expose-headers': 'WWW-Authenticate, DPoP-Nonce, Retry-After',
+} as const
 
 function unavailable({ retryAfterSeconds = 0 }: { readonly retryAfterSeconds?: number }): ChallengeResponse {
   const seconds = retryAfterSeconds > 0 ? retryAfterSeconds : waitSeconds

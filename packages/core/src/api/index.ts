@@ -20,6 +20,14 @@ export {
   type DpopProofVerifierOptions,
   type ProvenRequest,
 } from './dpop-proof.ts'
+export type {
+  DenialHook,
+  GuardOptions,
+  GuardSettings,
+  GuardVerifierOptions,
+  GuardWithVerifier,
+} from './guard-options.ts'
+export { isPreflight } from './preflight.ts'
 export type { Principal } from './principal.ts'
 export {
   createProtectedResource,
@@ -27,6 +35,17 @@ export {
   type ProtectedResourceMetadata,
   type ProtectedResourceOptions,
 } from './protected-resource.ts'
+export {
+  type AccessNeed,
+  type AccessNeeds,
+  type AccessRuleOf,
+  createRequestGuard,
+  type GuardableRequest,
+  type GuardRefusal,
+  type GuardResult,
+  type OptionalGuardResult,
+  type RequestGuard,
+} from './request-guard.ts'
 export type { AuthenticationDemand } from './step-up.ts'
 export type { VerdictFilter } from './verdict-cache.ts'
 export type { VerifiedAccessToken } from './verified-access-token.ts'

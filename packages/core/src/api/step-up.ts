@@ -37,7 +37,7 @@ export interface StepUpTime {
  *
  * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`, also when it demands nothing.
  */
-function checkDemand(demand: AuthenticationDemand): void {
+export function checkDemand(demand: AuthenticationDemand): void {
   checkOptions(
     demand ?? {},
     {

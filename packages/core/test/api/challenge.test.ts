@@ -22,6 +22,7 @@ describe('challengeFor', () => {
       status: 401,
       headers: {
         'www-authenticate': 'Bearer realm="api"',
+        'access-control-expose-headers': 'WWW-Authenticate, DPoP-Nonce, Retry-After',
         'cache-control': 'no-store',
         'content-type': 'application/json; charset=utf-8',
       },
@@ -59,6 +60,7 @@ describe('challengeFor', () => {
       status: 503,
       headers: {
         'retry-after': '10',
+        'access-control-expose-headers': 'WWW-Authenticate, DPoP-Nonce, Retry-After',
         'cache-control': 'no-store',
         'content-type': 'application/json; charset=utf-8',
       },

@@ -1,0 +1,227 @@
+/** Guards requests of any framework: the token is verified, the rule decided, and a refusal gets its answer. */
+import type { AccessRule } from '../access/rule.ts'
+import { requiredScopes } from '../access/scopes.ts'
+import { type AnyOidcError, ConfigurationError, isOidcError } from '../errors.ts'
+import { checkOptions } from '../options.ts'
+import type { AccessTokenVerifier, VerifiedAccessToken } from './access-token-verifier.ts'
+import type { NodeRequest } from './authenticate.ts'
+import { type ChallengeResponse, challengeFor } from './challenge.ts'
+import { type GuardOptions, resolveGuard } from './guard-options.ts'
+import { isPreflight } from './preflight.ts'
+import { type AuthenticationDemand, checkDemand } from './step-up.ts'
+
+/** A request that a guard takes: that of the Fetch standard, or one of Node, as frameworks keep it. */
+export type GuardableRequest = Request | NodeRequest
+
+/** A rule that depends on the request. What it throws, the guard throws. */
+export type AccessRuleOf<Req> = (request: Req) => AccessRule | Promise<AccessRule>
+
+/** What a request needs beside a rule. */
+export interface AccessNeeds {
+  /** The login that is needed (RFC 9470): a token of an older or weaker one is refused, and the challenge asks for a new one. */
+  readonly authentication?: AuthenticationDemand
+  /** Lets a request without any token pass. A token that is not valid is refused all the same. Default false. */
+  readonly optional?: boolean
+}
+
+/** What a request needs beside a valid token: nothing, or a rule or a function that makes it, and more. */
+export type AccessNeed<Req> = readonly [] | readonly [rule: AccessRule | AccessRuleOf<Req>, needs?: AccessNeeds]
+
+/** A refusal, or the answer to a preflight, in parts. */
+export interface GuardRefusal {
+  /** HTTP status; 204 for a preflight. */
+  readonly status: ChallengeResponse['status'] | 204
+  /** Headers to set, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Body to send as JSON; undefined for a preflight. */
+  readonly body: ChallengeResponse['body'] | undefined
+  /** Why, for the log; undefined for a preflight. */
+  readonly error: AnyOidcError | undefined
+}
+
+/** What a guard found: a caller, or the answer to give. */
+export type GuardResult =
+  | {
+      /** The verified token. */
+      readonly auth: VerifiedAccessToken
+      readonly response?: undefined
+      readonly refusal?: undefined
+    }
+  | {
+      readonly auth?: undefined
+      /** The answer to send. */
+      readonly response: Response
+      /** The same in parts, for frameworks that do not take a `Response`. */
+      readonly refusal: GuardRefusal
+    }
+
+/** What a guard found where a request without token may pass: then all members are undefined. */
+export type OptionalGuardResult =
+  | GuardResult
+  | { readonly auth?: undefined; readonly response?: undefined; readonly refusal?: undefined }
+
+/**
+ * Guards requests with one access-token verifier.
+ *
+ * Refusals are 400, 401 and 403 with a challenge (RFC 6750 section 3), and 503 with `Retry-After` while the provider does not
+ * answer. A CORS preflight can not carry a token: it gets 204 and reaches no handler. The layer around the guard adds the
+ * CORS headers to all of them.
+ */
+export interface RequestGuard<Req extends GuardableRequest = Request> {
+  /**
+   * Checks a request: without a rule, for any valid token. It rejects with what a rule function or `onDenied` threw, and then
+   * the request must not be handled.
+   *
+   * @throws {ConfigurationError} `OIDC_OPTION_INVALID`, `OIDC_OPTION_UNKNOWN`; also for a rule that is given but undefined, so
+   *   that a rule lost on the way opens nothing.
+   */
+  check(
+    request: Req,
+    rule: AccessRule | AccessRuleOf<Req>,
+    needs: AccessNeeds & { readonly optional: true },
+  ): Promise<OptionalGuardResult>
+  check(request: Req, ...need: AccessNeed<Req>): Promise<GuardResult>
+  /**
+   * Prepares {@link check} for a route: what is wrong with rule and needs shows now.
+   *
+   * @throws {ConfigurationError} As `check`.
+   */
+  prepare(...need: AccessNeed<Req>): (request: Req) => Promise<OptionalGuardResult>
+  /**
+   * Puts the guard in front of a handler. Errors about the token that the handler throws, such as by `auth.require(rule)`, are
+   * answered as well; others are thrown on.
+   *
+   * @throws {ConfigurationError} As `check`, and for `optional`: a handler gets a caller always.
+   */
+  protect<Rest extends readonly unknown[]>(
+    handler: (request: Req, auth: VerifiedAccessToken, ...rest: Rest) => Response | Promise<Response>,
+    ...need: AccessNeed<Req>
+  ): (request: Req, ...rest: Rest) => Promise<Response>
+  /**
+   * The answer to an error about the token that a handler threw, for the error handler of a framework.
+   *
+   * @returns Undefined for every other error, which the framework has to handle.
+   */
+  refuse(error: unknown, request: Req): Promise<GuardRefusal | undefined>
+}
+
+/**
+ * Creates a guard. Options are read now: what is wrong with them shows at start-up, not with the first request.
+ *
+ * @param options - Options of a verifier, or a verifier, with `realm`, `resourceMetadata` and `onDenied`.
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
+ * @example source: examples/snippets/worker.ts
+ */
+export function createRequestGuard<Req extends GuardableRequest = Request>(
+  options: GuardOptions<Req>,
+): RequestGuard<Req> {
+  const { verifier, challenge, onDenied } = resolveGuard(options)
+  const authenticate = authenticateOnce<Req>(verifier)
+
+  const refuse = async (error: unknown, request: Req): Promise<GuardRefusal | undefined> => {
+    const answer = challengeFor(error, challenge)
+    if (!answer) return undefined
+    await onDenied?.(error as AnyOidcError, request)
+    return { ...answer, error: error as AnyOidcError }
+  }
+  const prepare: RequestGuard<Req>['prepare'] = (...need) => {
+    const { rule, authentication, optional } = readNeed(need)
+    return async (request) => {
+      if (isPreflight(request)) return refused({ status: 204, headers: {}, body: undefined, error: undefined })
+      try {
+        const auth = await authenticate(request)
+        const decided = typeof rule === 'function' ? checkRule(await rule(request)) : rule
+        if (authentication) requireLogin(auth, authentication, decided)
+        if (decided) auth.require(decided)
+        return { auth }
+      } catch (error) {
+        if (optional && isOidcError(error, 'OIDC_TOKEN_MISSING')) return {}
+        const refusal = await refuse(error, request)
+        if (refusal) return refused(refusal)
+        throw error
+      }
+    }
+  }
+  return {
+    // The overloads say which results there are: without `optional`, never an empty one.
+    check: async (request: Req, ...need: AccessNeed<Req>) => (await prepare(...need)(request)) as GuardResult,
+    prepare,
+    protect(handler, ...need) {
+      if (need[1]?.optional) invalid('protect() has no "optional": use check().')
+      const check = prepare(...need)
+      return async (request, ...rest) => {
+        const { auth, response } = await check(request)
+        if (!auth) return response as Response
+        try {
+          return await handler(request, auth, ...rest)
+        } catch (error) {
+          const refusal = await refuse(error, request)
+          if (refusal) return responseTo(refusal)
+          throw error
+        }
+      }
+    },
+    refuse,
+  }
+}
+
+/** One login is enough for all that is missing, unless a right is missing that no login brings. */
+function requireLogin(auth: VerifiedAccessToken, demand: AuthenticationDemand, rule: AccessRule | undefined): void {
+  const scopes = rule ? requiredScopes(rule, auth.grant) : []
+  if (rule && scopes.length === 0) auth.require(rule)
+  auth.requireAuthentication(demand, scopes)
+}
+
+/** The tokens that were verified on the way of a request, for each verifier. */
+const verified = new WeakMap<AccessTokenVerifier, WeakMap<GuardableRequest, Promise<VerifiedAccessToken>>>()
+
+/** Several guards in a row verify the token of a request once: a proof of possession would not pass a second time. */
+function authenticateOnce<Req extends GuardableRequest>(
+  verifier: AccessTokenVerifier,
+): (request: Req) => Promise<VerifiedAccessToken> {
+  const known = verified.get(verifier) ?? new WeakMap<GuardableRequest, Promise<VerifiedAccessToken>>()
+  verified.set(verifier, known)
+  return async (request) => {
+    const pending = known.get(request)
+    if (pending) return pending
+    const started = verifier.authenticate(request)
+    known.set(request, started)
+    try {
+      return await started
+    } catch (error) {
+      // What let a request pass without token may add one to it.
+      known.delete(request)
+      throw error
+    }
+  }
+}
+
+function readNeed<Req>(need: AccessNeed<Req>): AccessNeeds & { readonly rule?: AccessRule | AccessRuleOf<Req> } {
+  if (need.length === 0) return {}
+  const [rule, needs = {}] = need
+  if (typeof rule !== 'function') checkRule(rule)
+  checkOptions(needs, { authentication: 'object', optional: 'boolean' }, [])
+  if (needs.authentication) checkDemand(needs.authentication)
+  return { rule, ...needs }
+}
+
+function checkRule(rule: AccessRule): AccessRule {
+  return typeof rule?.type === 'string' ? rule : invalid(`Expected an access rule or a function, not ${typeof rule}.`)
+}
+
+function invalid(message: string): never {
+  throw new ConfigurationError('OIDC_OPTION_INVALID', message)
+}
+
+function refused(refusal: GuardRefusal): GuardResult {
+  return {
+    refusal,
+    get response() {
+      return responseTo(refusal)
+    },
+  }
+}
+
+function responseTo({ status, headers, body }: GuardRefusal): Response {
+  return new Response(body && JSON.stringify(body), { status, headers })
+}

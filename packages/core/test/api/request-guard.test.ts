@@ -1,0 +1,309 @@
+import { demoProject } from '@countersign/mock-idp'
+import { describe, expect, test } from 'vitest'
+import {
+  type AccessNeed,
+  type createAccessTokenVerifier,
+  createRequestGuard,
+  type GuardableRequest,
+  isPreflight,
+  type RequestGuard,
+} from '../../src/api/index.ts'
+import { type AccessRule, allOf, anyOf, ConfigurationError, isOidcError, role, scope } from '../../src/index.ts'
+import { setUpApi } from './api-fixture.ts'
+
+const url = 'https://api.example/contacts'
+
+/** A guard over a mock of its own. */
+function setUpGuard(settings: { resourceMetadata?: string } = {}) {
+  const { idp, verifier, requests, order } = setUpApi()
+  const denied: string[] = []
+  const guard = createRequestGuard({
+    verifier,
+    realm: 'contacts',
+    ...settings,
+    onDenied: (error, request) => denied.push(`${request.method} ${error.code}`),
+  })
+  const requestWith = (token?: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers)
+    if (token) headers.set('authorization', `Bearer ${token}`)
+    return new Request(url, { ...init, headers })
+  }
+  return { idp, verifier, guard, requests, order, denied, requestWith }
+}
+
+async function statusOf(guard: RequestGuard, request: Request, ...need: AccessNeed<Request>) {
+  const { auth, refusal } = await guard.check(request, ...need)
+  return auth ? 200 : refusal.status
+}
+
+describe('createRequestGuard', () => {
+  test('reads its options at once, and takes a verifier or the options of one (DESIGN 6)', () => {
+    const { verifier } = setUpApi()
+    const options = { issuer: 'https://idp.example', audience: 'api' }
+    const create = (given: object) => () => createRequestGuard(given as typeof options)
+    expect(create(options)).not.toThrow()
+    expect(create({ verifier, realm: 'contacts' })).not.toThrow()
+    expect(create({ ...options, audience: undefined })).toThrow(/"audience" must be/)
+    expect(create({ ...options, realm: '' })).toThrow(ConfigurationError)
+    expect(create({ ...options, resourceMetadata: 'http://api.example/metadata' })).toThrow(ConfigurationError)
+    expect(create({ ...options, onDenied: 'log' })).toThrow(ConfigurationError)
+    expect(create({ verifier, audience: 'other' })).toThrow(/"audience" is no option beside "verifier"/)
+    expect(create({ verifier: {} })).toThrow(/"verifier" must come from createAccessTokenVerifier/)
+  })
+})
+
+describe('check', () => {
+  test('gives the caller of a request whose token fulfils the rule', async () => {
+    const { guard, order, requestWith } = setUpGuard()
+    const { auth, response } = await guard.check(requestWith(await order()), scope('contacts.read'))
+    expect(auth?.subject).toBe(demoProject.agent.clientId)
+    expect(response).toBeUndefined()
+  })
+
+  test.each(['no Authorization', 'Basic dXNlcjpwYXNz'])(
+    'answers %s with a challenge that has no error code, before keys are asked for (API behaviours 1 and 2, case F-01)',
+    async (authorization) => {
+      const resourceMetadata = 'https://api.example/.well-known/oauth-protected-resource'
+      const { guard, requests, denied } = setUpGuard({ resourceMetadata })
+      const headers = authorization.startsWith('Basic') ? { authorization } : {}
+      const { response } = await guard.check(new Request(url, { headers }))
+      expect(response?.status).toBe(401)
+      expect(response?.headers.get('www-authenticate')).toBe(
+        `Bearer realm="contacts", resource_metadata="${resourceMetadata}"`,
+      )
+      expect(response?.headers.get('content-type')).toBe('application/json; charset=utf-8')
+      expect(await response?.json()).toEqual({})
+      expect(requests).toEqual([])
+      expect(denied).toEqual(['GET OIDC_TOKEN_MISSING'])
+    },
+  )
+
+  test.each([
+    ['two tokens', 'Bearer a b', 400, 'invalid_request'],
+    ['an empty token', 'Bearer ', 400, 'invalid_request'],
+    ['20 000 characters', `Bearer ${'a'.repeat(20_000)}`, 401, 'invalid_token'],
+    ['60 000 characters of a JWS', `Bearer ${'eyJh.'.repeat(12_000)}a`, 401, 'invalid_token'],
+  ])(
+    'answers %s at once and without asking for keys (API behaviour 3, cases F-03 and F-08)',
+    async (_, authorization, status, error) => {
+      const { guard, requests } = setUpGuard()
+      const request = new Request(url, { headers: { authorization } })
+      await guard.check(request.clone())
+      const start = performance.now()
+      const { response } = await guard.check(request)
+      expect(performance.now() - start).toBeLessThan(50)
+      expect(response?.status).toBe(status)
+      expect(response?.headers.get('www-authenticate')).toContain(`error="${error}"`)
+      expect(requests).toEqual([])
+    },
+  )
+
+  test('names all missing scopes at once, and none where a right is missing that consent can not bring (API behaviour 21)', async () => {
+    const { guard, order, requestWith } = setUpGuard()
+    const token = await order()
+    const scopes = await guard.check(requestWith(token), allOf(scope('contacts.read'), scope('a'), scope('b')))
+    expect(await scopes.response?.json()).toMatchObject({ error: 'insufficient_scope', scope: 'contacts.read a b' })
+    const right = await guard.check(requestWith(token), allOf(scope('a'), role('Editor')))
+    expect(right.response?.status).toBe(403)
+    expect(await right.response?.json()).not.toHaveProperty('scope')
+  })
+
+  test('gives one challenge for nested rules (API behaviour 23)', async () => {
+    const { guard, order, requestWith } = setUpGuard()
+    const rule = anyOf(
+      role('Admin'),
+      allOf(scope('contacts.read'), anyOf(allOf(scope('a'), scope('b')), role('Editor'))),
+    )
+    const { response } = await guard.check(requestWith(await order()), rule)
+    const challenge = response?.headers.get('www-authenticate') ?? ''
+    expect(challenge.match(/Bearer/g)).toHaveLength(1)
+    expect(challenge).toContain('scope="contacts.read a b"')
+  })
+
+  test('asks for a newer login with the scopes of the rule, and for none where a right is missing (RFC 9470 3)', async () => {
+    const { idp, guard, order, requestWith } = setUpGuard()
+    const authTime = Math.floor(idp.clock.now() / 1000) - 100
+    const token = await order({ claims: { auth_time: authTime } })
+    const recent = { authentication: { maxAgeSeconds: 10 } }
+    const stepUp = await guard.check(requestWith(token), scope('pay'), recent)
+    expect(stepUp.response?.status).toBe(401)
+    expect(await stepUp.response?.json()).toMatchObject({
+      error: 'insufficient_user_authentication',
+      max_age: '10',
+      scope: 'pay',
+    })
+    expect(await statusOf(guard, requestWith(token), role('Editor'), recent)).toBe(403)
+    expect(await statusOf(guard, requestWith(token), scope('contacts.read'), recent)).toBe(401)
+    const fresh = await order({ claims: { auth_time: authTime + 100 } })
+    expect(await statusOf(guard, requestWith(fresh), scope('contacts.read'), recent)).toBe(200)
+    expect(await statusOf(guard, requestWith(fresh), scope('pay'), recent)).toBe(403)
+  })
+
+  test('lets only a request without any token pass where that is optional (case F-39)', async () => {
+    const { guard, order, requestWith } = setUpGuard()
+    const check = (request: Request) => guard.check(request, scope('contacts.read'), { optional: true })
+    expect(await check(requestWith())).toEqual({})
+    expect((await check(requestWith('opaque'))).response?.status).toBe(401)
+    expect((await check(requestWith(await order({ scope: 'other' })))).response?.status).toBe(403)
+    expect((await check(requestWith(await order()))).auth).toBeDefined()
+  })
+
+  test('answers a preflight without handing it on, and takes no other OPTIONS request for one (API behaviour 28)', async () => {
+    const { guard, requestWith, denied } = setUpGuard()
+    const preflight = { origin: 'https://app.example', 'access-control-request-method': 'GET' }
+    const request = requestWith(undefined, { method: 'OPTIONS', headers: preflight })
+    const { auth, response, refusal } = await guard.check(request)
+    expect([auth, response?.status, refusal?.error]).toEqual([undefined, 204, undefined])
+    expect(denied).toEqual([])
+    expect(isPreflight({ method: 'OPTIONS', headers: preflight })).toBe(true)
+    for (const [method, headers] of [
+      ['GET', preflight],
+      ['OPTIONS', {}],
+      ['OPTIONS', { origin: 'https://app.example' }],
+    ] as const) {
+      expect(isPreflight(new Request(url, { method, headers }))).toBe(false)
+      expect((await guard.check(requestWith(undefined, { method, headers }))).response?.status).toBe(401)
+    }
+  })
+
+  test('lets pages of other origins read why they are refused (DESIGN 39)', async () => {
+    const { guard, idp, order, requestWith } = setUpGuard()
+    const token = await order()
+    idp.faults.always('jwks-status-500')
+    const answers = [await guard.check(requestWith()), await guard.check(requestWith(token))]
+    expect(answers.map(({ response }) => response?.status)).toEqual([401, 503])
+    for (const { response } of answers) {
+      expect(response?.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate, DPoP-Nonce, Retry-After')
+      expect(response?.headers.get('cache-control')).toBe('no-store')
+    }
+  })
+
+  test('takes requests of Node, and says which are one header too many (API behaviour 27)', async () => {
+    const { verifier, order } = setUpApi()
+    const guard = createRequestGuard<GuardableRequest>({ verifier })
+    const authorization = `Bearer ${await order()}`
+    const rawHeaders = ['Authorization', authorization]
+    const once = await guard.check({ method: 'GET', headers: { authorization }, rawHeaders })
+    expect(once.auth).toBeDefined()
+    const twice = await guard.check({
+      method: 'GET',
+      headers: { authorization },
+      rawHeaders: [...rawHeaders, ...rawHeaders],
+    })
+    expect(twice.refusal).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
+  })
+
+  test('verifies the token of a request once, however many guards share its verifier', async () => {
+    const { verifier, order } = setUpApi()
+    let verifications = 0
+    const counting: typeof verifier = {
+      ...verifier,
+      authenticate(request) {
+        verifications += 1
+        return verifier.authenticate(request)
+      },
+    }
+    const guards = [createRequestGuard({ verifier: counting }), createRequestGuard({ verifier: counting })]
+    const request = new Request(url, { headers: { authorization: `Bearer ${await order()}` } })
+    await Promise.all(guards.map((guard) => guard.check(request)))
+    await guards[0]?.check(request)
+    expect(verifications).toBe(1)
+    const { authorization, ...none } = { authorization: '' }
+    const late: { headers: Record<string, string> } = { headers: none }
+    const open = createRequestGuard<GuardableRequest>({ verifier: counting })
+    expect(await open.check(late, allOf(), { optional: true })).toEqual({})
+    late.headers.authorization = `Bearer ${await order()}`
+    expect((await open.check(late)).auth).toBeDefined()
+  })
+
+  test('asks for discovery and keys once, however many first requests there are at once (API behaviour 13)', async () => {
+    const { guard, requests, order, requestWith } = setUpGuard()
+    const token = await order()
+    const statuses = await Promise.all([...Array(50)].map(() => statusOf(guard, requestWith(token))))
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    expect(requests).toHaveLength(2)
+  })
+
+  test.each<[string, unknown[]]>([
+    ['a rule lost on the way', [undefined]],
+    ['no rule', ['contacts.read']],
+    ['a login that is no demand', [scope('a'), { authentication: {} }]],
+    ['an unknown need', [scope('a'), { scopes: ['b'] }]],
+  ])('refuses %s when it is prepared, so that it opens nothing', async (_what, need) => {
+    const { guard } = setUpGuard()
+    const given = need as unknown as AccessNeed<Request>
+    expect(() => guard.prepare(...given)).toThrow(ConfigurationError)
+    await expect(guard.check(new Request(url), ...given)).rejects.toThrow(ConfigurationError)
+    expect(() => guard.protect(() => new Response(), ...given)).toThrow(ConfigurationError)
+  })
+
+  test('throws on what a rule function throws, and handles no request whose rule function gave none', async () => {
+    const { guard, order, requestWith, denied } = setUpGuard()
+    const request = requestWith(await order())
+    const failing = () => Promise.reject(new RangeError('no such contact'))
+    await expect(guard.check(request, failing)).rejects.toThrow('no such contact')
+    const lost = (() => undefined) as unknown as () => AccessRule
+    await expect(guard.check(request, lost)).rejects.toThrow(ConfigurationError)
+    expect(denied).toEqual([])
+  })
+
+  test('refuses the request also when the log hook fails', async () => {
+    const { verifier } = setUpApi()
+    const guard = createRequestGuard({ verifier, onDenied: () => Promise.reject(new Error('log is full')) })
+    await expect(guard.check(new Request(url))).rejects.toThrow('log is full')
+  })
+})
+
+describe('protect', () => {
+  test('hands request, caller and what else comes to the handler, and refuses in front of it', async () => {
+    const { guard, order, requestWith } = setUpGuard()
+    const handler = guard.protect(
+      (request, auth, id: string) => Response.json([request.method, auth.subject, id]),
+      scope('contacts.read'),
+    )
+    const answer = await handler(requestWith(await order()), '7')
+    expect(await answer.json()).toEqual(['GET', demoProject.agent.clientId, '7'])
+    expect((await handler(requestWith(), '7')).status).toBe(401)
+    expect((await handler(requestWith(await order({ scope: 'other' })), '7')).status).toBe(403)
+  })
+
+  test('answers errors about the token that the handler throws, and no others', async () => {
+    const { guard, order, requestWith, denied } = setUpGuard()
+    const request = requestWith(await order())
+    const strict = guard.protect((_, auth) => {
+      auth.require(scope('contacts.write'))
+      return new Response()
+    })
+    expect((await strict(request)).status).toBe(403)
+    expect(denied).toEqual(['GET OIDC_INSUFFICIENT_SCOPE'])
+    const broken = guard.protect(() => Promise.reject(new RangeError('no such contact')))
+    await expect(broken(request)).rejects.toThrow('no such contact')
+  })
+
+  test('is never optional, since a handler gets a caller', () => {
+    const { guard } = setUpGuard()
+    expect(() => guard.protect(() => new Response(), scope('a'), { optional: true })).toThrow(ConfigurationError)
+  })
+})
+
+describe('refuse', () => {
+  test('answers errors about the token for error handlers, and leaves the rest to them', async () => {
+    const { guard, order, requestWith, denied } = setUpGuard()
+    const request = requestWith(await order())
+    const { auth } = await guard.check(request)
+    const error = await (async () => auth?.require(scope('a')))().catch((reason: unknown) => reason)
+    expect(isOidcError(error, 'OIDC_INSUFFICIENT_SCOPE')).toBe(true)
+    expect(await guard.refuse(error, request)).toMatchObject({ status: 403, body: { scope: 'a' }, error })
+    expect(await guard.refuse(new RangeError('other'), request)).toBeUndefined()
+    expect(denied).toEqual(['GET OIDC_INSUFFICIENT_SCOPE'])
+  })
+})
+
+test('a guard needs an audience: without one it would open for tokens of a sibling API (cases L-15 and F-13)', async () => {
+  const { guard, order, requestWith } = setUpGuard()
+  const options = { issuer: 'https://idp.example' } as Parameters<typeof createAccessTokenVerifier>[0]
+  expect(() => createRequestGuard(options)).toThrow(ConfigurationError)
+  for (const aud of ['sibling-api', undefined, []]) {
+    expect(await statusOf(guard, requestWith(await order({ claims: { aud } })))).toBe(401)
+  }
+})
