@@ -4,5 +4,5 @@ import express from 'express'
 
 const guard = createAccessGuard(descopeApi({ projectId: 'P2mockLm4Qx7Rt9Vz3Bc6Dn8Fw5H', inbound: true }))
 const app = express()
-app.get('/contacts', guard.requireScope('contacts.read'), (req, res) => void res.json(requireAuth(req).claims))
+app.get('/contacts', guard.requireScopes('contacts.read'), (req, res) => void res.json(requireAuth(req).claims))
 app.listen(3000)

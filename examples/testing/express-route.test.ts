@@ -16,7 +16,7 @@ async function startApi(idp: MockIdp): Promise<string> {
     fetch: (url, init) => idp.fetch(new Request(url, init)),
   })
   const app = express()
-  app.get('/contacts', guard.requireScope('contacts.read'), (req, res) => void res.json(requireAuth(req).claims))
+  app.get('/contacts', guard.requireScopes('contacts.read'), (req, res) => void res.json(requireAuth(req).claims))
   const server = createServer(app)
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
   onTestFinished(() => void server.close())

@@ -2,19 +2,30 @@ import {
   type AccessRule,
   allOf,
   ConfigurationError,
-  isOidcError,
   permission,
   role,
   scope,
   type TenantOption,
+  type TenantReference,
+  TokenVerificationError,
   tenant,
 } from '@countersign/core'
+import {
+  type AccessNeeds,
+  type AccessRuleOf,
+  type AuthenticationDemand,
+  createRequestGuard,
+  type GuardOptions,
+  type GuardRefusal,
+  isPreflight,
+} from '@countersign/core/api'
 import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express'
-import { deny } from './denial.ts'
-import { type AccessGuardOptions, resolveGuard } from './guard-options.ts'
+import { markGuard } from './access-rules-of.ts'
 // Brings the declaration of `req.auth`.
 import type {} from './request-auth.ts'
-import { authenticateRequest } from './request-token.ts'
+
+/** Options of {@link createAccessGuard}: a verifier, or the options of one, with `realm`, `resourceMetadata` and `onDenied`. */
+export type AccessGuardOptions = GuardOptions<Request>
 
 /**
  * A middleware of an access guard, for `use` and for routes. It takes any path parameters, so that handlers behind it keep
@@ -22,13 +33,19 @@ import { authenticateRequest } from './request-token.ts'
  */
 export type AccessMiddleware = <Params>(req: Request<Params>, res: Response, next: NextFunction) => Promise<void>
 
-/** A rule that depends on the request, such as on a tenant in its path. What it throws goes to `next`. */
-export type AccessRuleOf = (req: Request) => AccessRule
+/** One name or several, all of which are needed. */
+export type Names = string | readonly [string, ...string[]]
 
-/** Options of `authenticate`. */
-export interface AuthenticateOptions {
-  /** Lets a request without any token pass, without `req.auth`. A token that is not valid is refused all the same. Default false. */
-  readonly optional?: boolean
+/**
+ * A tenant: its id, `param('tenantId')` for a parameter of the path, `currentTenant`, or a function that reads it from the
+ * request. What the function throws goes to `next`.
+ */
+export type TenantOf = TenantReference | ((req: Request) => string)
+
+/** What a role or permission needs beside its name. */
+export interface RightNeeds extends AccessNeeds {
+  /** The tenant it has to be held in. Without it, only roles and permissions outside any tenant count. */
+  readonly tenant?: TenantOf
 }
 
 /**
@@ -36,45 +53,57 @@ export interface AuthenticateOptions {
  * Several in a row verify the token once.
  *
  * Refusals are 400, 401 and 403 with a challenge (RFC 6750 section 3), and 503 with `Retry-After` while the keys of the
- * provider can not be loaded. Errors of any other kind go to `next`.
+ * provider can not be loaded. Errors of any other kind go to `next`, once.
  *
- * A CORS preflight passes a middleware that is mounted with `use`, since it can not carry a token. A handler for all methods
- * behind it has no `req.auth` then, and `requireAuth(req)` refuses there.
+ * A CORS preflight passes a middleware that is mounted with `use`, since it can not carry a token; in a route it gets 204 and
+ * reaches no handler. A handler for all methods behind such a `use` has no `req.auth` then, and `requireAuth(req)` refuses.
  */
 export interface AccessGuard {
-  /** Needs a valid token and nothing else. */
-  authenticate(options?: AuthenticateOptions): AccessMiddleware
+  /**
+   * Needs a valid token and nothing else.
+   *
+   * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
+   */
+  authenticate(needs?: AccessNeeds): AccessMiddleware
   /**
    * Needs a token that fulfils a rule.
    *
-   * @param rule - The rule, or a function that makes it from the request.
+   * @param rule - The rule, or a function that makes it from the request. `param('id')` in it stands for a parameter of the
+   *   path.
    * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for anything else, so that a rule lost on the way never opens a route.
    */
-  requireAccess(rule: AccessRule | AccessRuleOf): AccessMiddleware
+  requireAccess(rule: AccessRule | AccessRuleOf<Request>, needs?: AccessNeeds): AccessMiddleware
   /**
    * Needs every one of these scopes.
    *
    * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for an empty list or name.
    */
-  requireScope(...names: readonly [string, ...string[]]): AccessMiddleware
+  requireScopes(names: Names, needs?: AccessNeeds): AccessMiddleware
   /**
-   * Needs a role: outside any tenant, or in the given one.
+   * Needs every one of these roles: outside any tenant, or in the given one.
    *
-   * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for an empty name, or a tenant that is given but undefined.
+   * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for an empty list or name, or a tenant that is given but undefined.
    */
-  requireRole(name: string, options?: TenantOption): AccessMiddleware
+  requireRoles(names: Names, needs?: RightNeeds): AccessMiddleware
   /**
-   * Needs a permission: outside any tenant, or in the given one.
+   * Needs every one of these permissions: outside any tenant, or in the given one.
    *
-   * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for an empty name, or a tenant that is given but undefined.
+   * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for an empty list or name, or a tenant that is given but undefined.
    */
-  requirePermission(name: string, options?: TenantOption): AccessMiddleware
+  requirePermissions(names: Names, needs?: RightNeeds): AccessMiddleware
   /**
    * Needs membership of a tenant.
    *
+   * @param id - Its id, `param('tenantId')` for a parameter of the path, or a function that reads it from the request.
    * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for an empty id.
    */
-  requireTenant(id: string): AccessMiddleware
+  requireTenant(id: TenantOf, needs?: AccessNeeds): AccessMiddleware
+  /**
+   * Needs a login of some class, age or method (RFC 9470), decided by the clock with each request.
+   *
+   * @throws {ConfigurationError} `OIDC_OPTION_INVALID`, `OIDC_OPTION_UNKNOWN`.
+   */
+  requireAuthentication(demand: AuthenticationDemand): AccessMiddleware
   /**
    * Answers errors about the token that a handler threw, such as by `requireAuth(req).require(rule)`, as the other
    * middlewares do. Mount it last.
@@ -85,51 +114,103 @@ export interface AccessGuard {
 /**
  * Creates an access guard. Options are read now: what is wrong with them shows at start-up, not with the first request.
  *
- * @param options - Options of a verifier, or a verifier, with `realm` and `onDenied`.
  * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  * @example source: packages/express/test/snippets/start.ts
  */
 export function createAccessGuard(options: AccessGuardOptions): AccessGuard {
-  const { verifier, ...denial } = resolveGuard(options)
+  const guard = createRequestGuard<Request>(options)
 
-  const guard =
-    (ruleOf: AccessRuleOf | undefined, optional = false): AccessMiddleware =>
-    async (req, res, next) => {
-      if (isForeignPreflight(req)) return next()
-      try {
-        const auth = await authenticateRequest(verifier, req)
-        req.auth = auth
-        if (ruleOf) auth.require(ruleOf(req as Request))
-      } catch (error) {
-        if (!(optional && isOidcError(error, 'OIDC_TOKEN_MISSING'))) return deny(error, denial, req, res, next)
-      }
-      next()
+  const deny = async (error: unknown, req: Request, res: Response, next: NextFunction): Promise<void> => {
+    let refusal: GuardRefusal | undefined
+    try {
+      refusal = await guard.refuse(error, req)
+    } catch (hookError) {
+      return next(hookError)
     }
-  const requireAccess = (rule: AccessRule | AccessRuleOf): AccessMiddleware => {
-    if (typeof rule === 'function') return guard(rule)
-    if (typeof rule?.type === 'string') return guard(() => rule)
-    throw new ConfigurationError('OIDC_OPTION_INVALID', `Expected an access rule or a function, not ${typeof rule}.`)
+    if (refusal) send(refusal, res, next)
+    else next(error)
+  }
+  const middleware = (rule: AccessRule | AccessRuleOf<Request>, needs?: AccessNeeds): AccessMiddleware => {
+    const need = { ...needs, parameters: (req: Request) => req.params }
+    const check = guard.prepare(rule, need)
+    const access: AccessMiddleware = async (anyRequest, res, next) => {
+      const req = anyRequest as Request
+      // In a route the next function is a handler, which no request reaches without a token.
+      if (req.route === undefined && isPreflight(req)) return next()
+      let refusal: GuardRefusal | undefined
+      try {
+        refuseSecondToken(req)
+        const result = await check(req)
+        refusal = result.refusal
+        if (result.auth) req.auth = result.auth
+      } catch (error) {
+        return deny(error, req, res, next)
+      }
+      if (refusal) send(refusal, res, next)
+      else next()
+    }
+    return markGuard(access, { rule, authentication: need.authentication, optional: need.optional === true })
   }
 
   return {
-    authenticate: ({ optional } = {}) => guard(undefined, optional),
-    requireAccess,
-    requireScope(...names) {
-      if (names.length > 0) return requireAccess(allOf(...names.map(scope)))
-      throw new ConfigurationError('OIDC_OPTION_INVALID', 'requireScope needs at least one name.')
-    },
-    requireRole: (name, tenantOption) => requireAccess(role(name, tenantOption)),
-    requirePermission: (name, tenantOption) => requireAccess(permission(name, tenantOption)),
-    requireTenant: (id) => requireAccess(tenant(id)),
-    errorHandler: () => (error, req, res, next) => deny(error, denial, req, res, next),
+    authenticate: (needs) => middleware(allOf(), needs),
+    requireAccess: (rule, needs) => middleware(rule, needs),
+    requireScopes: (names, needs) => middleware(all(names, scope), needs),
+    requireRoles: (names, needs) => middleware(...rightIn(names, role, needs)),
+    requirePermissions: (names, needs) => middleware(...rightIn(names, permission, needs)),
+    requireTenant: (id, needs) => middleware(inTenant(id, tenant), needs),
+    requireAuthentication: (authentication) => middleware(allOf(), { authentication }),
+    errorHandler: () => (error, req, res, next) => deny(error, req, res, next),
   }
 }
 
-/**
- * A CORS preflight on its way to the router (Fetch standard, "CORS-preflight fetch"). Inside a route the next function is a
- * handler, which no request reaches without a token.
- */
-function isForeignPreflight(req: Request<unknown>): boolean {
-  const { origin, 'access-control-request-method': method } = req.headers
-  return req.method === 'OPTIONS' && origin !== undefined && method !== undefined && req.route === undefined
+function all(names: Names, ruleOf: (name: string) => AccessRule): AccessRule {
+  const rules = [names].flat().map(ruleOf)
+  const [first, second] = rules
+  if (!first) throw new ConfigurationError('OIDC_OPTION_INVALID', 'Expected at least one name.')
+  return second ? allOf(...rules) : first
+}
+
+type Right = (name: string, options: TenantOption) => AccessRule
+
+function rightIn(
+  names: Names,
+  right: Right,
+  options: RightNeeds = {},
+): [AccessRule | AccessRuleOf<Request>, AccessNeeds] {
+  const { tenant: id, ...needs } = options
+  if (!('tenant' in options)) return [all(names, (name) => right(name, {})), needs]
+  return [inTenant(id, (tenantId) => all(names, (name) => right(name, { tenant: tenantId }))), needs]
+}
+
+/** The rule for a tenant; a tenant that is read from requests makes it for each of them. */
+function inTenant(
+  id: TenantOf | undefined,
+  ruleOf: (id: TenantReference) => AccessRule,
+): AccessRule | AccessRuleOf<Request> {
+  // An id that is lost on the way is refused by the rule itself.
+  return typeof id === 'function' ? (req) => ruleOf(id(req)) : ruleOf(id as TenantReference)
+}
+
+/** A form field `access_token` (RFC 6750 section 2.2), which only shows when a body parser ran before the guard. */
+function refuseSecondToken({ headers, body }: Request): void {
+  if (headers.authorization === undefined || typeof body !== 'object' || body === null) return
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')
+  if (isForm && Object.hasOwn(body, 'access_token')) {
+    throw new TokenVerificationError('OIDC_REQUEST_MALFORMED', 'The request has a token in header and body.')
+  }
+}
+
+function send({ status, headers, body, error }: GuardRefusal, res: Response, next: NextFunction): void {
+  // An answer that has begun can not become a refusal any more; Express ends the connection.
+  if (res.headersSent) {
+    next(error)
+    return
+  }
+  res.removeHeader('X-Powered-By')
+  const { 'access-control-expose-headers': exposed, ...others } = headers
+  res.status(status).set(others)
+  if (exposed) res.append('Access-Control-Expose-Headers', exposed)
+  if (body) res.json(body)
+  else res.end()
 }

@@ -1,16 +1,13 @@
 /** Access guard for Express: verifies access tokens, enforces access rules, answers with RFC 6750 challenges. */
 export {
   type AccessGuard,
+  type AccessGuardOptions,
   type AccessMiddleware,
-  type AccessRuleOf,
-  type AuthenticateOptions,
   createAccessGuard,
+  type Names,
+  type RightNeeds,
+  type TenantOf,
 } from './access-guard.ts'
-export type { DenialHook } from './denial.ts'
-export type {
-  AccessGuardOptions,
-  AccessGuardSettings,
-  AccessGuardVerifierOptions,
-  AccessGuardWithVerifier,
-} from './guard-options.ts'
-export { type GuardedRequest, requireAuth } from './request-auth.ts'
+export { accessRulesOf, type GuardedRoute } from './access-rules-of.ts'
+export { serveMetadata } from './metadata-route.ts'
+export { type AuthenticatedRequest, requireAuth } from './request-auth.ts'

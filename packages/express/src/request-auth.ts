@@ -15,7 +15,7 @@ declare global {
 }
 
 /** What {@link requireAuth} reads from: any Express request. */
-export interface GuardedRequest {
+export interface AuthenticatedRequest {
   /** The verified access token, when a guard has set it. */
   readonly auth?: VerifiedAccessToken
 }
@@ -27,7 +27,7 @@ export interface GuardedRequest {
  * @throws {TokenVerificationError} `OIDC_TOKEN_MISSING` when no guard ran, or when an optional one let a request without
  *   token pass. The guard's `errorHandler()` answers 401 to it.
  */
-export function requireAuth(req: GuardedRequest): VerifiedAccessToken {
+export function requireAuth(req: AuthenticatedRequest): VerifiedAccessToken {
   if (req.auth) return req.auth
   throw new TokenVerificationError(
     'OIDC_TOKEN_MISSING',

@@ -9,7 +9,7 @@ const app = express()
 const guard = createAccessGuard(descopeApi({ projectId: 'P2mockLm4Qx7Rt9Vz3Bc6Dn8Fw5H' }))
 
 test('req.auth may be absent, requireAuth(req) is the token', () => {
-  app.get('/contacts/:id', guard.requireScope('contacts.read'), (req) => {
+  app.get('/contacts/:id', guard.requireScopes('contacts.read'), (req) => {
     expectTypeOf(req.auth).toEqualTypeOf<VerifiedAccessToken | undefined>()
     // @ts-expect-error: it may be absent.
     req.auth.subject
@@ -43,7 +43,7 @@ test('a guard has a verifier or the options of one, and rules that are there', (
   // @ts-expect-error: an issuer alone is not enough.
   createAccessGuard({ issuer: 'https://idp.example' })
   // @ts-expect-error: at least one scope.
-  guard.requireScope()
+  guard.requireScopes()
   // @ts-expect-error: a rule is needed.
   guard.requireAccess()
 })

@@ -39,6 +39,7 @@ export {
   type AccessNeed,
   type AccessNeeds,
   type AccessRuleOf,
+  type CheckNeeds,
   createRequestGuard,
   type GuardableRequest,
   type GuardRefusal,

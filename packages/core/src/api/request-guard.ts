@@ -1,5 +1,5 @@
 /** Guards requests of any framework: the token is verified, the rule decided, and a refusal gets its answer. */
-import type { AccessRule } from '../access/rule.ts'
+import type { AccessParameters, AccessRule } from '../access/rule.ts'
 import { requiredScopes } from '../access/scopes.ts'
 import { type AnyOidcError, ConfigurationError, isOidcError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
@@ -24,8 +24,16 @@ export interface AccessNeeds {
   readonly optional?: boolean
 }
 
+/** What a request needs beside a rule, and what parameters of the rule stand for. */
+export interface CheckNeeds<Req> extends AccessNeeds {
+  /** Values for `param(...)` in the rule, such as those of the path, or a function that reads them. Default none. */
+  readonly parameters?: AccessParameters | ((request: Req) => AccessParameters)
+}
+
 /** What a request needs beside a valid token: nothing, or a rule or a function that makes it, and more. */
-export type AccessNeed<Req> = readonly [] | readonly [rule: AccessRule | AccessRuleOf<Req>, needs?: AccessNeeds]
+export type AccessNeed<Req> =
+  | readonly []
+  | readonly [rule: AccessRule | AccessRuleOf<Req>, needs?: CheckNeeds<Req> | undefined]
 
 /** A refusal, or the answer to a preflight, in parts. */
 export interface GuardRefusal {
@@ -78,9 +86,8 @@ export interface RequestGuard<Req extends GuardableRequest = Request> {
   check(
     request: Req,
     rule: AccessRule | AccessRuleOf<Req>,
-    needs: AccessNeeds & { readonly optional: true },
+    needs: CheckNeeds<Req> & { readonly optional: true },
   ): Promise<OptionalGuardResult>
-  /** The same where a token is needed: there is a caller or an answer. */
   check(request: Req, ...need: AccessNeed<Req>): Promise<GuardResult>
   /**
    * Prepares {@link check} for a route: what is wrong with rule and needs shows now.
@@ -126,14 +133,15 @@ export function createRequestGuard<Req extends GuardableRequest = Request>(
     return { ...answer, error: error as AnyOidcError }
   }
   const prepare: RequestGuard<Req>['prepare'] = (...need) => {
-    const { rule, authentication, optional } = readNeed(need)
+    const { rule, authentication, optional, parameters } = readNeed(need)
     return async (request) => {
       if (isPreflight(request)) return refused({ status: 204, headers: {}, body: undefined, error: undefined })
       try {
         const auth = await authenticate(request)
         const decided = typeof rule === 'function' ? checkRule(await rule(request)) : rule
-        if (authentication) requireLogin(auth, authentication, decided)
-        if (decided) auth.require(decided)
+        const values = typeof parameters === 'function' ? parameters(request) : parameters
+        if (authentication) requireLogin(auth, authentication, decided, values)
+        if (decided) auth.require(decided, values)
         return { auth }
       } catch (error) {
         if (optional && isOidcError(error, 'OIDC_TOKEN_MISSING')) return {}
@@ -167,9 +175,14 @@ export function createRequestGuard<Req extends GuardableRequest = Request>(
 }
 
 /** One login is enough for all that is missing, unless a right is missing that no login brings. */
-function requireLogin(auth: VerifiedAccessToken, demand: AuthenticationDemand, rule: AccessRule | undefined): void {
-  const scopes = rule ? requiredScopes(rule, auth.grant) : []
-  if (rule && scopes.length === 0) auth.require(rule)
+function requireLogin(
+  auth: VerifiedAccessToken,
+  demand: AuthenticationDemand,
+  rule: AccessRule | undefined,
+  parameters: AccessParameters | undefined,
+): void {
+  const scopes = rule ? requiredScopes(rule, auth.grant, parameters) : []
+  if (rule && scopes.length === 0) auth.require(rule, parameters)
   auth.requireAuthentication(demand, scopes)
 }
 
@@ -197,11 +210,20 @@ function authenticateOnce<Req extends GuardableRequest>(
   }
 }
 
-function readNeed<Req>(need: AccessNeed<Req>): AccessNeeds & { readonly rule?: AccessRule | AccessRuleOf<Req> } {
+function readNeed<Req>(need: AccessNeed<Req>): CheckNeeds<Req> & { readonly rule?: AccessRule | AccessRuleOf<Req> } {
   if (need.length === 0) return {}
   const [rule, needs = {}] = need
   if (typeof rule !== 'function') checkRule(rule)
-  checkOptions(needs, { authentication: 'object', optional: 'boolean' }, [])
+  const { parameters } = needs
+  checkOptions(
+    needs,
+    {
+      authentication: 'object',
+      optional: 'boolean',
+      parameters: typeof parameters === 'function' ? 'function' : 'object',
+    },
+    [],
+  )
   if (needs.authentication) checkDemand(needs.authentication)
   return { rule, ...needs }
 }

@@ -7,7 +7,7 @@ export function tenantRoutes(projectId: string): Router {
   const guard = createAccessGuard({ ...descopeApi({ projectId, inbound: true }), realm: 'contacts' })
   const routes = Router()
   // #region handler
-  routes.get('/:tenant/contacts', guard.requireScope('contacts.read'), (req, res) => {
+  routes.get('/:tenant/contacts', guard.requireScopes('contacts.read'), (req, res) => {
     const auth = requireAuth(req)
     auth.require(role('Contact Reader', { tenant: req.params.tenant }))
     const canEdit = auth.can(role('Contact Editor', { tenant: req.params.tenant })).allowed

@@ -10,7 +10,7 @@ const guard = createAccessGuard({
 
 export const app = express()
 
-app.get('/contacts', guard.requireScope('contacts.read'), (req, res) => {
+app.get('/contacts', guard.requireScopes('contacts.read'), (req, res) => {
   res.json({ readBy: requireAuth(req).subject })
 })
 
