@@ -3,12 +3,13 @@ import type { AccessParameters, AccessRule } from '../access/rule.ts'
 import { requiredScopes } from '../access/scopes.ts'
 import { type AnyOidcError, ConfigurationError, isOidcError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
-import type { AccessTokenVerifier, VerifiedAccessToken } from './access-token-verifier.ts'
+import type { AccessTokenVerifier } from './access-token-verifier.ts'
 import type { NodeRequest } from './authenticate.ts'
 import { type ChallengeResponse, challengeFor } from './challenge.ts'
 import { type GuardOptions, resolveGuard } from './guard-options.ts'
 import { isPreflight } from './preflight.ts'
 import { type AuthenticationDemand, checkDemand } from './step-up.ts'
+import type { VerifiedAccessToken } from './verified-access-token.ts'
 
 /** A request that a guard takes: that of the Fetch standard, or one of Node, as frameworks keep it. */
 export type GuardableRequest = Request | NodeRequest
