@@ -89,6 +89,7 @@ export interface RequestGuard<Req extends GuardableRequest = Request> {
     rule: AccessRule | AccessRuleOf<Req>,
     needs: CheckNeeds<Req> & { readonly optional: true },
   ): Promise<OptionalGuardResult>
+  /** The same where a token is needed: there is a caller or an answer. */
   check(request: Req, ...need: AccessNeed<Req>): Promise<GuardResult>
   /**
    * Prepares {@link check} for a route: what is wrong with rule and needs shows now.
