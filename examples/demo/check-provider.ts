@@ -58,7 +58,7 @@ export function providerStory({ urls }: Demo, browser: Browser): { signIn: Step[
         title: 'Provider: refuses a revoked access token at userinfo (401 invalid_token)',
         async run() {
           const { accessToken } = requireTokens()
-          const askUserInfo = () => fetchUserInfo(server, accessToken, users.mira.id)
+          const askUserInfo = () => fetchUserInfo(server, client.clientId, accessToken, users.mira.id)
           assert.equal((await askUserInfo()).sub, users.mira.id)
           await revokeToken(server, client, accessToken, 'access_token')
           await refused(askUserInfo, 401, 'invalid_token')

@@ -198,8 +198,8 @@ describe('tokens of an independent provider', () => {
 
   test('show the user at userinfo, and nobody else (OpenID Connect Core 1.0, 5.3.2)', async () => {
     const { tokens } = await logIn()
-    await expect(fetchUserInfo(server, tokens.accessToken, account.sub)).resolves.toEqual(account)
-    await expect(fetchUserInfo(server, tokens.accessToken, 'noa')).rejects.toMatchObject({
+    await expect(fetchUserInfo(server, app.clientId, tokens.accessToken, account.sub)).resolves.toEqual(account)
+    await expect(fetchUserInfo(server, app.clientId, tokens.accessToken, 'noa')).rejects.toMatchObject({
       code: 'OIDC_USERINFO_SUB_MISMATCH',
     })
   })
@@ -208,13 +208,13 @@ describe('tokens of an independent provider', () => {
     'are worth nothing once the %s token was revoked (RFC 7009, 2.1)',
     async (kind) => {
       const { context, tokens } = await logIn(offline)
-      await fetchUserInfo(server, tokens.accessToken, account.sub)
+      await fetchUserInfo(server, app.clientId, tokens.accessToken, account.sub)
       await revokeToken(server, app, tokens[`${kind}Token`] ?? '', `${kind}_token`)
       await expect(refreshTokens(context, tokens)).rejects.toMatchObject({
         code: 'OIDC_TOKEN_ENDPOINT_ERROR',
         error: 'invalid_grant',
       })
-      await expect(fetchUserInfo(server, tokens.accessToken, account.sub)).rejects.toMatchObject({
+      await expect(fetchUserInfo(server, app.clientId, tokens.accessToken, account.sub)).rejects.toMatchObject({
         code: 'OIDC_USERINFO_REFUSED',
         error: 'invalid_token',
         status: 401,

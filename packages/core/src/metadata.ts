@@ -1,4 +1,4 @@
-// A type rather than an interface: only then it fits metadata types with an index signature, as others' client authentication takes.
+// A type rather than an interface: only then it fits oauth4webapi's metadata type, which has an index signature.
 /** What a client has to know about a provider (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2). */
 export type ServerMetadata = {
   /** Issuer identifier, compared as raw text wherever `iss` appears. */

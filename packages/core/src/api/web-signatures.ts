@@ -1,8 +1,5 @@
 /** Signatures over the Web Cryptography API, as every runtime has it. */
-import { decodeBase64Url } from '../protocol/base64url.ts'
-import type { SignatureAlgorithm } from '../protocol/client.ts'
 import { canonical } from '../protocol/jws-text.ts'
-import { readAlgorithm } from '../protocol/key-set.ts'
 import type { Signatures } from './signatures.ts'
 
 /** Creates the way that works everywhere. */
@@ -15,7 +12,7 @@ export function createWebSignatures(): Signatures {
     decodeBytes,
     decodeText,
     async importKey(jwk, name) {
-      const { algorithm } = readAlgorithm(name as SignatureAlgorithm)
+      const algorithm = readAlgorithm(name)
       const key = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify'])
       // Deno takes any point for a key and throws only when it is used.
       if (jwk.kty === 'EC') await crypto.subtle.verify(algorithm, key, new Uint8Array(), new Uint8Array())
@@ -30,7 +27,8 @@ export function createWebSignatures(): Signatures {
  * @returns The bytes; undefined for any other text.
  */
 export function decodeBytes(part: string): Uint8Array<ArrayBuffer> | undefined {
-  return canonical.test(part) ? decodeBase64Url(part) : undefined
+  if (!canonical.test(part)) return undefined
+  return Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
 }
 
 function decodeText(part: string): string | undefined {
@@ -40,4 +38,20 @@ function decodeText(part: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+const curves: Readonly<Record<string, string>> = { 256: 'P-256', 384: 'P-384', 512: 'P-521' }
+
+/** What importing a key and verifying with it take, for an algorithm of RFC 7518 section 3.1 or RFC 8037 section 3.1. */
+function readAlgorithm(
+  name: string,
+): { readonly name: 'Ed25519' } | (EcdsaParams & EcKeyImportParams) | (RsaHashedImportParams & RsaPssParams) {
+  const [, family, size = ''] = /^(RS|PS|ES)?(\d*)/.exec(name) ?? []
+  const hash = `SHA-${size}`
+  if (family === 'ES') return { name: 'ECDSA', namedCurve: curves[size] ?? '', hash }
+  // The length of the salt counts for PSS alone.
+  const saltLength = Number(size) / 8
+  if (family === 'PS') return { name: 'RSA-PSS', hash, saltLength }
+  if (family === 'RS') return { name: 'RSASSA-PKCS1-v1_5', hash, saltLength }
+  return { name: 'Ed25519' }
 }

@@ -1,7 +1,13 @@
 /** Requests of a page to its APIs, with the access token of the session (RFC 6750 section 2.1). */
+import {
+  allowInsecureRequests,
+  customFetch,
+  protectedResourceRequest,
+  WWWAuthenticateChallengeError,
+  type WWWAuthenticateChallengeParameters,
+} from 'oauth4webapi'
 import type { Clock } from '../clock.ts'
 import { ConfigurationError, ProtocolError, StepUpRequiredError } from '../errors.ts'
-import { type ChallengeParameters, readTokenChallenge } from '../protocol/challenge.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import type { Session } from '../session/session.ts'
 import { checkRequired, type StepUp } from './required-login.ts'
@@ -82,7 +88,7 @@ interface Answer {
   readonly status: number
   readonly response: Response
   /** Parameters of the Bearer or DPoP challenge. */
-  readonly challenge: ChallengeParameters | undefined
+  readonly challenge: WWWAuthenticateChallengeParameters | undefined
 }
 
 async function sendOnce(
@@ -92,15 +98,24 @@ async function sendOnce(
   { accessToken, send = (to, init) => fetch(to, init) }: SentToken,
 ): Promise<Answer> {
   const { method, mode, credentials, cache, integrity, keepalive, referrer, referrerPolicy, signal } = request
-  const headers = { ...Object.fromEntries(request.headers), authorization: `Bearer ${accessToken}` }
-  const options = { method, mode, credentials, cache, integrity, keepalive, referrer, referrerPolicy, signal, headers }
-  const stream = body instanceof ReadableStream && { duplex: 'half' }
-  const response = await send(url.href, { ...options, ...stream, body, redirect: 'manual' })
+  const options = { mode, credentials, cache, integrity, keepalive, referrer, referrerPolicy }
+  let response: Response
+  let challenge: Answer['challenge']
+  try {
+    response = await protectedResourceRequest(accessToken, method, url, request.headers, body, {
+      signal,
+      [customFetch]: (to, of) => send(to, { ...options, ...(of as RequestInit) }),
+      [allowInsecureRequests]: true,
+    })
+  } catch (error) {
+    if (!(error instanceof WWWAuthenticateChallengeError)) throw error
+    response = error.response
+    challenge = error.cause.find(({ scheme }) => /^(bearer|dpop)$/.test(scheme))?.parameters
+  }
   // A browser shows a redirect as status 0. Following it would take the token, or the request, elsewhere.
   if (response.status < 200 || (response.status > 299 && response.status < 400 && response.status !== 304)) {
     throw new ProtocolError('OIDC_REDIRECT_REFUSED', `${url.origin} answered with a redirect.`, 'api')
   }
-  const challenge = readTokenChallenge(response.headers.get('www-authenticate') ?? '')
   return { accessToken, status: response.status, response, challenge }
 }
 

@@ -166,7 +166,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     async fetchUserInfo() {
       const accessToken = await client.getAccessToken()
       const tokens = base.session.requireTokens()
-      return fetchUserInfo(await loadMetadata(), accessToken, tokens.claims.sub, sentAs(tokens))
+      return fetchUserInfo(await loadMetadata(), clientId, accessToken, tokens.claims.sub, sentAs(tokens))
     },
     fetch: fetchWith(options.resourceOrigins ?? [], async (_, refused) => {
       // Another request may have led to a renewal meanwhile.

@@ -1,17 +1,11 @@
 /** Client authentication at the token, revocation and introspection endpoints (RFC 6749 section 2.3). */
-import type { ServerMetadata } from '../metadata.ts'
+import { type ClientAuth, None } from 'oauth4webapi'
 
 /** Proves the client in a request. Made by {@link clientSecretBasic} or {@link clientSecretPost}. */
-export type ClientAuthentication = (
-  server: ServerMetadata,
-  client: { readonly client_id: string },
-  body: URLSearchParams,
-  headers: Headers,
-) => void | Promise<void>
+export type ClientAuthentication = ClientAuth
 
 /** A public client: the client id in the body, no secret. */
-export const noClientAuthentication: ClientAuthentication = (_server, client, body) =>
-  body.set('client_id', client.client_id)
+export const noClientAuthentication: ClientAuthentication = None()
 
 /**
  * Client id and secret in the Authorization header (`client_secret_basic`).

@@ -1,17 +1,8 @@
 /** Loads and checks provider metadata (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3). Keeps nothing. */
-import { ConfigurationError, type ErrorPhase, ProtocolError } from '../errors.ts'
+import { ConfigurationError, ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { isSecureUrl } from '../options.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
-
-/** Members of the metadata that name an endpoint which a step can not go on without. */
-export type Endpoint =
-  | 'authorization_endpoint'
-  | 'jwks_uri'
-  | 'pushed_authorization_request_endpoint'
-  | 'revocation_endpoint'
-  | 'token_endpoint'
-  | 'userinfo_endpoint'
 
 const wellKnownPath = '/.well-known/openid-configuration'
 
@@ -80,8 +71,8 @@ export function checkMetadata(metadata: ServerMetadata, issuer: string): ServerM
  *
  * @throws {ProtocolError} `OIDC_ENDPOINT_MISSING`.
  */
-export function requireEndpoint(server: ServerMetadata, name: Endpoint, phase: ErrorPhase = 'discovery'): string {
+export function requireEndpoint(server: ServerMetadata, name: 'authorization_endpoint' | 'jwks_uri'): string {
   const endpoint = server[name]
-  if (!endpoint) throw new ProtocolError('OIDC_ENDPOINT_MISSING', `${server.issuer} has no ${name}.`, phase)
+  if (!endpoint) throw new ProtocolError('OIDC_ENDPOINT_MISSING', `${server.issuer} has no ${name}.`, 'discovery')
   return endpoint
 }

@@ -5,7 +5,6 @@
 import type { IdTokenClaims } from '../claims.ts'
 import type { ErrorCodeOf } from '../error-codes.ts'
 import { ProtocolError } from '../errors.ts'
-import { encodeBase64Url } from './base64url.ts'
 import type { Client } from './client.ts'
 import { readJwsText } from './jws-text.ts'
 
@@ -88,7 +87,8 @@ export async function checkAtHash(claims: IdTokenClaims, client: Client, accessT
   // EdDSA and Ed25519 hash with SHA-512; the other names end in the size.
   const size = /S(\d+)$/.exec(client.idTokenSignedResponseAlg ?? 'RS256')?.[1] ?? '512'
   const digest = await crypto.subtle.digest(`SHA-${size}`, new TextEncoder().encode(accessToken))
-  if (claims.at_hash !== encodeBase64Url(digest.slice(0, digest.byteLength / 2))) {
+  const half = btoa(String.fromCharCode(...new Uint8Array(digest, 0, digest.byteLength / 2)))
+  if (claims.at_hash !== half.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')) {
     fail('AT_HASH_MISMATCH', 'not of the access token')
   }
 }

@@ -1,9 +1,8 @@
 /**
- * Strict reading of a compact JWS before any of it is used: exactly three parts of canonical base64url, objects of
+ * Strict reading of a compact JWS before any JOSE library sees it: exactly three parts of canonical base64url, objects of
  * valid UTF-8 JSON without repeated members, bounded size (RFC 7515 sections 2 and 4, RFC 8725 section 3.11).
  * Nothing is verified here.
  */
-import { decodeBase64Url } from './base64url.ts'
 
 /** A JSON object of a token. */
 export type JwsObject = Readonly<Record<string, unknown>>
@@ -34,7 +33,10 @@ export function readJwsText(
 function decode(part: string): JwsObject | undefined {
   try {
     if (!canonical.test(part)) return undefined
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(decodeBase64Url(part))
+    const binary = atob(part.replaceAll('-', '+').replaceAll('_', '/'))
+    const bytes = new Uint8Array(binary.length)
+    for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index)
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     const value = JSON.parse(text)
     // JSON.parse keeps the last of repeated members, so the value written anew has fewer of them than the text.
     return text.trim().startsWith('{') && countMembers(text) === countMembers(JSON.stringify(value)) ? value : undefined

@@ -1,5 +1,5 @@
 /** Proof Key for Code Exchange (RFC 7636), S256 only. */
-import { encodeBase64Url } from './base64url.ts'
+import { calculatePKCECodeChallenge, generateRandomState } from 'oauth4webapi'
 
 /** A code verifier and the challenge made of it. */
 export interface Pkce {
@@ -20,9 +20,8 @@ export type RandomFunction = () => string
  */
 export async function createPkce(random: RandomFunction = randomText): Promise<Pkce> {
   const codeVerifier = random()
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(codeVerifier))
-  return { codeVerifier, codeChallenge: encodeBase64Url(digest) }
+  return { codeVerifier, codeChallenge: await calculatePKCECodeChallenge(codeVerifier) }
 }
 
 /** 32 random bytes of the platform's CSPRNG as base64url text. */
-export const randomText: RandomFunction = () => encodeBase64Url(crypto.getRandomValues(new Uint8Array(32)))
+export const randomText: RandomFunction = generateRandomState

@@ -1,10 +1,16 @@
 /** Pushed authorization requests (RFC 9126): the parameters go to the provider first, and the URL names them only. */
-import { ProtocolError } from '../errors.ts'
+import {
+  allowInsecureRequests,
+  customFetch,
+  processPushedAuthorizationResponse,
+  pushedAuthorizationRequest,
+} from 'oauth4webapi'
 import type { ServerMetadata } from '../metadata.ts'
 import type { Client } from './client.ts'
+import { noClientAuthentication } from './client-auth.ts'
 import { requireEndpoint } from './discovery.ts'
-import { postForm } from './form-request.ts'
-import type { TransportOptions } from './transport.ts'
+import { mapErrors } from './map-error.ts'
+import { createTransport, type TransportOptions } from './transport.ts'
 
 /**
  * Pushes an authorization request.
@@ -27,17 +33,18 @@ export async function pushAuthorization(
   const url = new URL(requireEndpoint(server, 'authorization_endpoint'))
   const body = new URLSearchParams(request.searchParams)
   for (const name of url.searchParams.keys()) body.delete(name)
-  const endpoint = 'pushed_authorization_request_endpoint'
-  const response = await postForm({ server, client, transport }, endpoint, 'authorization', body)
-  const { request_uri: uri, expires_in: expiresIn } = (await response.json()) ?? {}
-  if (!uri || typeof uri !== 'string' || !(Number.parseFloat(expiresIn) > 0)) {
-    throw new ProtocolError(
-      'OIDC_PUSHED_RESPONSE_INVALID',
-      'The answer to a pushed request needs a request_uri and when it expires.',
-      'authorization',
-    )
-  }
+  const known = { client_id: client.clientId }
+  const answer = await mapErrors('authorization', 'OIDC_PUSHED_RESPONSE_INVALID', async () =>
+    processPushedAuthorizationResponse(
+      server,
+      known,
+      await pushedAuthorizationRequest(server, known, client.authentication ?? noClientAuthentication, body, {
+        [customFetch]: createTransport(transport, 'authorization'),
+        [allowInsecureRequests]: true,
+      }),
+    ),
+  )
   url.searchParams.set('client_id', client.clientId)
-  url.searchParams.set('request_uri', uri)
+  url.searchParams.set('request_uri', answer.request_uri)
   return url
 }

@@ -1,8 +1,10 @@
 /** Token revocation (RFC 7009). */
+import { allowInsecureRequests, customFetch, revocationRequest } from 'oauth4webapi'
 import type { ServerMetadata } from '../metadata.ts'
 import type { Client } from './client.ts'
-import { postForm } from './form-request.ts'
-import type { TransportOptions } from './transport.ts'
+import { noClientAuthentication } from './client-auth.ts'
+import { mapErrors } from './map-error.ts'
+import { createTransport, type TransportOptions } from './transport.ts'
 
 /**
  * Revokes a token. A token that the provider does not know counts as revoked.
@@ -21,5 +23,11 @@ export async function revokeToken(
   transport: TransportOptions = {},
 ): Promise<void> {
   // The transport lets only a status of success through, which is all that a revocation answers.
-  await postForm({ server, client, transport }, 'revocation_endpoint', 'logout', { token, token_type_hint: hint })
+  await mapErrors('logout', 'OIDC_STATUS_UNEXPECTED', () =>
+    revocationRequest(server, { client_id: client.clientId }, client.authentication ?? noClientAuthentication, token, {
+      additionalParameters: { token_type_hint: hint },
+      [customFetch]: createTransport(transport, 'logout'),
+      [allowInsecureRequests]: true,
+    }),
+  )
 }

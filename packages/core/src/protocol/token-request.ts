@@ -1,14 +1,24 @@
 /** Token requests (RFC 6749 sections 4.1.3, 4.4 and 6) and the validation of their answers (sections 5.1, OpenID Connect Core 1.0 section 3.1.3). */
+import {
+  allowInsecureRequests,
+  clockSkew,
+  clockTolerance,
+  customFetch,
+  genericTokenEndpointRequest,
+  type Client as OauthClient,
+  processGenericTokenEndpointResponse,
+} from 'oauth4webapi'
 import type { Clock } from '../clock.ts'
 import { ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
 import { parseScope, type TokenSet } from '../tokens.ts'
 import { isValidated, type ValidatedAuthorizationResponse } from './authorization-response.ts'
 import type { Client } from './client.ts'
-import { postForm } from './form-request.ts'
+import { noClientAuthentication } from './client-auth.ts'
 import { checkAtHash, checkIdToken, fail, type IdTokenExpectation } from './id-token.ts'
 import type { KeySet } from './key-set.ts'
-import type { TransportOptions } from './transport.ts'
+import { mapErrors } from './map-error.ts'
+import { createTransport, type TransportOptions } from './transport.ts'
 
 /** Who asks whom, and how. */
 export interface TokenRequestContext {
@@ -123,10 +133,8 @@ export async function requestClientCredentials(
   context: Omit<TokenRequestContext, 'keys'>,
   parameters: Readonly<Record<string, string>>,
 ): Promise<TokenSet> {
-  const response = await sendTokenRequest(context, 'client_credentials', parameters)
-  // A client has no user, so an ID or refresh token that comes along is dropped unread.
-  const { id_token: _idToken, refresh_token: _refreshToken, ...answer } = (await response.json()) ?? {}
-  return readAccessToken(context, answer, parameters.scope ?? '', localSeconds(context.clock))
+  const answer = await sendTokenRequest(context, 'client_credentials', parameters)
+  return readAccessToken(context, await withoutUserTokens(answer), parameters.scope ?? '', localSeconds(context.clock))
 }
 
 /** Reads a token response whose ID token, when there is one, has to pass every check. */
@@ -137,57 +145,38 @@ async function readTokenResponse(
   expected: IdTokenExpectation,
 ): Promise<TokenSet> {
   const { client, server, keys, clock } = context
-  const answer: TokenResponse = (await response.json()) ?? {}
-  const { id_token: idToken } = answer
+  const { id_token: idToken } = (await response.clone().json()) ?? {}
   const claims = typeof idToken === 'string' ? checkIdToken(idToken, client, expected) : undefined
   const serverTime = expected.serverTimeSeconds ?? claims?.iat ?? localSeconds(clock)
-  const tokens = readAccessToken(context, answer, requestedScope, serverTime)
+  const tokens = await readAccessToken(context, response, requestedScope, serverTime)
   if (!claims) return tokens
-  await keys.verify(server, idToken as string, client.idTokenSignedResponseAlg ?? 'RS256')
+  await keys.verify(server, response)
   await checkAtHash(claims, client, tokens.accessToken)
   return { ...tokens, claims }
 }
 
-/** A token response as it came: anything at all. */
-type TokenResponse = Readonly<Record<string, unknown>>
-
 /** Reads the rest of a token response: everything but the ID token's own rules. */
 function readAccessToken(
-  { client, clock }: Pick<TokenRequestContext, 'client' | 'clock'>,
-  answer: TokenResponse,
+  { server, client, clock }: Omit<TokenRequestContext, 'keys'>,
+  response: Response,
   requestedScope: string,
   serverTimeSeconds: number,
-): TokenSet {
-  const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn, scope = requestedScope } = answer
-  const lifetime = typeof expiresIn === 'string' ? Number.parseFloat(expiresIn) : expiresIn
-  const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
-  const optionalText = (name: string): string | undefined => {
-    const value = answer[name]
-    return value === undefined || isText(value) ? value : refuse(name)
-  }
-  const refuse = (name: string): never => {
-    throw new ProtocolError('OIDC_TOKEN_RESPONSE_INVALID', `The token response has a wrong or no ${name}.`, 'token')
-  }
-  if (!isText(accessToken)) return refuse('access_token')
-  if (!isText(tokenType)) return refuse('token_type')
-  if (lifetime !== undefined && !(typeof lifetime === 'number' && lifetime >= 0 && lifetime < Infinity)) {
-    return refuse('expires_in')
-  }
-  if (typeof scope !== 'string') return refuse('scope')
-  const refreshToken = optionalText('refresh_token')
-  const idToken = optionalText('id_token')
-  const type = tokenType.toLowerCase() as TokenSet['tokenType']
-  ;(/^(bearer|dpop)$/.test(type) && client.checkTokenType ? client.checkTokenType : requireBearer)(type)
-  return {
-    accessToken,
-    tokenType: type,
-    expiresAt: lifetime === undefined ? undefined : clock.now() + lifetime * 1000,
-    scopes: parseScope(scope),
-    refreshToken,
-    idToken,
-    claims: undefined,
-    clockSkewSeconds: serverTimeSeconds - localSeconds(clock),
-  }
+): Promise<TokenSet> {
+  return mapErrors('token', 'OIDC_TOKEN_RESPONSE_INVALID', async () => {
+    const answer = await processGenericTokenEndpointResponse(server, oauthClient(client, serverTimeSeconds), response)
+    const tokenType = answer.token_type as TokenSet['tokenType']
+    ;(client.checkTokenType ?? requireBearer)(tokenType)
+    return {
+      accessToken: answer.access_token,
+      tokenType,
+      expiresAt: answer.expires_in === undefined ? undefined : clock.now() + answer.expires_in * 1000,
+      scopes: parseScope(answer.scope ?? requestedScope),
+      refreshToken: answer.refresh_token,
+      idToken: answer.id_token,
+      claims: undefined,
+      clockSkewSeconds: serverTimeSeconds - localSeconds(clock),
+    }
+  })
 }
 
 /** Without a key nobody asked for a token that is bound to one. */
@@ -197,13 +186,38 @@ function requireBearer(tokenType: TokenSet['tokenType']): void {
   }
 }
 
+/** A client has no user, so an ID or refresh token that comes along is dropped unread. */
+async function withoutUserTokens(response: Response): Promise<Response> {
+  const { id_token: _idToken, refresh_token: _refreshToken, ...body } = (await response.json()) ?? {}
+  return Response.json(body)
+}
+
+function oauthClient(client: Client, serverTimeSeconds?: number): OauthClient {
+  const { clientId, clockToleranceSeconds = 30, idTokenSignedResponseAlg = 'RS256' } = client
+  return {
+    client_id: clientId,
+    id_token_signed_response_alg: idTokenSignedResponseAlg,
+    // oauth4webapi reads the clock of the machine by itself.
+    [clockSkew]: serverTimeSeconds ? serverTimeSeconds - Math.floor(Date.now() / 1000) : 0,
+    [clockTolerance]: clockToleranceSeconds,
+  }
+}
+
 function sendTokenRequest(
-  context: Omit<TokenRequestContext, 'keys'>,
+  { server, client, transport, parameters: further }: Omit<TokenRequestContext, 'keys'>,
   grantType: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  const form = { ...context.parameters, ...parameters, grant_type: grantType }
-  return postForm(context, 'token_endpoint', 'token', form)
+  return mapErrors('token', 'OIDC_TOKEN_RESPONSE_INVALID', () =>
+    genericTokenEndpointRequest(
+      server,
+      oauthClient(client),
+      client.authentication ?? noClientAuthentication,
+      grantType,
+      { ...further, ...parameters },
+      { [customFetch]: createTransport(transport, 'token'), [allowInsecureRequests]: true },
+    ),
+  )
 }
 
 function localSeconds(clock: Clock): number {

@@ -28,7 +28,7 @@ const refusals: Partial<Record<ErrorPhase, ErrorCodeOf<'TokenEndpointError'>>> =
 }
 
 /**
- * Makes the function that a step sends its requests with.
+ * Makes the function that oauth4webapi sends requests with.
  *
  * @param options - Where requests go, and how long they may take.
  * @param phase - The step that errors are reported under.

@@ -1,8 +1,15 @@
 /** Userinfo request (OpenID Connect Core 1.0 section 5.3). The access token travels in the Authorization header only. */
+import {
+  allowInsecureRequests,
+  customFetch,
+  processUserInfoResponse,
+  skipSubjectCheck,
+  userInfoRequest,
+} from 'oauth4webapi'
 import type { UserInfo } from '../claims.ts'
 import { ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
-import { requireEndpoint } from './discovery.ts'
+import { mapErrors } from './map-error.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
 
 /**
@@ -17,18 +24,21 @@ import { createTransport, type TransportOptions } from './transport.ts'
  */
 export async function fetchUserInfo(
   server: ServerMetadata,
+  clientId: string,
   accessToken: string,
   expectedSubject: string,
   transport: TransportOptions = {},
 ): Promise<UserInfo> {
-  const url = requireEndpoint(server, 'userinfo_endpoint', 'userinfo')
-  const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` }
-  const userInfo = await (await createTransport(transport, 'userinfo')(url, { headers })).json()
-  if (!userInfo?.sub || typeof userInfo.sub !== 'string') {
-    throw new ProtocolError('OIDC_USERINFO_INVALID', 'Userinfo names no sub.', 'userinfo')
-  }
-  if (userInfo.sub !== expectedSubject) {
-    throw new ProtocolError('OIDC_USERINFO_SUB_MISMATCH', 'Userinfo is about another user.', 'userinfo')
-  }
-  return userInfo
+  return mapErrors('userinfo', 'OIDC_USERINFO_INVALID', async () => {
+    const client = { client_id: clientId }
+    const response = await userInfoRequest(server, client, accessToken, {
+      [customFetch]: createTransport(transport, 'userinfo'),
+      [allowInsecureRequests]: true,
+    })
+    const userInfo = await processUserInfoResponse(server, client, skipSubjectCheck, response)
+    if (userInfo.sub !== expectedSubject) {
+      throw new ProtocolError('OIDC_USERINFO_SUB_MISMATCH', 'Userinfo is about another user.', 'userinfo')
+    }
+    return userInfo as UserInfo
+  })
 }

@@ -25,7 +25,7 @@ async function loginOfMira(scope: string, config: Parameters<typeof createMockId
     claims: claims as IdTokenClaims,
     scopes,
     accessToken,
-    userInfo: await fetchUserInfo(server, accessToken, mira.id, transport),
+    userInfo: await fetchUserInfo(server, client.context.client.clientId, accessToken, mira.id, transport),
   }
 }
 

@@ -30,7 +30,14 @@ it.each(faults)('no token, code, verifier or secret is in what %s leads to (case
         },
       }),
     () => refreshTokens(client.context, good),
-    () => fetchUserInfo(client.context.server, good.accessToken, good.claims?.sub ?? '', client.context.transport),
+    () =>
+      fetchUserInfo(
+        client.context.server,
+        client.context.client.clientId,
+        good.accessToken,
+        good.claims?.sub ?? '',
+        client.context.transport,
+      ),
   ]
   for (const attempt of attempts) await attempt().catch((error) => errors.push(error))
   for (const { body } of client.requests) remember(decodeURIComponent(body))

@@ -18,7 +18,14 @@ async function signedIn() {
   const { context, requests, login } = await createTestClient(idp)
   const tokens = await login()
   requests.length = 0
-  const ask = () => fetchUserInfo(context.server, tokens.accessToken, tokens.claims?.sub ?? '', context.transport)
+  const ask = () =>
+    fetchUserInfo(
+      context.server,
+      context.client.clientId,
+      tokens.accessToken,
+      tokens.claims?.sub ?? '',
+      context.transport,
+    )
   return { idp, context, requests, tokens, ask }
 }
 
@@ -67,7 +74,14 @@ describe('userinfo', () => {
         return fetch(url, init)
       },
     }
-    const claims = await fetchUserInfo(context.server, tokens.accessToken, tokens.claims?.sub ?? '', transport)
+    const { clientId } = context.client
+    const claims = await fetchUserInfo(
+      context.server,
+      clientId,
+      tokens.accessToken,
+      tokens.claims?.sub ?? '',
+      transport,
+    )
     expect(claims).toMatchObject({ sub: tokens.claims?.sub, email: 'mira@acme.example', email_verified: true })
     expect(sent).toHaveLength(1)
     expect(sent[0]?.[0]).toBe(context.server.userinfo_endpoint)

@@ -16,7 +16,7 @@ async function signedIn() {
   const tokens = await client.login()
   const { server, transport } = client.context
   const ask = (accessToken = tokens.accessToken, subject = tokens.claims?.sub ?? '', fetch = transport.fetch) =>
-    fetchUserInfo(server, accessToken, subject, { fetch: fetch as FetchFunction })
+    fetchUserInfo(server, clientId, accessToken, subject, { fetch: fetch as FetchFunction })
   return { idp, client, tokens, server, transport, ask }
 }
 
@@ -48,7 +48,7 @@ describe('fetchUserInfo', () => {
       return Response.json({ sub: 'u' })
     }
     const moved = { ...server, userinfo_endpoint: 'https://id.example/elsewhere?v=2' }
-    await fetchUserInfo(moved, tokens.accessToken, 'u', { fetch })
+    await fetchUserInfo(moved, clientId, tokens.accessToken, 'u', { fetch })
     expect(asked).toEqual(['https://id.example/elsewhere?v=2'])
   })
 
