@@ -98,6 +98,12 @@ export default defineConfig({
         },
       },
       {
+        // The same tests as above, over the version that most apps still have.
+        resolve: { ...source.resolve, alias: { express: 'express-4' } },
+        ssr: source.ssr,
+        test: { name: 'express-4', include: ['packages/express/test/**/*.test.ts'] },
+      },
+      {
         ...source,
         test: {
           name: 'dom',

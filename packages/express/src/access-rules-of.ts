@@ -35,11 +35,7 @@ interface Passed {
 /** What Express keeps of a `use` or a route; the same in Express 4 and 5 but for the path of a `use`. */
 interface Layer {
   readonly handle: unknown
-  readonly route?: {
-    readonly path: unknown
-    readonly methods: Readonly<Record<string, boolean>>
-    readonly stack: readonly Layer[]
-  }
+  readonly route?: Route
   readonly method?: string
   /** The path as given: Express 5.1 and later. */
   readonly rawPath?: unknown
@@ -47,6 +43,12 @@ interface Layer {
   readonly slash?: boolean
   readonly regexp?: { readonly fast_slash?: boolean }
   match(path: string): boolean
+}
+
+interface Route {
+  readonly path: unknown
+  readonly methods: Readonly<Record<string, boolean>>
+  readonly stack: readonly Layer[]
 }
 
 /** The same for every copy of this package. */
@@ -75,8 +77,8 @@ function listRoutes(stack: readonly Layer[], prefix: string, inherited: readonly
     if (route) {
       return pathsOf(route.path).flatMap((path) => {
         const needs = passed.filter((guard) => standsBefore(guard, path)).map(({ need }) => need)
-        return methodsOf(route).map((method) =>
-          describe(method, prefix + path, [...needs, ...needsIn(route.stack, method)]),
+        return methodsOf(route).map(([name, method]) =>
+          describe(name, prefix + path, [...needs, ...needsIn(route.stack, method)]),
         )
       })
     }
@@ -100,7 +102,7 @@ function describe(method: string, path: string, needs: readonly GuardMark[]): Gu
   const known = rules.filter((rule) => typeof rule === 'object').filter((rule) => !isEmpty(rule))
   const needed = needs.some(({ optional }) => !optional)
   return {
-    method: method.toUpperCase(),
+    method,
     path: path || '/',
     access: needed ? 'guarded' : needs.length > 0 ? 'optional' : 'open',
     rule: known.length > 1 ? allOf(...known) : known[0],
@@ -140,10 +142,17 @@ function pathsOf(path: unknown): readonly string[] {
   return [path].flat().map(String)
 }
 
-function methodsOf({ methods }: { readonly methods: Readonly<Record<string, boolean>> }): readonly string[] {
-  const { _all, ...named } = methods
-  return _all ? ['all'] : Object.keys(named)
+/** Names of methods, each with the one whose handlers count: `app.all` registers every method that Node knows. */
+function methodsOf({ methods, stack }: Route): readonly (readonly [name: string, method: string])[] {
+  const named = Object.keys(methods).filter((method) => method !== '_all')
+  if (named.length >= mostMethods) return [['ALL', named[0] as string]]
+  const forAll = stack.some(({ method, handle }) => method === undefined && !needOf(handle))
+  const all = forAll || named.length === 0 ? [['ALL', 'all'] as const] : []
+  return [...all, ...named.map((method) => [method.toUpperCase(), method] as const)]
 }
+
+/** More methods than anyone lists by hand. */
+const mostMethods = 20
 
 /** A router has its layers; an app of Express 5 has a router, and one of Express 4 with its first route. */
 function stackOf(router: object): readonly Layer[] {

@@ -1,4 +1,14 @@
-import { allOf, anyOf, ConfigurationError, isOidcError, permission, role, scope, tenant } from '@countersign/core'
+import {
+  allOf,
+  anyOf,
+  ConfigurationError,
+  isOidcError,
+  param,
+  permission,
+  role,
+  scope,
+  tenant,
+} from '@countersign/core'
 import { createAccessTokenVerifier } from '@countersign/core/api'
 import { demoProject } from '@countersign/mock-idp'
 import express, { type Express, type RequestHandler } from 'express'
@@ -54,7 +64,7 @@ describe('createAccessGuard', () => {
 })
 
 describe('authenticate', () => {
-  test('answers a request without token with a challenge that has no error code (RFC 6750 3.1)', async () => {
+  test('answers a request without token with a challenge that has no error code (RFC 6750 3.1; API behaviours 1 and 2, case F-01)', async () => {
     const { api, requests } = await apiWith()
     for (const headers of [{}, { authorization: 'Basic dXNlcjpwYXNz' }]) {
       const answer = await api.call('/contacts', { headers })
@@ -72,14 +82,17 @@ describe('authenticate', () => {
     ['an empty token', 'Bearer ', 400, 'invalid_request'],
     ['a token of 20 000 characters', `Bearer ${'a'.repeat(14_000)}`, 401, 'invalid_token'],
     ['a text that is no JWS', 'Bearer opaque', 401, 'invalid_token'],
-  ])('answers %s without asking for keys (RFC 6750 3.1)', async (_what, authorization, status, error) => {
-    const { api, requests } = await apiWith()
-    const answer = await api.call('/contacts', { headers: { authorization } })
-    expect(answer.status).toBe(status)
-    expect(answer.headers.get('www-authenticate')).toContain(`error="${error}"`)
-    expect(answer.json.error).toBe(error)
-    expect(requests).toEqual([])
-  })
+  ])(
+    'answers %s without asking for keys (RFC 6750 3.1; API behaviour 3, case F-03)',
+    async (_what, authorization, status, error) => {
+      const { api, requests } = await apiWith()
+      const answer = await api.call('/contacts', { headers: { authorization } })
+      expect(answer.status).toBe(status)
+      expect(answer.headers.get('www-authenticate')).toContain(`error="${error}"`)
+      expect(answer.json.error).toBe(error)
+      expect(requests).toEqual([])
+    },
+  )
 
   test('lets a valid token pass and sets req.auth', async () => {
     const { api, idp } = await apiWith()
@@ -155,7 +168,7 @@ describe('authenticate', () => {
     expect((await api.call('/contacts', { token })).status).toBe(200)
   })
 
-  test('refuses a header that comes twice (RFC 6750 3.1)', async () => {
+  test('refuses a header that comes twice (RFC 6750 3.1; API behaviour 27)', async () => {
     const { api, idp } = await apiWith()
     const line = ['authorization', `Bearer ${await orderToken(idp)}`]
     expect(await api.callRaw('/contacts', line)).toBe(200)
@@ -163,7 +176,7 @@ describe('authenticate', () => {
     expect(await api.callRaw('/contacts', [...line, 'authorization', 'Basic dXNlcjpwYXNz'])).toBe(400)
   })
 
-  test('refuses a token in header and body, and looks at none in query or body (RFC 6750 2)', async () => {
+  test('refuses a token in header and body, and looks at none in query, body or cookie (RFC 6750 2; API behaviour 27, cases F-05, F-06 and F-09)', async () => {
     const { idp, verifierOptions } = createIdp()
     const guard = createAccessGuard(verifierOptions)
     const api = await startApi((app) =>
@@ -177,11 +190,12 @@ describe('authenticate', () => {
     expect(await post({ token, headers: form, body: `access_token=${token}` })).toBe(400)
     expect(await post({ headers: form, body: `access_token=${token}` })).toBe(401)
     expect(await post({}, `/contacts?access_token=${token}`)).toBe(401)
+    expect(await post({ headers: { cookie: `access_token=${token}; session=${token}` } })).toBe(401)
     const json = { 'content-type': 'application/json' }
     expect(await post({ token, headers: json, body: '{"access_token":"a field of the app"}' })).toBe(200)
   })
 
-  test('lets a request without token pass when optional, but no invalid token', async () => {
+  test('lets a request without token pass when optional, but no invalid token (case F-39)', async () => {
     const { idp, verifierOptions } = createIdp()
     const guard = createAccessGuard(verifierOptions)
     const api = await startApi((app) => {
@@ -196,7 +210,7 @@ describe('authenticate', () => {
     expect((await api.call('/', { token: 'opaque' })).status).toBe(401)
   })
 
-  test('shows no stack, path, reason or library name in any answer, in development too', async () => {
+  test('shows no stack, path, reason or library name in any answer, in development too (API behaviour 1, case F-20)', async () => {
     const { api, idp, denied } = await apiWith((guard) => guard.requireRoles('Nobody'))
     idp.faults.next('access-token-iss-wrong')
     const answers = [
@@ -221,7 +235,7 @@ describe('authenticate', () => {
 })
 
 describe('requireAccess and its short forms', () => {
-  test('names every scope that the route needs in one 403 (S-388, S-430, RFC 6750 3.1)', async () => {
+  test('names every scope that the route needs in one 403 (S-388, S-430, RFC 6750 3.1; API behaviour 21)', async () => {
     const { api, idp, denied } = await apiWith((guard) => guard.requireScopes(['contacts.read', 'contacts.write']))
     const answer = await api.call('/contacts', { token: await orderToken(idp) })
     expect(answer.status).toBe(403)
@@ -243,16 +257,19 @@ describe('requireAccess and its short forms', () => {
     ['role', (guard: AccessGuard) => guard.requireRoles('Staff', { tenant: acme })],
     ['permission', (guard: AccessGuard) => guard.requirePermissions('project.read', { tenant: acme })],
     ['tenant', (guard: AccessGuard) => guard.requireTenant('T-other')],
-  ])('answers a missing %s with 403 without a scope, since consent can not help', async (_what, middleware) => {
-    const { api, idp } = await apiWith(middleware)
-    const token = await orderToken(idp, { client: spa, user: demoProject.users.mira.id, tenant: acme })
-    const answer = await api.call('/contacts', { token })
-    expect(answer.status).toBe(403)
-    expect(answer.json.error).toBe('insufficient_scope')
-    expect(answer.headers.get('www-authenticate')).not.toContain('scope=')
-  })
+  ])(
+    'answers a missing %s with 403 without a scope, since consent can not help (API behaviour 21)',
+    async (_what, middleware) => {
+      const { api, idp } = await apiWith(middleware)
+      const token = await orderToken(idp, { client: spa, user: demoProject.users.mira.id, tenant: acme })
+      const answer = await api.call('/contacts', { token })
+      expect(answer.status).toBe(403)
+      expect(answer.json.error).toBe('insufficient_scope')
+      expect(answer.headers.get('www-authenticate')).not.toContain('scope=')
+    },
+  )
 
-  test('counts a role only in the tenant it is held in (S-388, S-401, DESIGN 21)', async () => {
+  test('counts a role only in the tenant it is held in (S-388, S-401, DESIGN 21; API behaviour 24)', async () => {
     const { idp, verifierOptions } = createIdp()
     const guard = createAccessGuard(verifierOptions)
     const api = await startApi((app) => {
@@ -282,6 +299,75 @@ describe('requireAccess and its short forms', () => {
     expect(await status('/tenants/constructor')).toBe(403)
   })
 
+  test('takes the tenant from a parameter of the path, as data or by a function (API behaviour 24)', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const guard = createAccessGuard(verifierOptions)
+    const fromPath = (req: express.Request) => String(req.params.id)
+    const api = await startApi((app) => {
+      app.get('/data/:id', guard.requireTenant(param('id')), sayHello)
+      app.get('/function/:id', guard.requireTenant(fromPath), sayHello)
+      app.get('/roles/:id', guard.requireRoles(['Editor', 'Admin'], { tenant: param('id') }), sayHello)
+      app.get('/permissions/:id', guard.requirePermissions('contacts.view', { tenant: fromPath }), sayHello)
+      app.get('/lost', guard.requireTenant(param('id')), sayHello)
+      const rule = allOf(scope('contacts.read'), role('Editor', { tenant: param('id') }))
+      app.get('/rule/:id', guard.requireAccess(rule), sayHello)
+    })
+    const claims = {
+      roles: ['Editor', 'Admin'],
+      permissions: ['contacts.view'],
+      tenants: {
+        [acme]: { roles: ['Editor', 'Admin'], permissions: ['contacts.view'] },
+        [globex]: { roles: ['Editor'] },
+      },
+    }
+    const token = await orderToken(idp, { claims })
+    const status = async (path: string) => (await api.call(path, { token })).status
+    for (const path of ['data', 'function', 'roles', 'permissions', 'rule']) {
+      expect(await status(`/${path}/${acme}`)).toBe(200)
+      for (const id of ['T-other', '__proto__', 'constructor', 'toString'])
+        expect(await status(`/${path}/${id}`)).toBe(403)
+    }
+    expect([await status(`/data/${globex}`), await status(`/rule/${globex}`)]).toEqual([200, 200])
+    expect([await status(`/roles/${globex}`), await status(`/permissions/${globex}`)]).toEqual([403, 403])
+    expect(await status('/lost')).toBe(403)
+  })
+
+  test('asks for a newer or better login, also with a token that was just accepted (RFC 9470 3; API behaviour 25, case F-36)', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const guard = createAccessGuard(verifierOptions)
+    const api = await startApi((app) => {
+      app.get('/age', guard.requireAuthentication({ maxAgeSeconds: 300 }), sayHello)
+      const authentication = { acrValues: ['phr', 'mfa'] }
+      app.get('/class', guard.requireScopes('contacts.write', { authentication }), sayHello)
+      app.get('/handler', guard.authenticate(), (req, res) => {
+        requireAuth(req).requireAuthentication({ maxAgeSeconds: 60 })
+        res.json({})
+      })
+      app.use(guard.errorHandler())
+    })
+    const authTime = Math.floor(idp.clock.now() / 1000)
+    const token = await orderToken(idp, { expiresInSeconds: 3600, claims: { auth_time: authTime, acr: 'pwd' } })
+    const answers = async () => [
+      (await api.call('/age', { token })).status,
+      (await api.call('/handler', { token })).status,
+    ]
+    expect(await answers()).toEqual([200, 200])
+    idp.clock.advance(91)
+    expect(await answers()).toEqual([200, 401])
+    idp.clock.advance(240)
+    expect(await answers()).toEqual([401, 401])
+    const { status, headers, json } = await api.call('/class', { token })
+    expect(status).toBe(401)
+    expect(json).toMatchObject({
+      error: 'insufficient_user_authentication',
+      acr_values: 'phr mfa',
+      scope: 'contacts.write',
+    })
+    expect(headers.get('www-authenticate')).toContain('acr_values="phr mfa"')
+    const strong = await orderToken(idp, { scope: 'contacts.write', claims: { acr: 'mfa' } })
+    expect((await api.call('/class', { token: strong })).status).toBe(200)
+  })
+
   test('needs scope and role together where the rule says so (N-11; S-433, S-434, S-435)', async () => {
     const rule = allOf(scope('contacts.write'), role('Contact Editor', { tenant: acme }))
     const { api, idp } = await apiWith((guard) => guard.requireAccess(rule))
@@ -295,7 +381,7 @@ describe('requireAccess and its short forms', () => {
     expect(await status('contacts.read', [])).toBe(403)
   })
 
-  test('gives one challenge for nested rules', async () => {
+  test('gives one challenge for nested rules (API behaviour 23)', async () => {
     const rule = anyOf(scope('admin'), allOf(scope('contacts.read'), scope('contacts.write'), role('Editor')))
     const { api, idp } = await apiWith((guard) => guard.requireAccess(rule))
     const answer = await api.call('/contacts', { token: await orderToken(idp) })
@@ -320,7 +406,7 @@ describe('requireAccess and its short forms', () => {
     }
   })
 
-  test('needs no other guard in front of it', async () => {
+  test('needs no other guard in front of it (case F-38)', async () => {
     const { api } = await apiWith((guard) => guard.requireScopes('contacts.read'))
     expect((await api.call('/contacts')).status).toBe(401)
   })
@@ -365,7 +451,7 @@ describe('several guards and the rest of the app', () => {
     expect(verifications).toBe(2)
   })
 
-  test('lets a preflight pass an app-wide guard, with the CORS headers of the app (Fetch, CORS-preflight)', async () => {
+  test('lets a preflight pass an app-wide guard, with the CORS headers of the app (Fetch, CORS-preflight; API behaviour 28, case F-41)', async () => {
     const { verifierOptions } = createIdp()
     const guard = createAccessGuard(verifierOptions)
     const mount = (app: Express) => {
@@ -389,7 +475,7 @@ describe('several guards and the rest of the app', () => {
     expect((await open.call('/contacts', { method: 'OPTIONS', headers: preflight })).status).toBe(204)
   })
 
-  test('keeps the CORS headers on a refusal and adds what a page may read (DESIGN 39)', async () => {
+  test('keeps the CORS headers on a refusal and adds what a page may read (DESIGN 39; API behaviour 28)', async () => {
     const { idp, verifierOptions } = createIdp()
     const guard = createAccessGuard(verifierOptions)
     const api = await startApi((app) => {
@@ -406,7 +492,7 @@ describe('several guards and the rest of the app', () => {
     }
   })
 
-  test('passes errors that are not about the token to next, once', async () => {
+  test('passes errors that are not about the token to next, once (case F-40)', async () => {
     const { idp, verifierOptions } = createIdp()
     const guard = createAccessGuard({ ...verifierOptions, onDenied: () => expect.unreachable() })
     const seen: unknown[] = []
@@ -416,6 +502,11 @@ describe('several guards and the rest of the app', () => {
         guard.requireAccess(() => {
           throw new RangeError('no such contact')
         }),
+        sayHello,
+      )
+      app.get(
+        '/promise',
+        guard.requireAccess(() => Promise.reject(new RangeError('no database'))),
         sayHello,
       )
       app.get('/handler', guard.authenticate(), () => {
@@ -429,8 +520,9 @@ describe('several guards and the rest of the app', () => {
     })
     const token = await orderToken(idp)
     expect((await api.call('/rule', { token })).status).toBe(418)
+    expect((await api.call('/promise', { token })).status).toBe(418)
     expect((await api.call('/handler', { token })).status).toBe(418)
-    expect(seen).toEqual([new RangeError('no such contact'), new RangeError('handler')])
+    expect(seen).toEqual([new RangeError('no such contact'), new RangeError('no database'), new RangeError('handler')])
   })
 
   test.each([

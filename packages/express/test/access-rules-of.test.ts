@@ -1,0 +1,90 @@
+import { allOf, param, role, scope, scopesOf, tenant } from '@countersign/core'
+import express from 'express'
+import { expect, test } from 'vitest'
+import { accessRulesOf, createAccessGuard } from '../src/index.ts'
+import { createIdp } from './support/running-api.ts'
+
+const guard = createAccessGuard(createIdp().verifierOptions)
+const handler: express.RequestHandler = (_req, res) => void res.end()
+
+test('lists method, path and rule of each route, open ones too', () => {
+  const router = express.Router()
+  router.get('/health', handler)
+  router.get('/me', guard.authenticate(), handler)
+  router.get('/news', guard.authenticate({ optional: true }), handler)
+  router.get(['/contacts', '/people'], guard.requireScopes('contacts.read'), handler)
+  router.all('/any', guard.requireRoles('Editor'), handler)
+  router.get('/tenants/:tenantId', guard.requireTenant(param('tenantId')), handler)
+  const recent = { maxAgeSeconds: 300 }
+  router
+    .route('/contacts/:id')
+    .all(guard.requireScopes('contacts.read'))
+    .get(handler)
+    .delete(guard.requireRoles('Editor', { tenant: (req) => String(req.params.id), authentication: recent }), handler)
+  const row = { access: 'guarded', rule: undefined, dependsOnRequest: false, authentication: [] }
+  const read = scope('contacts.read')
+  expect(accessRulesOf(router)).toEqual([
+    { ...row, method: 'GET', path: '/health', access: 'open' },
+    { ...row, method: 'GET', path: '/me' },
+    { ...row, method: 'GET', path: '/news', access: 'optional' },
+    { ...row, method: 'GET', path: '/contacts', rule: read },
+    { ...row, method: 'GET', path: '/people', rule: read },
+    { ...row, method: 'ALL', path: '/any', rule: role('Editor') },
+    { ...row, method: 'GET', path: '/tenants/:tenantId', rule: tenant(param('tenantId')) },
+    { ...row, method: 'GET', path: '/contacts/:id', rule: read },
+    { ...row, method: 'DELETE', path: '/contacts/:id', rule: read, dependsOnRequest: true, authentication: [recent] },
+  ])
+})
+
+test('lists a route for all methods once, with the methods that have handlers of their own', () => {
+  const app = express()
+  app.all('/app', guard.requireScopes('a'), handler)
+  app.route('/route').all(handler).put(guard.requireScopes('b'), handler)
+  expect(accessRulesOf(app).map(({ method, path, rule }) => [method, path, rule])).toEqual([
+    ['ALL', '/app', scope('a')],
+    ['ALL', '/route', undefined],
+    ['PUT', '/route', scope('b')],
+  ])
+})
+
+test('counts guards that are mounted in front of routes and routers, and none behind', () => {
+  const app = express()
+  const items = express.Router()
+  items.get('/', handler)
+  items.post('/:id', guard.requireScopes('items.write'), handler)
+  app.get('/before', handler)
+  app.use('/admin', guard.requireRoles('Admin'))
+  app.get('/admin/users', handler)
+  app.get('/administrators', handler)
+  app.use(guard.requireScopes('api'))
+  app.get('/after', handler)
+  app.use(items)
+  const rules = Object.fromEntries(accessRulesOf(app).map(({ method, path, rule }) => [`${method} ${path}`, rule]))
+  expect(rules).toEqual({
+    'GET /before': undefined,
+    'GET /admin/users': role('Admin'),
+    'GET /administrators': undefined,
+    'GET /after': scope('api'),
+    'GET /': scope('api'),
+    'POST /:id': allOf(scope('api'), scope('items.write')),
+  })
+})
+
+test('shows the path of a nested router where Express keeps it, and else a star', () => {
+  const app = express()
+  const items = express.Router()
+  items.get('/:id', guard.requireScopes('items.read'), handler)
+  app.use('/v1/items', items)
+  const [row] = accessRulesOf(app)
+  expect(['/v1/items/:id', '/*/:id']).toContain(row?.path)
+  expect(row?.rule).toEqual(scope('items.read'))
+})
+
+test('gives the scopes that the metadata of an API lists, with routes that came later', () => {
+  const app = express()
+  const scopes = () => accessRulesOf(app).flatMap(({ rule }) => (rule ? scopesOf(rule) : []))
+  expect(scopes()).toEqual([])
+  app.get('/', guard.requireAccess(allOf(scope('a'), role('Editor'), scope('b'))), handler)
+  app.get('/c', guard.requireScopes('c'), handler)
+  expect(scopes()).toEqual(['a', 'b', 'c'])
+})
