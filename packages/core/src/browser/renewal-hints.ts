@@ -5,8 +5,8 @@
 import { isOidcError } from '../errors.ts'
 import type { Session } from '../session/session.ts'
 
-/** How often a visible page looks at its token, in milliseconds. */
-const intervalMs = 15_000
+/** A visible page looks at its token this often, in milliseconds, or up to twice as often. */
+const longestWaitMs = 15_000
 
 /**
  * Listens to the page.
@@ -25,7 +25,8 @@ export function renewOnHints(session: Session): () => void {
   }
   for (const name of ['focus', 'online', 'pageshow']) addEventListener(name, look, stop)
   for (const name of ['visibilitychange', 'resume']) document.addEventListener(name, look, stop)
-  const timer = setInterval(look, intervalMs)
+  // At moments of its own, so that pages that were opened together do not renew together.
+  const timer = setInterval(look, longestWaitMs * (1 - Math.random() / 2))
   return () => {
     clearInterval(timer)
     stop.abort()

@@ -47,6 +47,25 @@ describe('a page whose token has expired', () => {
     expect(renewals()).toBe(1)
   })
 
+  it.each([
+    [0, 15_000],
+    [0.5, 11_250],
+    [1, 7_500],
+  ])('renews it by itself, at moments that differ between pages: %d, %d ms (S-221)', async (random, wait) => {
+    vi.useFakeTimers({ toFake: ['setInterval'] })
+    vi.spyOn(Math, 'random').mockReturnValue(random)
+    onTestFinished(() => {
+      vi.useRealTimers()
+      vi.restoreAllMocks()
+    })
+    const { client, renewals, renewed } = await expiringSession()
+    vi.advanceTimersByTime(wait - 1)
+    expect(client.getSnapshot()).toMatchObject({ renewing: false })
+    vi.advanceTimersByTime(1)
+    await renewed()
+    expect(renewals()).toBe(1)
+  })
+
   it('renews it once for a storm of events (case G-29)', async () => {
     const { renewals, renewed } = await expiringSession()
     for (let round = 0; round < 20; round += 1) for (const name of ['focus', 'online']) dispatchEvent(new Event(name))
