@@ -317,6 +317,11 @@ export const errorCodes = {
     summary: 'The revocation endpoint did not confirm the revocation.',
     spec: 'RFC 7009 2.2',
   },
+  OIDC_INTROSPECTION_INVALID: {
+    type: 'ProtocolError',
+    summary: 'The answer of introspection does not say whether the token is active.',
+    spec: 'RFC 7662 2.2',
+  },
   OIDC_NETWORK_ERROR: {
     type: 'NetworkError',
     summary: 'A request got no answer.',
@@ -387,6 +392,18 @@ export const errorCodes = {
     type: 'NetworkError',
     summary: 'The key set of the provider can not be loaded.',
     spec: 'RFC 7517 5',
+    status: 503,
+  },
+  OIDC_INTROSPECTION_UNAVAILABLE: {
+    type: 'NetworkError',
+    summary: 'The provider could not be asked about an access token.',
+    spec: 'RFC 7662 2.3',
+    status: 503,
+  },
+  OIDC_REVOCATION_UNKNOWN: {
+    type: 'NetworkError',
+    summary: 'Whether an access token was revoked could not be told.',
+    spec: 'Countersign',
     status: 503,
   },
   OIDC_STORE_UNAVAILABLE: {
@@ -470,6 +487,18 @@ export const errorCodes = {
     type: 'TokenVerificationError',
     summary: 'A required claim of the access token is missing, or has a wrong type or value.',
     spec: 'RFC 9068 2.2',
+    status: 401,
+  },
+  OIDC_TOKEN_INACTIVE: {
+    type: 'TokenVerificationError',
+    summary: 'The provider says that the access token is not active.',
+    spec: 'RFC 7662 2.2',
+    status: 401,
+  },
+  OIDC_TOKEN_REVOKED: {
+    type: 'TokenVerificationError',
+    summary: 'The access token was revoked, or its session has ended.',
+    spec: 'RFC 7009; OpenID Connect Back-Channel Logout 1.0 2.7',
     status: 401,
   },
   OIDC_TOKEN_BOUND: {

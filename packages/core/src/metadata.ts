@@ -17,6 +17,8 @@ export type ServerMetadata = {
   readonly require_pushed_authorization_requests?: boolean
   /** Where users are sent to log out. */
   readonly end_session_endpoint?: string
+  /** Where the provider is asked about tokens (RFC 7662). */
+  readonly introspection_endpoint?: string
   /** Where tokens are revoked. */
   readonly revocation_endpoint?: string
   /** Values of `response_type` that the provider knows; when given, `code` has to be one of them. */

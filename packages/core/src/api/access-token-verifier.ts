@@ -5,15 +5,17 @@ import { isOidcError } from '../errors.ts'
 import { checkOptions, issuerUrl, oneOf, secureUrl, someTexts, texts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
-import { type AccessTokenProfile, checkTimes } from './access-token-checks.ts'
+import { type AccessTokenProfile, type AccessTokenSettings, checkClaims, checkTimes } from './access-token-checks.ts'
 import { createTokenReader, malformed } from './access-token-text.ts'
 import { type AuthenticatedRequest, createAuthenticate, requireUnbound } from './authenticate.ts'
 import type { DpopProofVerifier } from './dpop-proof.ts'
 import type { Principal } from './principal.ts'
+import { type RevocationCheck, requireNotRevoked } from './revocation-list.ts'
 import { sharedJwks } from './shared-jwks.ts'
 import { signatureAlgorithms } from './signature-algorithms.ts'
 import { defaultSignatures, type Signatures } from './signatures.ts'
 import type { StepUpTime } from './step-up.ts'
+import type { TokenIntrospection } from './token-introspection.ts'
 import { createVerdictCache, type VerdictFilter } from './verdict-cache.ts'
 import { describeToken, type VerifiedAccessToken } from './verified-access-token.ts'
 import type { VerifierEventListener } from './verifier-events.ts'
@@ -58,6 +60,17 @@ export interface AccessTokenVerifierOptions {
    * tokens are refused.
    */
   readonly dpop?: DpopProofVerifier
+  /**
+   * Asks the provider about tokens that are no JWT (RFC 7662); made by {@link createTokenIntrospection}. Default: such tokens
+   * are refused.
+   */
+  readonly introspection?: TokenIntrospection
+  /**
+   * Whether a token was revoked, such as `isRevoked` of {@link createRevocationList}. Asked for every request, and only about
+   * tokens that are valid otherwise. When it fails, or answers with anything else than true or false, the request gets 503.
+   * Default: nothing is asked.
+   */
+  readonly isRevoked?: RevocationCheck
   /** Longest token accepted, in characters, 256 to 16384. Default 8192. */
   readonly maxTokenLength?: number
   /** Deadline of a request for metadata or keys, in milliseconds. Default 10000. */
@@ -92,7 +105,8 @@ export interface AccessTokenVerifier {
    * only `authenticate` sees whether the caller has the key.
    *
    * @throws {TokenVerificationError} One `OIDC_TOKEN_...` code for each rule.
-   * @throws {NetworkError} `OIDC_KEYS_UNAVAILABLE` when metadata or keys can not be loaded.
+   * @throws {NetworkError} `OIDC_KEYS_UNAVAILABLE` when metadata or keys can not be loaded; with the options
+   *   `introspection` and `isRevoked` also `OIDC_INTROSPECTION_UNAVAILABLE` and `OIDC_REVOCATION_UNKNOWN`.
    */
   verify(token: string): Promise<VerifiedAccessToken>
   /**
@@ -101,13 +115,13 @@ export interface AccessTokenVerifier {
    * @param request - The request, its headers, or the value of its Authorization header. For DPoP tokens the request.
    * @throws {TokenVerificationError} `OIDC_TOKEN_MISSING`, `OIDC_REQUEST_MALFORMED`, `OIDC_TOKEN_NOT_BOUND`, one
    *   `OIDC_DPOP_...` code for each rule of proofs, and those of `verify`.
-   * @throws {NetworkError} `OIDC_KEYS_UNAVAILABLE`, `OIDC_STORE_UNAVAILABLE`.
+   * @throws {NetworkError} Those of `verify`, and `OIDC_STORE_UNAVAILABLE`.
    * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for a DPoP token without its request.
    */
   authenticate(request: AuthenticatedRequest): Promise<VerifiedAccessToken>
   /**
-   * Drops kept verdicts, so that the signatures of these tokens are checked again when they come. It does not refuse them:
-   * whether a token was revoked is for introspection or a hook to say.
+   * Drops kept verdicts and answers of introspection, so that these tokens are looked at anew when they come. It does not
+   * refuse them: whether a token was revoked is for introspection or `isRevoked` to say.
    *
    * @param filter - A verdict that fits every given member goes; without members, all go.
    * @returns How many went.
@@ -153,6 +167,8 @@ export function buildVerifier(
       principalOf: 'function',
       clockToleranceSeconds: [0, 300],
       dpop: 'object',
+      introspection: 'object',
+      isRevoked: 'function',
       maxTokenLength: [256, 16_384],
       timeoutMs: [1, 600_000],
       maxStaleSeconds: [0, 604_800],
@@ -163,7 +179,8 @@ export function buildVerifier(
     ['issuer', 'audience'],
   )
   const { issuer, clock = systemClock, algorithms = ['RS256'], clockToleranceSeconds = 30 } = options
-  const settings = {
+  const { introspection, isRevoked } = options
+  const settings: AccessTokenSettings = {
     issuers: [issuer, ...(options.acceptIssuers ?? [])],
     audiences: [options.audience].flat(),
     algorithms,
@@ -209,13 +226,24 @@ export function buildVerifier(
     onEvent?.({ kind: 'cache-hit', issuer: verified.issuer })
     return verified
   }
+  const verifyJwt = async (token: string, start: number): Promise<VerifiedAccessToken> => {
+    const digest = verdicts && (await signatures.digest(token))
+    return (digest !== undefined && (await recall(digest))) || (await verifyAnew(token, digest, start))
+  }
+  const verifyOpaque = async (token: string, { introspect }: TokenIntrospection): Promise<VerifiedAccessToken> => {
+    // What RFC 9068 requires of a JWT is not required of an answer about a token.
+    const rules = settings.profile === 'rfc9068' ? { ...settings, profile: 'jwt' as const } : settings
+    return describeToken(checkClaims(await introspect(token), rules, nowSeconds()), options, currentTime)
+  }
   const verify = async (token: string): Promise<VerifiedAccessToken> => {
     const start = onEvent ? performance.now() : 0
     try {
       // Before anything is decoded or hashed.
       if (typeof token !== 'string' || token.length > settings.maxTokenLength) malformed()
-      const digest = verdicts && (await signatures.digest(token))
-      return (digest !== undefined && (await recall(digest))) || (await verifyAnew(token, digest, start))
+      const opaque = introspection && isOpaque(token)
+      const verified = await (opaque ? verifyOpaque(token, introspection) : verifyJwt(token, start))
+      if (isRevoked) await requireNotRevoked(verified, isRevoked)
+      return verified
     } catch (error) {
       if (isOidcError(error)) {
         const claim = error.name === 'TokenVerificationError' ? error.claim : undefined
@@ -228,8 +256,13 @@ export function buildVerifier(
     issuers: settings.issuers,
     verify: async (token) => requireUnbound(await verify(token)),
     authenticate: createAuthenticate(verify, options.dpop),
-    forget: (filter) => verdicts?.forget(filter) ?? 0,
+    forget: (filter) => (verdicts?.forget(filter) ?? 0) + (introspection?.forget(filter) ?? 0),
   }
+}
+
+/** No JWT: every one of them begins with the encoded brace of its header, and has a dot. */
+function isOpaque(token: string): boolean {
+  return token !== '' && !/^ey[\w-]*\./.test(token)
 }
 
 function checkVerdictCache(options: AccessTokenVerifierOptions['verdictCache'] = {}): VerdictCacheOptions {

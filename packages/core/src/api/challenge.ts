@@ -41,7 +41,12 @@ const descriptions = {
 } as const
 
 /** The token could not be checked, which says nothing about the token. */
-const unavailableCodes: readonly ErrorCode[] = ['OIDC_KEYS_UNAVAILABLE', 'OIDC_STORE_UNAVAILABLE']
+const unavailableCodes: readonly ErrorCode[] = [
+  'OIDC_KEYS_UNAVAILABLE',
+  'OIDC_STORE_UNAVAILABLE',
+  'OIDC_INTROSPECTION_UNAVAILABLE',
+  'OIDC_REVOCATION_UNKNOWN',
+]
 
 /** How long a caller waits when the reason for a 503 does not say it, in seconds. */
 const waitSeconds = 10

@@ -1,5 +1,5 @@
 /** Proofs of possession at an API (RFC 9449 sections 4.3, 7, 9 and 11). */
-import { base64url, calculateJwkThumbprint, compactVerify } from 'jose'
+import { calculateJwkThumbprint, compactVerify } from 'jose'
 import { type Clock, systemClock } from '../clock.ts'
 import type { ErrorCodeOf } from '../error-codes.ts'
 import { TokenVerificationError } from '../errors.ts'
@@ -7,6 +7,7 @@ import { checkOptions, isSecureUrl } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import { type JwsObject, readJwsText } from '../protocol/jws-text.ts'
 import { createMemoryStore, type SharedStore } from '../shared-store.ts'
+import { digest } from './digest.ts'
 import { importProofKey, readProofKey } from './dpop-key.ts'
 import type { DpopNonces } from './dpop-nonces.ts'
 import { normalAddress, publicAddress } from './request-address.ts'
@@ -155,11 +156,6 @@ function checkHeader({ typ, alg, crit, b64 }: JwsObject, algorithms: readonly st
   if (crit !== undefined || b64 !== undefined) {
     refuse('OIDC_DPOP_ALG_REFUSED', 'Critical extensions are not supported.', 'crit')
   }
-}
-
-/** SHA-256 in base64url, as `ath` has it. */
-async function digest(text: string): Promise<string> {
-  return base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))
 }
 
 function isText(value: unknown, most: number): value is string {

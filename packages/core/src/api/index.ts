@@ -47,6 +47,18 @@ export {
   type OptionalGuardResult,
   type RequestGuard,
 } from './request-guard.ts'
+export {
+  createRevocationList,
+  type Revocation,
+  type RevocationCheck,
+  type RevocationList,
+  type RevocationListOptions,
+} from './revocation-list.ts'
 export type { AuthenticationDemand } from './step-up.ts'
+export {
+  createTokenIntrospection,
+  type TokenIntrospection,
+  type TokenIntrospectionOptions,
+} from './token-introspection.ts'
 export type { VerdictFilter } from './verdict-cache.ts'
 export type { VerifiedAccessToken } from './verified-access-token.ts'

@@ -76,16 +76,17 @@ export function createVerdictCache<Token extends Verified>(maxEntries: number, m
       if (verdicts.size >= maxEntries && !verdicts.has(digest)) makeRoom()
       verdicts.set(digest, { token, key, storedAt: now, used: false })
     },
-    forget({ subject, sessionId, tokenId }) {
+    forget(filter) {
       const before = verdicts.size
-      for (const [digest, { token }] of verdicts) {
-        const { sub, sid, jti } = token.claims
-        const fits = fit(subject, sub) && fit(sessionId, sid) && fit(tokenId, jti)
-        if (fits) verdicts.delete(digest)
-      }
+      for (const [digest, { token }] of verdicts) if (fitsFilter(token.claims, filter)) verdicts.delete(digest)
       return before - verdicts.size
     },
   }
+}
+
+/** Tells whether claims fit every member of a filter. */
+export function fitsFilter({ sub, sid, jti }: Verified['claims'], filter: VerdictFilter): boolean {
+  return fit(filter.subject, sub) && fit(filter.sessionId, sid) && fit(filter.tokenId, jti)
 }
 
 function fit(wanted: string | undefined, found: unknown): boolean {
