@@ -1,5 +1,15 @@
 export { type AccessDecision, type AccessGap, evaluateAccess } from './access/evaluate.ts'
 export { describeRule, explainDecision } from './access/explain.ts'
+export {
+  createDataFilter,
+  type DataFilter,
+  type DataFilterOptions,
+  type FieldName,
+  type Filtered,
+  type PlainValue,
+  type RowCondition,
+  type RowGrant,
+} from './access/filter.ts'
 export { type AccessGrant, readGrant } from './access/grant.ts'
 export { mapScopesToRoles, type RolesOfScopes } from './access/map-scopes.ts'
 export { parseAccessRule } from './access/parse-rule.ts'

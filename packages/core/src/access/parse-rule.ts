@@ -32,7 +32,12 @@ const longestText = 1000
  * @example source: examples/snippets/stored-rule.ts
  */
 export function parseAccessRule(value: unknown): AccessRule {
-  return readRule(value, { path: '', depth: 0, budget: { left: mostValues } })
+  return parseRuleAt(value, '')
+}
+
+/** As {@link parseAccessRule}, for a rule that is part of something else: `path` says where it stands there. */
+export function parseRuleAt(value: unknown, path: string): AccessRule {
+  return readRule(value, { path, depth: 0, budget: { left: mostValues } })
 }
 
 function readRule(value: unknown, place: Place): AccessRule {

@@ -27,8 +27,10 @@ export type {
   GuardVerifierOptions,
   GuardWithVerifier,
 } from './guard-options.ts'
+export { writeNdjson } from './ndjson.ts'
 export { isPreflight } from './preflight.ts'
 export type { Principal } from './principal.ts'
+export { type AnswerHeaders, preventSharedCaching } from './private-answer.ts'
 export {
   createProtectedResource,
   type ProtectedResource,
