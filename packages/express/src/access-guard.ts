@@ -15,6 +15,7 @@ import {
   type AccessRuleOf,
   type AuthenticationDemand,
   createRequestGuard,
+  type GuardAnswer,
   type GuardOptions,
   type GuardRefusal,
   isPreflight,
@@ -121,13 +122,13 @@ export function createAccessGuard(options: AccessGuardOptions): AccessGuard {
   const guard = createRequestGuard<Request>(options)
 
   const deny = async (error: unknown, req: Request, res: Response, next: NextFunction): Promise<void> => {
-    let refusal: GuardRefusal | undefined
+    let answer: GuardAnswer | undefined
     try {
-      refusal = await guard.refuse(error, req)
+      answer = await guard.refuse(error, req)
     } catch (hookError) {
       return next(hookError)
     }
-    if (refusal) send(refusal, res, next)
+    if (answer) send(answer.refusal, res, next)
     else next(error)
   }
   const middleware = (rule: AccessRule | AccessRuleOf<Request>, needs?: AccessNeeds): AccessMiddleware => {

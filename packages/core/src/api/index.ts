@@ -43,6 +43,7 @@ export {
   type AccessRuleOf,
   type CheckNeeds,
   createRequestGuard,
+  type GuardAnswer,
   type GuardableRequest,
   type GuardRefusal,
   type GuardResult,

@@ -48,6 +48,16 @@ export interface GuardRefusal {
   readonly error: AnyOidcError | undefined
 }
 
+/** The answer to a refusal. */
+export interface GuardAnswer {
+  /** Nobody. */
+  readonly auth?: undefined
+  /** The answer to send. */
+  readonly response: Response
+  /** The same in parts, for frameworks that do not take a `Response`. */
+  readonly refusal: GuardRefusal
+}
+
 /** What a guard found: a caller, or the answer to give. */
 export type GuardResult =
   | {
@@ -56,13 +66,7 @@ export type GuardResult =
       readonly response?: undefined
       readonly refusal?: undefined
     }
-  | {
-      readonly auth?: undefined
-      /** The answer to send. */
-      readonly response: Response
-      /** The same in parts, for frameworks that do not take a `Response`. */
-      readonly refusal: GuardRefusal
-    }
+  | GuardAnswer
 
 /** What a guard found where a request without token may pass: then all members are undefined. */
 export type OptionalGuardResult =
@@ -112,7 +116,7 @@ export interface RequestGuard<Req extends GuardableRequest = Request> {
    *
    * @returns Undefined for every other error, which the framework has to handle.
    */
-  refuse(error: unknown, request: Req): Promise<GuardRefusal | undefined>
+  refuse(error: unknown, request: Req): Promise<GuardAnswer | undefined>
 }
 
 /**
@@ -128,11 +132,11 @@ export function createRequestGuard<Req extends GuardableRequest = Request>(
   const { verifier, challenge, onDenied } = resolveGuard(options)
   const authenticate = authenticateOnce<Req>(verifier)
 
-  const refuse = async (error: unknown, request: Req): Promise<GuardRefusal | undefined> => {
+  const refuse = async (error: unknown, request: Req): Promise<GuardAnswer | undefined> => {
     const answer = challengeFor(error, challenge)
     if (!answer) return undefined
     await onDenied?.(error as AnyOidcError, request)
-    return { ...answer, error: error as AnyOidcError }
+    return refused({ ...answer, error: error as AnyOidcError })
   }
   const prepare: RequestGuard<Req>['prepare'] = (...need) => {
     const { rule, authentication, optional, parameters } = readNeed(need)
@@ -147,8 +151,8 @@ export function createRequestGuard<Req extends GuardableRequest = Request>(
         return { auth }
       } catch (error) {
         if (optional && isOidcError(error, 'OIDC_TOKEN_MISSING')) return {}
-        const refusal = await refuse(error, request)
-        if (refusal) return refused(refusal)
+        const answer = await refuse(error, request)
+        if (answer) return answer
         throw error
       }
     }
@@ -166,8 +170,8 @@ export function createRequestGuard<Req extends GuardableRequest = Request>(
         try {
           return await handler(request, auth, ...rest)
         } catch (error) {
-          const refusal = await refuse(error, request)
-          if (refusal) return responseTo(refusal)
+          const answer = await refuse(error, request)
+          if (answer) return answer.response
           throw error
         }
       }
@@ -238,15 +242,12 @@ function invalid(message: string): never {
   throw new ConfigurationError('OIDC_OPTION_INVALID', message)
 }
 
-function refused(refusal: GuardRefusal): GuardResult {
+function refused(refusal: GuardRefusal): GuardAnswer {
+  const { status, headers, body } = refusal
   return {
     refusal,
     get response() {
-      return responseTo(refusal)
+      return new Response(body && JSON.stringify(body), { status, headers })
     },
   }
-}
-
-function responseTo({ status, headers, body }: GuardRefusal): Response {
-  return new Response(body && JSON.stringify(body), { status, headers })
 }

@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http'
+import { type AccessParameters, type AccessRule, allOf, param, tenant } from '@countersign/core'
+import {
+  createRequestGuard,
+  describeDenial,
+  type GuardAnswer,
+  type GuardVerifierOptions,
+  type VerifiedAccessToken,
+} from '@countersign/core/api'
+import { readContacts, readInvoices } from '@countersign-example/shared/rules'
+import cors from '@fastify/cors'
+import fastify, { type FastifyInstance, type FastifyReply, type onRequestAsyncHookHandler } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    auth: VerifiedAccessToken | undefined
+  }
+}
+
+/** What the API has to know: where tokens come from, and the origins of the pages that may call. */
+export interface ApiOptions {
+  readonly verifier: Omit<GuardVerifierOptions<IncomingMessage>, 'verifier'>
+  readonly origins: readonly string[]
+}
+
+/** Creates the API. The guard takes the request of Node that Fastify keeps in `request.raw`. */
+export async function createApi({ verifier, origins }: ApiOptions): Promise<FastifyInstance> {
+  const app = fastify()
+  const guard = createRequestGuard<IncomingMessage>({
+    ...verifier,
+    onDenied: (error, { url }) => app.log.warn({ path: url, ...describeDenial(error) }),
+  })
+  const requires =
+    (rule: AccessRule): onRequestAsyncHookHandler =>
+    async (request, reply) => {
+      const parameters = request.params as AccessParameters
+      const result = await guard.check(request.raw, rule, { parameters })
+      if (result.auth) request.auth = result.auth
+      else return send(reply, result)
+    }
+
+  // In front of the guard: it answers preflights, and refusals need its headers too.
+  await app.register(cors, { origin: [...origins] })
+  app.decorateRequest('auth', undefined)
+  app.get('/contacts', { onRequest: requires(readContacts) }, async ({ auth }) => ({ readBy: auth?.subject }))
+  app.get<{ Params: { tenantId: string } }>(
+    '/tenants/:tenantId/invoices',
+    { onRequest: requires(allOf(readInvoices, tenant(param('tenantId')))) },
+    async ({ params }) => ({ tenant: params.tenantId }),
+  )
+  app.delete<{ Params: { id: string } }>(
+    '/contacts/:id',
+    { onRequest: requires(readContacts) },
+    async ({ auth, params }) => {
+      auth?.requireAuthentication({ maxAgeSeconds: 300 })
+      return { deleted: params.id }
+    },
+  )
+  app.setErrorHandler(async (error, request, reply) => {
+    const answer = await guard.refuse(error, request.raw)
+    return answer ? send(reply, answer) : reply.code(500).send({ error: 'failed' })
+  })
+  return app
+}
+
+function send(reply: FastifyReply, { refusal }: GuardAnswer): FastifyReply {
+  return reply
+    .code(refusal.status)
+    .headers({ ...refusal.headers })
+    .send(refusal.body)
+}

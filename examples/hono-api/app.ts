@@ -1,0 +1,60 @@
+import { allOf, param, scopesOf, tenant } from '@countersign/core'
+import {
+  createProtectedResource,
+  createRequestGuard,
+  describeDenial,
+  type GuardVerifierOptions,
+  type VerifiedAccessToken,
+} from '@countersign/core/api'
+import { readContacts, readInvoices } from '@countersign-example/shared/rules'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { cors } from 'hono/cors'
+
+/** What the API has to know: where tokens come from, its own address, and the origins of the pages that may call. */
+export interface ApiOptions {
+  readonly verifier: Omit<GuardVerifierOptions<Request>, 'verifier'>
+  readonly url: string
+  readonly origins: readonly string[]
+}
+
+interface Env {
+  Variables: { auth: VerifiedAccessToken }
+}
+
+/** Creates the API, which runs wherever Hono runs. */
+export function createApi({ verifier, url, origins }: ApiOptions): Hono<Env> {
+  const readTenantInvoices = allOf(readInvoices, tenant(param('tenantId')))
+  const resource = createProtectedResource({
+    resource: url,
+    authorizationServers: [verifier.issuer],
+    scopes: [readContacts, readTenantInvoices].flatMap(scopesOf),
+  })
+  const guard = createRequestGuard({
+    ...verifier,
+    resourceMetadata: resource.metadataUrl,
+    onDenied: (error, request) => console.warn(JSON.stringify({ path: request.url, ...describeDenial(error) })),
+  })
+  const requires =
+    (rule: typeof readContacts): MiddlewareHandler<Env> =>
+    async (c, next) => {
+      const { auth, response } = await guard.check(c.req.raw, rule, { parameters: c.req.param() })
+      if (!auth) return response
+      c.set('auth', auth)
+      return next()
+    }
+
+  const app = new Hono<Env>()
+  // In front of the guard: it answers preflights, and refusals need its headers too.
+  app.use(cors({ origin: [...origins] }))
+  app.get('/.well-known/*', (c) => resource.respond(c.req.raw) ?? c.notFound())
+  app.get('/contacts', requires(readContacts), (c) => c.json({ readBy: c.var.auth.subject }))
+  app.get('/tenants/:tenantId/invoices', requires(readTenantInvoices), (c) =>
+    c.json({ tenant: c.req.param('tenantId') }),
+  )
+  app.delete('/contacts/:id', requires(readContacts), (c) => {
+    c.var.auth.requireAuthentication({ maxAgeSeconds: 300 })
+    return c.json({ deleted: c.req.param('id') })
+  })
+  app.onError(async (error, c) => (await guard.refuse(error, c.req.raw))?.response ?? c.json({ error: 'failed' }, 500))
+  return app
+}
