@@ -13,8 +13,11 @@ export interface TextStorage {
   removeItem(key: string): void | Promise<void>
 }
 
-/** Runs work while nobody else runs work under the same name. */
-export type Exclusively = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>
+/**
+ * Runs work while nobody else runs work under the same name. The work calls `written` when the next one has to see what it
+ * has written.
+ */
+export type Exclusively = <Result>(name: string, work: (written: () => void) => Promise<Result>) => Promise<Result>
 
 /**
  * Keeps tokens under one key.
@@ -35,7 +38,11 @@ export function keepTokens(storage: () => TextStorage, key: string, exclusively:
   const write = (tokens: SessionTokens | undefined) =>
     use((store) => (tokens ? store.setItem(key, JSON.stringify(tokens)) : store.removeItem(key)))
 
-  const renew = async (mine: SessionTokens, { request, keep, isWanted, isFresh }: RenewalSteps) => {
+  const renew = async (
+    mine: SessionTokens,
+    { request, keep, isWanted, isFresh }: RenewalSteps,
+    written: () => void = () => {},
+  ) => {
     const found = await read()
     if (!found) throw new ProtocolError('OIDC_SESSION_MISSING', 'The session ended in another tab.', 'renewal')
     // Another tab was faster.
@@ -50,7 +57,10 @@ export function keepTokens(storage: () => TextStorage, key: string, exclusively:
       throw error
     }
     // Logged out meanwhile, here or in another tab: kept tokens would bring the session back.
-    if (isWanted() && (await read())?.accessToken === found.accessToken) await keep(next)
+    if (isWanted() && (await read())?.accessToken === found.accessToken) {
+      await keep(next)
+      written()
+    }
     return next
   }
   return {
@@ -58,7 +68,7 @@ export function keepTokens(storage: () => TextStorage, key: string, exclusively:
     read,
     write,
     renew: (mine, steps) =>
-      exclusively ? exclusively(`${key} renewal`, () => renew(mine, steps)) : renew(mine, steps),
+      exclusively ? exclusively(`${key} renewal`, (written) => renew(mine, steps, written)) : renew(mine, steps),
   }
 }
 

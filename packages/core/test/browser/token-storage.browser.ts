@@ -1,5 +1,5 @@
 import { demoProject } from '@countersign/mock-idp'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   customTokenStorage,
   localTokenStorage,
@@ -146,7 +146,34 @@ describe('tokens in the local storage', () => {
     const [one, other] = await Promise.all([client.getAccessToken(), tab.getAccessToken()])
     expect(one).toBe(other)
     expect(tokenRequests('refresh_token')).toBe(1)
-    expect(Object.keys(localStorage).filter((key) => key.endsWith('renewal'))).toEqual([])
+    await vi.waitFor(() => expect(Object.keys(localStorage).filter((key) => key.endsWith('renewal'))).toEqual([]))
+  })
+
+  it('are renewed once although what a tab writes reaches the next one late (behaviour 17)', async () => {
+    const views: Map<string, string>[] = []
+    /** A tab's view of the local storage: each tab is a process, and sees the writes of the others a moment later. */
+    const openView = () => {
+      const view = new Map(views[0])
+      views.push(view)
+      const change = (apply: (view: Map<string, string>) => void) => {
+        apply(view)
+        setTimeout(() => views.forEach(apply), 50)
+      }
+      const storage: TextStorage = {
+        getItem: (key) => view.get(key) ?? null,
+        setItem: (key, text) => change((one) => one.set(key, text)),
+        removeItem: (key) => change((one) => one.delete(key)),
+      }
+      return { tokenStorage: customTokenStorage(() => storage, { shared: true }) }
+    }
+    const { client, login, idp, anotherTab, tokenRequests } = await createBrowserSession(openView(), rotating)
+    await login()
+    const tab = anotherTab(openView())
+    await whenStatus(tab, 'authenticated')
+    await idp.advance(expiry)
+    const [one, other] = await Promise.all([client.getAccessToken(), tab.getAccessToken()])
+    expect(one).toBe(other)
+    expect(tokenRequests('refresh_token')).toBe(1)
   })
 
   it('are gone in every tab when the provider refuses them, with the reason (behaviour 23)', async () => {
