@@ -1,4 +1,5 @@
-/** Prints all reports, or those that are named: `--sizes`, `--verification`, `--mock-idp`, `--test-price`. */
+/** Prints all reports, or those that are named: `--sizes`, `--session`, `--verification`, `--mock-idp`, `--test-price`. */
+import { printBrowserSession } from './browser-session.ts'
 import { printBundleSizes } from './bundle-sizes.ts'
 import { printMockIdp } from './mock-idp.ts'
 import { printPeerSizes } from './peer-sizes.ts'
@@ -11,6 +12,7 @@ const parts = {
     console.log('\n')
     await printBundleSizes()
   },
+  '--session': printBrowserSession,
   '--verification': printVerification,
   '--mock-idp': printMockIdp,
   '--test-price': printPriceOfATest,

@@ -1,8 +1,9 @@
-import { createBrowserClient } from '@countersign/core/browser'
-import type { OpenApp } from './app.ts'
+import { type BrowserClientOptions, createBrowserClient } from '@countersign/core/browser'
+import type { App, OpenApp, Settings } from './app.ts'
 
-export const openApp: OpenApp = async (settings) => {
-  const client = createBrowserClient({ ...settings, restore: 'none' })
+/** Opens the app with further options. */
+export async function openWith(settings: Settings, options: Partial<BrowserClientOptions>): Promise<App> {
+  const client = createBrowserClient({ ...settings, restore: 'none', ...options })
   client.start()
   await new Promise<void>((resolve) => {
     const check = () => client.getSnapshot().status === 'pending' || resolve()
@@ -20,3 +21,5 @@ export const openApp: OpenApp = async (settings) => {
     logout: () => client.logout(),
   }
 }
+
+export const openApp: OpenApp = (settings) => openWith(settings, {})

@@ -1,7 +1,8 @@
-import { UserManager } from 'oidc-client-ts'
-import { isCallback, type OpenApp } from './app.ts'
+import { UserManager, type UserManagerSettings } from 'oidc-client-ts'
+import { type App, isCallback, type OpenApp, type Settings } from './app.ts'
 
-export const openApp: OpenApp = async (settings) => {
+/** Opens the app with further settings. */
+export async function openWith(settings: Settings, more: Partial<UserManagerSettings>): Promise<App> {
   const manager = new UserManager({
     authority: settings.issuer,
     client_id: settings.clientId,
@@ -9,6 +10,7 @@ export const openApp: OpenApp = async (settings) => {
     post_logout_redirect_uri: settings.postLogoutRedirectUri,
     scope: settings.scope,
     fetchRequestCredentials: 'omit',
+    ...more,
   })
   if (isCallback(settings)) {
     await manager.signinRedirectCallback()
@@ -26,3 +28,5 @@ export const openApp: OpenApp = async (settings) => {
     logout: () => manager.signoutRedirect(),
   }
 }
+
+export const openApp: OpenApp = (settings) => openWith(settings, {})
