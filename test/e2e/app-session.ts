@@ -17,18 +17,20 @@ export interface AppSession {
 }
 
 /** What an app session is made of. */
-export interface AppSessionOptions extends Omit<Partial<ServedAppOptions>, 'policy'> {
+export interface AppSessionOptions extends Omit<Partial<ServedAppOptions>, 'policy' | 'headers'> {
   /** Where the provider listens. On `127.0.0.1` it is another site than the app. Default `localhost`. */
   readonly hostname?: string
   readonly config?: MockIdpConfig
   /** The policy of the app's pages, for its nonce and the origin of the provider. */
   readonly policy?: (nonce: string, provider: string) => string
+  /** Further headers of a page, for its path and the origin of the provider. */
+  readonly headers?: (path: string, provider: string) => Readonly<Record<string, string>>
 }
 
 /** Starts all of it, for the test that runs. */
 export async function startAppSession(
   browser: Browser,
-  { hostname = 'localhost', config = {}, client = {}, policy }: AppSessionOptions = {},
+  { hostname = 'localhost', config = {}, client = {}, policy, headers }: AppSessionOptions = {},
 ): Promise<AppSession> {
   const mock = await startMockIdp({
     hostname,
@@ -40,6 +42,7 @@ export async function startAppSession(
   const app = await serveApp({
     client: { issuer: mock.idp.issuer, clientId: demoProject.oidc.clientId, ...client },
     ...(policy && { policy: (nonce) => policy(nonce, mock.url) }),
+    ...(headers && { headers: (path) => headers(path, mock.url) }),
   })
   const context = await browser.newContext()
   context.setDefaultTimeout(15_000)

@@ -1,10 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { BrowserClientOptions } from '@countersign/core/browser'
 import { build } from 'esbuild'
 import type { Page } from 'playwright'
-import type { AppPage } from './app/page.ts'
+import type { AppPage, PageOptions } from './app/page.ts'
 
 /** An app on a server of its own. */
 export interface ServedApp {
@@ -17,9 +16,11 @@ export interface ServedApp {
 /** How an app is served. */
 export interface ServedAppOptions {
   /** Options of its client. */
-  readonly client: Partial<BrowserClientOptions>
+  readonly client: Partial<PageOptions>
   /** Gives the Content-Security-Policy for a nonce. Default: none. */
   readonly policy?: (nonce: string) => string
+  /** Further headers of a page. Default: none. */
+  readonly headers?: (path: string) => Readonly<Record<string, string>>
 }
 
 let bundle: Promise<string> | undefined
@@ -38,7 +39,7 @@ async function bundlePage(): Promise<string> {
 }
 
 /** Serves the same page at every path, as hosts of single-page apps do. */
-export async function serveApp({ client, policy }: ServedAppOptions): Promise<ServedApp> {
+export async function serveApp({ client, policy, headers }: ServedAppOptions): Promise<ServedApp> {
   bundle ??= bundlePage()
   const script = await bundle
   const visits: string[] = []
@@ -52,6 +53,7 @@ export async function serveApp({ client, policy }: ServedAppOptions): Promise<Se
     visits.push(pathname)
     const nonce = crypto.randomUUID()
     response.setHeader('content-type', 'text/html; charset=utf-8')
+    for (const [name, value] of Object.entries(headers?.(pathname) ?? {})) response.setHeader(name, value)
     if (policy) response.setHeader('content-security-policy', policy(nonce))
     response.end(`<!doctype html>
 <html lang="en">

@@ -6,12 +6,24 @@ import {
   sessionTokenStorage,
 } from '@countersign/core/browser'
 import { receiveFrontChannelLogout } from '@countersign/core/browser/front-channel-logout'
+import { initiateLogin } from '@countersign/core/browser/initiated-login'
+import { limitSession, type SessionLimitOptions } from '@countersign/core/browser/limits'
+import { logoutAndReturn, type ReturningLogoutOptions, takeLogoutReturn } from '@countersign/core/browser/logout-return'
 import { loginWithPopup, type PopupLoginOptions } from '@countersign/core/browser/popup'
+
+/** What the server of the app puts into the page. */
+export interface PageOptions extends Omit<BrowserClientOptions, 'redirectUri'> {
+  /** Time limits of the session. Default none. */
+  readonly limits?: SessionLimitOptions
+  /** Whether a logout comes back to `/goodbye`. Default false. */
+  readonly returns?: boolean
+}
 
 /** What the tests find in the page. */
 export interface AppPage {
   readonly client: BrowserClient
   readonly loginWithPopup: (options?: PopupLoginOptions) => Promise<void>
+  readonly logoutAndReturn: (options?: ReturningLogoutOptions) => Promise<unknown>
   /** What the policy of the page forbade so far. */
   readonly violations: string[]
 }
@@ -22,9 +34,11 @@ addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI })
 })
 
 const given = document.querySelector<HTMLMetaElement>('meta[name=options]')?.content ?? '{}'
+const { limits, returns, ...options } = JSON.parse(given) as PageOptions
 const client = createBrowserClient({
-  ...(JSON.parse(given) as Omit<BrowserClientOptions, 'redirectUri'>),
+  ...options,
   redirectUri: `${location.origin}/callback`,
+  ...(returns && { postLogoutRedirectUri: `${location.origin}/goodbye` }),
   ...(location.hash === '#kept' && { tokenStorage: sessionTokenStorage() }),
   ...(location.hash === '#shared' && { tokenStorage: localTokenStorage() }),
 })
@@ -34,10 +48,28 @@ function show(): void {
   document.body.dataset.status = state.status
   document.body.dataset.reason = state.status === 'unauthenticated' ? state.reason : ''
 }
-const app: AppPage = { client, loginWithPopup: (options) => loginWithPopup(client, options), violations }
+const app: AppPage = {
+  client,
+  loginWithPopup: (options) => loginWithPopup(client, options),
+  logoutAndReturn: (options) => logoutAndReturn(client, options),
+  violations,
+}
 Object.assign(window, { app })
 document.querySelector('#login')?.addEventListener('click', () => void client.login())
 document.querySelector('#logout')?.addEventListener('click', () => void client.logout())
 show()
-if (location.pathname === '/ended') void receiveFrontChannelLogout(client)
-else if (location.pathname !== '/idle') client.start()
+if (limits) {
+  const warn = (text: string) => Object.assign(document.body.dataset, { warning: text })
+  limitSession(client, { ...limits, onWarning: ({ reason }) => warn(reason), onWarningOver: () => warn('') })
+}
+if (location.pathname === '/ended') {
+  receiveFrontChannelLogout(client).then(
+    ({ effective }) => Object.assign(document.body.dataset, { effective }),
+    ({ code }) => Object.assign(document.body.dataset, { refused: code }),
+  )
+} else if (location.pathname === '/start-login') {
+  initiateLogin(client).catch(({ code }) => Object.assign(document.body.dataset, { refused: code }))
+} else if (location.pathname !== '/idle') {
+  if (location.pathname === '/goodbye') takeLogoutReturn(client)
+  client.start()
+}

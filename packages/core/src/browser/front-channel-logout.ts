@@ -7,7 +7,7 @@ import { isSameSite } from './silent-frame.ts'
 /** What a logout request of the provider has reached. */
 export interface FrontChannelLogoutResult {
   /**
-   * Whether it can have reached the tabs of the app. False where the provider is on another site: browsers give its frame a
+   * Whether it surely reached the tabs of the app. False where the provider is on another site: browsers give its frame a
    * storage and channels of its own there. Rely on back-channel logout at your APIs and on `limitSession` then.
    */
   readonly effective: boolean
@@ -51,5 +51,7 @@ export async function receiveFrontChannelLogout(
   const channel = new BroadcastChannel(name)
   channel.postMessage(`signed-out ${sid}`)
   channel.close()
-  return { effective: isSameSite(new URL(options.issuer), location) }
+  // A frame without credentials has a storage of its own on every site.
+  const { credentialless = false } = self as { credentialless?: boolean }
+  return { effective: isSameSite(new URL(options.issuer), location) && !credentialless }
 }
