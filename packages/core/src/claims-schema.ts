@@ -28,6 +28,26 @@ export interface ClaimsSchema<Claims> {
 }
 
 /**
+ * Reads what names a user in your own records: issuer and subject together. Each is unique within the other alone, and
+ * nothing else stays the same: an e-mail address can change, and go to somebody else.
+ *
+ * @param claims - Claims of a verified token.
+ * @returns A text that no other user of any issuer has.
+ * @throws {ProtocolError} `OIDC_CLAIMS_INVALID` when one of the two is missing.
+ * @see OpenID Connect Core 1.0 section 5.7
+ */
+export function readUserKey({ iss, sub }: { readonly iss?: unknown; readonly sub?: unknown }): string {
+  if (typeof iss !== 'string' || typeof sub !== 'string' || !iss || !sub) {
+    throw new ProtocolError(
+      'OIDC_CLAIMS_INVALID',
+      'A user is named by iss and sub: one of them is missing.',
+      'id-token',
+    )
+  }
+  return JSON.stringify([iss, sub])
+}
+
+/**
  * Reads claims by a schema, which gives them their type. The check happens at run time: a claim of another form is an error
  * and never a value of the wrong type.
  *

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { type ClaimsSchema, validateClaims } from '../src/claims-schema.ts'
+import { type ClaimsSchema, readUserKey, validateClaims } from '../src/claims-schema.ts'
 import { birthday } from './support/birthday-schema.ts'
 
 const issue = (message: string, path?: readonly (string | { key: string })[]): ClaimsSchema<never> => ({
@@ -52,4 +52,31 @@ describe('validateClaims', () => {
     expect(call).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }))
     expect(call).toThrow(message)
   })
+})
+
+describe('readUserKey', () => {
+  const issuer = 'https://login.example'
+
+  test('names a user by issuer and subject together, whatever else changes (case K-10.5.2)', () => {
+    const key = readUserKey({ iss: issuer, sub: 'mira' })
+    const married = { iss: issuer, sub: 'mira', email: 'other@example.com', name: 'Mira Berg' }
+    expect(readUserKey(married)).toBe(key)
+    for (const other of [
+      { iss: issuer, sub: 'noa' },
+      { iss: 'https://other.example', sub: 'mira' },
+      // Texts that are alike once they are joined.
+      { iss: `${issuer}","mira`, sub: 'mira' },
+      { iss: `${issuer}/`, sub: 'mira' },
+      { iss: `${issuer}m`, sub: 'ira' },
+    ]) {
+      expect(readUserKey(other)).not.toBe(key)
+    }
+  })
+
+  test.each([{}, { iss: issuer }, { sub: 'mira' }, { iss: '', sub: 'mira' }, { iss: issuer, sub: 7 }])(
+    'names nobody by %j (case K-10.5.2)',
+    (claims) => {
+      expect(() => readUserKey(claims)).toThrow(expect.objectContaining({ code: 'OIDC_CLAIMS_INVALID' }))
+    },
+  )
 })

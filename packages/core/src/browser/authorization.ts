@@ -51,7 +51,7 @@ export function createAuthorization(
     parameters,
   })
   return {
-    async prepare({ parameters, required, scope = options.scope ?? 'openid profile email' }, returnTo) {
+    async prepare({ parameters, required, scope = options.scope ?? 'openid' }, returnTo) {
       const { codeVerifier, codeChallenge } = await createPkce(random)
       const [state, nonce] = [random(), random()]
       const server = await loadMetadata()

@@ -23,7 +23,7 @@ export interface BrowserClientOptions {
   readonly redirectUri: string
   /** Registered URL to come back to after a logout. Without it the user stays at the provider. */
   readonly postLogoutRedirectUri?: string
-  /** Requested scopes, space-separated. Default `openid profile email`. */
+  /** Requested scopes, space-separated. Default `openid`: ask for what the app uses. */
   readonly scope?: string
   /** Endpoints of the provider. Given, nothing is discovered. */
   readonly metadata?: ServerMetadata

@@ -16,7 +16,7 @@ import type { BrowserClient, SilentLoginOptions } from './client.ts'
 import { type ClientParts, registerParts } from './client-parts.ts'
 import { createRedirectLogin } from './redirect-login.ts'
 import { answerFromSilentFrame, isSameSite, openSilentFrame } from './silent-frame.ts'
-import { openTabSync, type TabSync } from './tab-sync.ts'
+import { isReason, openTabSync, type TabSync } from './tab-sync.ts'
 
 /**
  * Creates a browser client. Touches neither window nor network, so it can be created on a server too.
@@ -192,12 +192,15 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
 /** Why nobody is to be signed in again, for all tabs; a storage that is blocked remembers nothing. */
 function rememberedReason(key: string) {
   return {
-    read(): SignedOutReason | null {
+    read(): SignedOutReason | undefined {
       try {
-        return localStorage.getItem(key) as SignedOutReason
+        const reason = localStorage.getItem(key)
+        if (isReason(reason)) return reason
+        localStorage.removeItem(key)
       } catch {
-        return null
+        // As for writing.
       }
+      return undefined
     },
     write(reason?: SignedOutReason): void {
       try {

@@ -38,7 +38,9 @@ interface NamedKey {
  * and no script can read its bytes; a reload finds it again, a logout forgets it. Token requests, userinfo and
  * `client.fetch` carry proofs, with the nonce that each server wants.
  *
- * Proofs carry the time, so a clock that is wrong by minutes fails at a provider that gives out no nonces.
+ * Proofs carry the time of the provider as the ID token has shown it. Before the first login there is none: where the clock
+ * of the machine is wrong by minutes, the provider has to let the page read its `Date` header
+ * (`Access-Control-Expose-Headers`), from which a refused proof is corrected once; otherwise it refuses the login.
  *
  * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  * @see RFC 9449 sections 5 to 10
@@ -86,10 +88,12 @@ export function proofOfPossession(options: ProofOfPossessionOptions = {}): Proof
       guard: (kept) => ({
         shared: kept.shared,
         async read() {
+          // Before anything else: a logout that asks for the tokens forgets the key in the same moment.
+          const isKnown = !!current
           const tokens = await kept.read()
           if (
             tokens?.tokenType !== 'dpop' ||
-            current ||
+            isKnown ||
             (await use((from) => get(name, from)).catch(() => undefined))
           ) {
             return tokens
@@ -100,9 +104,12 @@ export function proofOfPossession(options: ProofOfPossessionOptions = {}): Proof
         renew: (mine, steps) => kept.renew(mine, steps),
       }),
       forget() {
+        const wasKept = current?.isKept ?? true
         current = undefined
-        // What is blocked holds no key.
-        use((from) => del(name, from)).catch(() => {})
+        use((from) => del(name, from)).catch((error) => {
+          const message = 'The key of the tokens could not be forgotten: IndexedDB refuses. Clear the site data.'
+          if (wasKept) onEvent({ type: 'storage-failed', error: new StorageError(message, error) })
+        })
       },
     }
   }

@@ -7,6 +7,11 @@ import type { SignedOutReason } from '../session/session-state.ts'
 /** What a tab says: it has new tokens, or its session is over. */
 export type TabMessage = 'signed-in' | SignedOutReason
 
+/** Tells whether a text says why a session ended; anything may be on a channel or in a storage. */
+export function isReason(text: unknown): text is SignedOutReason {
+  return /^(signed-out|expired|user-changed|(idle|absolute)-timeout)$/.test(`${text}`)
+}
+
 /** A channel between the tabs of one client. */
 export interface TabSync {
   /** Tells the other tabs. */
@@ -24,9 +29,8 @@ export interface TabSync {
 export function openTabSync(name: string, onMessage: (message: TabMessage, sid?: string) => void): TabSync {
   const channel = new BroadcastChannel(name)
   channel.onmessage = ({ data }) => {
-    const [, word, sid] =
-      (typeof data === 'string' && /^(signed-(?:in|out)|expired|user-changed|\w+-timeout)(?: (.+))?$/.exec(data)) || []
-    if (word) onMessage(word as TabMessage, sid)
+    const [, word, sid] = (typeof data === 'string' && /^(\S+)(?: (.+))?$/.exec(data)) || []
+    if (word === 'signed-in' || isReason(word)) onMessage(word, sid)
   }
   return {
     post: (message) => channel.postMessage(message),

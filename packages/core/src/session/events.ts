@@ -17,5 +17,8 @@ export type SessionEvent =
   | { readonly type: 'ended'; readonly reason: SignedOutReason; readonly error: OidcError }
   /** The provider answered with a Bearer token although one was asked for that is bound to a key (DPoP). */
   | { readonly type: 'not-bound' }
-  /** Tokens could not be kept: the session goes on in memory, and a reload may end it. */
+  /**
+   * Tokens could not be kept: the session goes on in memory, and a reload may end it. After a logout: what was kept, or the
+   * key that tokens were bound to, could not be forgotten.
+   */
   | { readonly type: 'storage-failed'; readonly error: OidcError }

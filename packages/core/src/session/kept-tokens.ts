@@ -34,7 +34,15 @@ export function keepTokens(storage: () => TextStorage, key: string, exclusively:
       throw new StorageError('The storage of the browser is blocked or full. Allow site data and try again.', error)
     }
   }
-  const read = async () => parse(await use((store) => store.getItem(key)))
+  const read = async () => {
+    const text = await use((store) => store.getItem(key))
+    const tokens = parse(text, key)
+    // What is no session of this client is of no use to anybody, unless another tab has put one there meanwhile.
+    if (text && !tokens && (await use((store) => store.getItem(key))) === text) {
+      await use((store) => store.removeItem(key))
+    }
+    return tokens
+  }
   const write = (tokens: SessionTokens | undefined) =>
     use((store) => (tokens ? store.setItem(key, JSON.stringify(tokens)) : store.removeItem(key)))
 
@@ -72,11 +80,12 @@ export function keepTokens(storage: () => TextStorage, key: string, exclusively:
   }
 }
 
-/** The tokens in a text; undefined for anything else, such as what another version wrote. */
-function parse(text: string | null): SessionTokens | undefined {
+/** The tokens in a text; undefined for anything else, such as those of another issuer or client, whose names the key has. */
+function parse(text: string | null, key: string): SessionTokens | undefined {
   try {
     const { accessToken, scopes, claims } = JSON.parse(text ?? '') as Partial<SessionTokens>
-    const isValid = typeof accessToken === 'string' && Array.isArray(scopes) && typeof claims?.sub === 'string'
+    const isOwn = [claims?.aud].flat().some((aud) => key.includes(` ${claims?.iss} ${encodeURIComponent(`${aud}`)} `))
+    const isValid = typeof accessToken === 'string' && Array.isArray(scopes) && typeof claims?.sub === 'string' && isOwn
     return isValid ? (JSON.parse(text ?? '') as SessionTokens) : undefined
   } catch {
     return undefined

@@ -1,7 +1,7 @@
 import { createStore, del, get, keys } from 'idb-keyval'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { proofOfPossession } from '../../src/browser/dpop.ts'
-import { type BrowserClientOptions, localTokenStorage } from '../../src/browser/index.ts'
+import { type BrowserClientOptions, localTokenStorage, type SessionEvent } from '../../src/browser/index.ts'
 import { pushAuthorizationRequest } from '../../src/browser/par.ts'
 import type { ApiAnswer } from '../support/scripted-api.ts'
 import { startRemoteApi } from './browser-session.ts'
@@ -69,7 +69,7 @@ function blockDatabase(): void {
 afterEach(() => void vi.restoreAllMocks())
 
 describe('a login with proofOfPossession', () => {
-  it('binds code and tokens to a key, over the nonce of the provider (RFC 9449 5, 8, 10)', async () => {
+  it('binds code and tokens to a key, over the nonce of the provider (RFC 9449 5, 8, 10; case K-10.3.5)', async () => {
     const { client, login, navigations, proofs } = await boundSession()
     await login()
     expect(client.getSnapshot().status).toBe('authenticated')
@@ -242,7 +242,7 @@ describe('a token type', () => {
     return Response.json({ ...(await response.json()), token_type: tokenType }, { headers: response.headers })
   }
 
-  it('Bearer is refused where a bound one was asked for', async () => {
+  it('Bearer is refused where a bound one was asked for (case K-10.3.5)', async () => {
     const { client, login } = await boundSession({ fetch: answering('Bearer') })
     await expect(login()).rejects.toMatchObject({ code: 'OIDC_TOKEN_TYPE_UNSUPPORTED' })
     expect(client.getSnapshot().status).toBe('unauthenticated')
@@ -412,5 +412,91 @@ describe('proofOfPossession', () => {
     await expect(wrong.handleCallback(callback.href)).rejects.toMatchObject({ error: 'invalid_dpop_proof' })
     await client.handleCallback((await walkLogin()).href)
     expect(client.getSnapshot().status).toBe('authenticated')
+  })
+
+  /** Shows the time of the provider as one does that exposes its `Date` header. */
+  const withDate =
+    (now: () => number) =>
+    async (url: string, init: RequestInit): Promise<Response> => {
+      const { body, status, headers } = await fetch(url, init)
+      return new Response(body, {
+        status,
+        headers: { ...Object.fromEntries(headers), date: new Date(now()).toUTCString() },
+      })
+    }
+
+  it.each([
+    ['slow', -7_200_000, 'off'],
+    ['fast', 7_200_000, 'off'],
+    ['slow, and the provider wants its nonces too', -7_200_000, 'required'],
+  ] as const)(
+    'signs in although the clock is two hours %s, by the time that the provider shows',
+    async (_, wrongBy, dpopNonces) => {
+      const { idp, navigations, anotherTab, proofs } = await boundSession({}, { dpopNonces })
+      const clock = { now: () => idp.now() + wrongBy }
+      const sent: number[] = []
+      const wrong = anotherTab({
+        clock,
+        dpop: proofOfPossession(),
+        fetch(url, init) {
+          const proof = new Headers(init.headers).get('dpop')
+          if (proof) sent.push(Number(readProof(proof).payload.iat) - Math.floor(idp.now() / 1000))
+          return withDate(idp.now)(url, init)
+        },
+      })
+      await wrong.login()
+      await wrong.handleCallback((await idp.walkLogin(navigations.at(-1) ?? '')).href)
+      expect(wrong.getSnapshot().status).toBe('authenticated')
+      expect(sent.map((away) => Math.abs(away) > 5)).toEqual([true, false])
+      // From now on every proof has the right time at once.
+      await wrong.renew()
+      await wrong.fetchUserInfo()
+      expect(sent.slice(1).every((away) => Math.abs(away) <= 5)).toBe(true)
+      expect(proofs).toEqual([])
+    },
+  )
+
+  it.each([
+    ['agrees with the clock', 100_000, 1],
+    ['is wrong too', 150_000, 2],
+  ])('stops at a refused proof when the time that the provider shows %s', async (_, shown, tries) => {
+    const { idp, anotherTab, navigations } = await boundSession({}, { dpopNonces: 'off' })
+    let exchanges = 0
+    const wrong = anotherTab({
+      clock: { now: () => idp.now() + 100_000 },
+      dpop: proofOfPossession(),
+      fetch(url, init) {
+        if (url.endsWith('/token')) exchanges += 1
+        return withDate(() => idp.now() + shown)(url, init)
+      },
+    })
+    await wrong.login()
+    const callback = await idp.walkLogin(navigations.at(-1) ?? '')
+    await expect(wrong.handleCallback(callback.href)).rejects.toMatchObject({ error: 'invalid_dpop_proof' })
+    expect(exchanges).toBe(tries)
+  })
+
+  it('tells when a logout can not forget the key', async () => {
+    const events: SessionEvent[] = []
+    const { client, login } = await boundSession({ onEvent: (event) => void events.push(event) })
+    await login()
+    vi.spyOn(IDBObjectStore.prototype, 'delete').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError')
+    })
+    await expect(client.logout({ localOnly: true })).resolves.toMatchObject({ revoked: true })
+    await vi.waitUntil(() => events.some(({ type }) => type === 'storage-failed'))
+    expect(events.at(-1)).toMatchObject({ type: 'storage-failed', error: { code: 'OIDC_STORAGE_UNAVAILABLE' } })
+  })
+
+  it('tells nothing of the sort where the key was in memory alone', async () => {
+    const events: SessionEvent[] = []
+    blockDatabase()
+    const { client, login } = await boundSession({
+      dpop: proofOfPossession({ whenStorageBlocked: 'memory' }),
+      onEvent: (event) => void events.push(event),
+    })
+    await login()
+    await client.logout({ localOnly: true })
+    expect(events.map(({ type }) => type)).not.toContain('storage-failed')
   })
 })

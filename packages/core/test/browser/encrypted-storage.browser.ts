@@ -86,8 +86,9 @@ describe('encrypted tokens', () => {
     await del('key', database)
     onTestFinished(() => key && set('key', key, database))
     const keep = () => {
-      const kept = encryptedTokenStorage()(`test ${Math.random()}`)
-      return { kept, tokens: { accessToken: 'a', scopes: [], claims: { sub: 'b' } } as never }
+      const [iss, aud] = ['https://idp.example', `client-${Math.random()}`]
+      const kept = encryptedTokenStorage()(`countersign ${iss} ${aud}`)
+      return { kept, tokens: { accessToken: 'a', scopes: [], claims: { iss, aud, sub: 'b' } } as never }
     }
     const tabs = [keep(), keep(), keep()]
     await Promise.all(tabs.map(({ kept, tokens }) => kept.write(tokens)))

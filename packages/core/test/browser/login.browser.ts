@@ -79,6 +79,12 @@ describe('login', () => {
     expect(navigations).toHaveLength(2)
   })
 
+  it('asks for openid alone unless told otherwise, and never for offline_access by itself (case K-10.2.3)', async () => {
+    const { navigations, openTab } = await createBrowserSession()
+    await openTab({ scope: undefined as never }).login()
+    expect(new URL(navigations[0] ?? '').searchParams.get('scope')).toBe('openid')
+  })
+
   it('refuses a parameter that would replace one of its own', async () => {
     const { client, navigations } = await createBrowserSession()
     await expect(client.login({ parameters: { state: 'mine' } })).rejects.toMatchObject({ code: 'OIDC_OPTION_INVALID' })

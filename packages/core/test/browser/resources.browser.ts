@@ -60,7 +60,7 @@ describe('the option resources', () => {
 })
 
 describe('getAccessToken of createResourceTokens', () => {
-  it('gives one token for each API, with the refresh token of the session (behaviour 41)', async () => {
+  it('gives one token for each API, with the refresh token of the session (case G-22; behaviour 41)', async () => {
     const { client, bodies } = await twoApis()
     const resources = createResourceTokens(client)
     const own = await client.getAccessToken()
@@ -90,6 +90,29 @@ describe('getAccessToken of createResourceTokens', () => {
     expect(scopesOf()).toEqual(before)
     await client.renew()
     expect(scopesOf()).toEqual(before)
+  })
+
+  it('gives another token for other scopes, and a broader one never in place of a narrower one (case G-22)', async () => {
+    const { client, bodies } = await twoApis()
+    const resources = createResourceTokens(client)
+    const ask = (...scope: string[]) => resources.getAccessToken({ resource: contacts, scope: scope.join(' ') })
+    const broad = await ask('contacts.read', 'contacts.write')
+    const narrow = await ask('contacts.read')
+    const other = await ask('contacts.write')
+    const scopesOf = (token: string) => JSON.parse(atob(`${token.split('.')[1]}`)).scope
+    expect([broad, narrow, other].map(scopesOf)).toEqual([
+      'contacts.read contacts.write',
+      'contacts.read',
+      'contacts.write',
+    ])
+    expect(await ask('contacts.read')).toBe(narrow)
+    expect(bodies()).toHaveLength(3)
+  })
+
+  it('gives no token of another client on the origin (case G-22)', async () => {
+    const [one, other] = [await twoApis(), await twoApis()]
+    for (const { client } of [one, other]) await createResourceTokens(client).getAccessToken({ resource: files })
+    expect([one.bodies().length, other.bodies().length]).toEqual([1, 1])
   })
 
   it('requests a token anew when it is about to expire, and leaves the session alone (behaviour 41)', async () => {

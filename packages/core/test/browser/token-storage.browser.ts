@@ -265,24 +265,70 @@ describe('tokens in the local storage', () => {
     expect(tab.getSnapshot()).toMatchObject({ claims: { sub: noa.id } })
   })
 
-  it('that something else wrote are no tokens', async () => {
-    const { idp, anotherTab } = await sharedSession()
+  it('that something else wrote are no tokens, and are removed (case G-20)', async () => {
+    const { client, idp, login, anotherTab } = await sharedSession()
+    await login()
+    const [good = ''] = Object.entries(localStorage).flatMap(([name, text]) =>
+      name.includes(idp.issuer) && name.endsWith(' tokens') ? [text] : [],
+    )
+    await client.logout({ localOnly: true })
+    const { claims, ...rest } = JSON.parse(good)
+    // After a logout nothing is looked for.
+    localStorage.removeItem(`countersign ${idp.issuer} ${demoProject.oidc.clientId} signed-out`)
+    const changed = (other: object) => JSON.stringify({ ...rest, claims: { ...claims, ...other } })
     const key = `countersign ${idp.issuer} ${demoProject.oidc.clientId} tokens`
     for (const junk of [
-      '',
       'x',
       'null',
       '{}',
       '[]',
       '{"accessToken":"a"}',
       '{"accessToken":1,"scopes":[],"claims":{"sub":"a"}}',
+      `{"__proto__":${good}}`,
+      `{"constructor":{"prototype":${good}}}`,
+      good.slice(0, -1),
+      changed({ aud: 'another-client' }),
+      changed({ aud: [] }),
+      changed({ iss: 'https://evil.example' }),
+      changed({ iss: `${idp.issuer}/` }),
     ]) {
       localStorage.setItem(key, junk)
       const tab = anotherTab()
       await whenStatus(tab, 'unauthenticated')
-      expect(tab.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'never' })
+      expect(localStorage.getItem(key)).toBeNull()
     }
-    localStorage.removeItem(key)
+    localStorage.setItem(key, good)
+    const tab = anotherTab()
+    await whenStatus(tab, 'authenticated')
+    await tab.logout({ localOnly: true })
+  })
+
+  it('are left there when another tab has put them in the place of junk meanwhile', async () => {
+    const texts = ['junk', 'tokens of another tab']
+    const removed: string[] = []
+    const storage: TextStorage = {
+      getItem: async () => texts.shift() ?? null,
+      setItem: () => {},
+      removeItem: (name) => void removed.push(name),
+    }
+    const { anotherTab } = await createBrowserSession()
+    const tab = anotherTab({ tokenStorage: customTokenStorage(() => storage, { shared: true }) })
+    await whenStatus(tab, 'unauthenticated')
+    expect(removed).toEqual([])
+  })
+
+  it('are not kept from anybody by a reason that something else wrote (case G-20)', async () => {
+    const { idp, client, login, anotherTab } = await createBrowserSession()
+    const key = `countersign ${idp.issuer} ${demoProject.oidc.clientId} signed-out`
+    for (const junk of ['', 'signed-in', 'because', '{"reason":"expired"}', 'signed-out<script>']) {
+      localStorage.setItem(key, junk)
+      const tab = anotherTab()
+      await whenStatus(tab, 'unauthenticated')
+      expect(tab.getSnapshot()).toEqual({ status: 'unauthenticated', reason: 'never' })
+      expect(localStorage.getItem(key)).toBeNull()
+    }
+    await login()
+    expect(client.getSnapshot().status).toBe('authenticated')
   })
 })
 
