@@ -359,8 +359,78 @@ export const errorCodes = {
   },
   OIDC_LOGOUT_REQUEST_INVALID: {
     type: 'ProtocolError',
-    summary: 'A logout request names no session, or another issuer.',
-    spec: 'OpenID Connect Front-Channel Logout 1.0 3',
+    summary: 'A logout request has a wrong form, names no session, or another issuer.',
+    spec: 'OpenID Connect Front-Channel Logout 1.0 3; Back-Channel Logout 1.0 2.5',
+  },
+  OIDC_LOGOUT_TOKEN_MALFORMED: {
+    type: 'ProtocolError',
+    summary: 'The logout token is no strict compact JWS.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.4',
+  },
+  OIDC_LOGOUT_TOKEN_ALG_REFUSED: {
+    type: 'ProtocolError',
+    summary: 'The logout token is signed with an algorithm that is not on the list, or has a critical extension.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.6 (2)',
+  },
+  OIDC_LOGOUT_TOKEN_TYP_REFUSED: {
+    type: 'ProtocolError',
+    summary: 'The typ of the logout token names another kind of token.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.4; RFC 8725 3.11',
+  },
+  OIDC_LOGOUT_TOKEN_KEY_NOT_FOUND: {
+    type: 'ProtocolError',
+    summary: 'The key set of the provider has no key that fits the logout token.',
+    spec: 'RFC 7517 4.5',
+  },
+  OIDC_LOGOUT_TOKEN_SIGNATURE_INVALID: {
+    type: 'ProtocolError',
+    summary: 'The signature of the logout token does not verify.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.6 (2)',
+  },
+  OIDC_LOGOUT_TOKEN_ISS_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The iss of the logout token is not the expected issuer.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.6 (4)',
+  },
+  OIDC_LOGOUT_TOKEN_AUD_MISMATCH: {
+    type: 'ProtocolError',
+    summary: 'The aud of the logout token is not this client.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.6 (4)',
+  },
+  OIDC_LOGOUT_TOKEN_CLAIM_INVALID: {
+    type: 'ProtocolError',
+    summary: 'A required claim of the logout token is missing or has a wrong type.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.4',
+  },
+  OIDC_LOGOUT_TOKEN_EXPIRED: {
+    type: 'ProtocolError',
+    summary: 'The logout token has expired, or was issued too long ago.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.6 (4)',
+  },
+  OIDC_LOGOUT_TOKEN_NOT_YET_VALID: {
+    type: 'ProtocolError',
+    summary: 'The logout token was issued in the future.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.6 (4)',
+  },
+  OIDC_LOGOUT_TOKEN_EVENT_MISSING: {
+    type: 'ProtocolError',
+    summary: 'The logout token does not tell the event of a logout.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.6 (6)',
+  },
+  OIDC_LOGOUT_TOKEN_NONCE_PRESENT: {
+    type: 'ProtocolError',
+    summary: 'The logout token has a nonce, as ID tokens have.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.6 (7)',
+  },
+  OIDC_LOGOUT_TOKEN_SUBJECT_MISSING: {
+    type: 'ProtocolError',
+    summary: 'The logout token names neither a subject nor a session.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.6 (5)',
+  },
+  OIDC_LOGOUT_TOKEN_REPLAYED: {
+    type: 'ProtocolError',
+    summary: 'The logout token was used before.',
+    spec: 'OpenID Connect Back-Channel Logout 1.0 2.6 (8)',
   },
   OIDC_STEP_UP_REQUIRED: {
     type: 'StepUpRequiredError',

@@ -1,10 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { demoProject, standardDemo } from '@countersign/mock-idp'
 import { startMockIdp } from '@countersign/mock-idp/node'
 import { createKeyv } from '@keyv/redis'
 import { Keyv } from 'keyv'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { createBackChannelLogoutReceiver, createRevocationList } from '../src/api/index.ts'
 import { createKeyvStore } from '../src/keyv.ts'
 import { audience, baseUrl, createProofKey, makeProof, orderBoundToken } from './api/dpop-fixture.ts'
 import { type RunningRedis, redisServer, startRedis } from './support/redis.ts'
@@ -112,32 +114,68 @@ describe.skipIf(!redisServer)('a store on a real Redis', () => {
     own.resume()
   })
 
-  test('a proof is accepted by one of two processes, once (API behaviour 26)', async () => {
-    const idp = await startMockIdp({ profile: 'standard', port: 0 })
-    onTestFinished(() => idp.close())
-    const key = await createProofKey()
-    const token = await orderBoundToken(idp.idp, key.thumbprint)
-    const settings = JSON.stringify({ socket: redis.socket, issuer: idp.idp.issuer, audience, baseUrl })
-    const processes = await Promise.all([1, 2].map(() => startProcess(settings)))
-    const send = async (process: ChildProcess | undefined, proof: string) => {
-      process?.send({ url: `${baseUrl}/contacts`, headers: { authorization: `DPoP ${token}`, dpop: proof } })
-      const [verdict] = await once(process as ChildProcess, 'message')
+  /** Two processes of an API, and the mock whose tokens they take. */
+  async function startApi() {
+    const { idp, close } = await startMockIdp({ profile: 'standard' })
+    onTestFinished(() => close())
+    const settings = JSON.stringify({ socket: redis.socket, issuer: idp.issuer, audience, baseUrl })
+    const [one, two] = await Promise.all([startProcess(settings), startProcess(settings)])
+    const send = async (process: ChildProcess, authorization: string, dpop?: string) => {
+      process.send({ url: `${baseUrl}/contacts`, headers: { authorization, ...(dpop && { dpop }) } })
+      const [verdict] = await once(process, 'message')
       return verdict
     }
-    const together = await makeProof(key, token, Date.now())
-    const verdicts = await Promise.all(processes.map((process) => send(process, together)))
+    return { idp, one, two, send }
+  }
+
+  test('a proof is accepted by one of two processes, once (API behaviour 26)', async () => {
+    const { idp, one, two, send } = await startApi()
+    const key = await createProofKey()
+    const token = await orderBoundToken(idp, key.thumbprint)
+    const authorization = `DPoP ${token}`
+    const prove = () => makeProof(key, token, Date.now())
+    const together = await prove()
+    const verdicts = await Promise.all([one, two].map((process) => send(process, authorization, together)))
     expect(verdicts.toSorted()).toEqual(['OIDC_DPOP_REPLAYED', 'accepted'])
-    const inTurns = await makeProof(key, token, Date.now())
-    expect(await send(processes[0], inTurns)).toBe('accepted')
-    expect(await send(processes[1], inTurns)).toBe('OIDC_DPOP_REPLAYED')
-    expect(await send(processes[0], inTurns)).toBe('OIDC_DPOP_REPLAYED')
-    expect(await send(processes[1], await makeProof(key, token, Date.now()))).toBe('accepted')
+    const inTurns = await prove()
+    expect(await send(one, authorization, inTurns)).toBe('accepted')
+    expect(await send(two, authorization, inTurns)).toBe('OIDC_DPOP_REPLAYED')
+    expect(await send(one, authorization, inTurns)).toBe('OIDC_DPOP_REPLAYED')
+    expect(await send(two, authorization, await prove())).toBe('accepted')
+  }, 20_000)
+
+  test('a logout that one process receives closes another one', async () => {
+    const { idp, one, two, send } = await startApi()
+    const { users } = demoProject
+    const clientId = standardDemo.spa.clientId
+    const [mine, theirs] = await Promise.all(
+      [users.mira, users.noa].map(({ loginId: user }) =>
+        idp.tokens.accessToken({ client: clientId, user, scope: 'contacts.read' }),
+      ),
+    )
+    const store = createKeyvStore(connect('api'))
+    const receive = createBackChannelLogoutReceiver({
+      issuer: idp.issuer,
+      clientId,
+      revocations: createRevocationList({ store }),
+      store,
+    })
+    expect([await send(one, `Bearer ${mine}`), await send(two, `Bearer ${mine}`)]).toEqual(['accepted', 'accepted'])
+    const logoutToken = await idp.tokens.logoutToken({ client: clientId, user: users.mira.loginId })
+    const body = () => new URLSearchParams({ logout_token: logoutToken })
+    const call = () => receive(new Request(`${baseUrl}/logout`, { method: 'POST', body: body() }))
+    expect((await call()).status).toBe(200)
+    for (const process of [one, two]) {
+      expect(await send(process, `Bearer ${mine}`)).toBe('OIDC_TOKEN_REVOKED')
+      expect(await send(process, `Bearer ${theirs}`)).toBe('accepted')
+    }
+    expect((await call()).status).toBe(400)
   }, 20_000)
 })
 
 /** A process of an API, ready for requests. */
 async function startProcess(settings: string): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL('./support/redeem-proof.mjs', import.meta.url)), [settings], {
+  const child = fork(fileURLToPath(new URL('./support/api-process.mjs', import.meta.url)), [settings], {
     execArgv: ['--conditions=@countersign/source'],
   })
   onTestFinished(() => void child.kill())

@@ -1,3 +1,4 @@
+export type { LogoutTokenClaims } from '../protocol/logout-token.ts'
 export { createMemoryStore, type MemoryStoreOptions, type SharedStore } from '../shared-store.ts'
 export type { AccessTokenProfile } from './access-token-checks.ts'
 export {
@@ -7,6 +8,7 @@ export {
   type VerdictCacheOptions,
 } from './access-token-verifier.ts'
 export type { AuthenticatedRequest, NodeRequest } from './authenticate.ts'
+export { type BackChannelLogoutOptions, createBackChannelLogoutReceiver } from './back-channel-logout.ts'
 export { type ChallengeOptions, type ChallengeResponse, challengeFor } from './challenge.ts'
 export { type DenialRecord, describeDenial } from './denial-record.ts'
 export {
