@@ -7,7 +7,7 @@ import {
   createMemoryStore,
   createRevocationList,
 } from '../../src/api/index.ts'
-import { type AnyOidcError, createPkce } from '../../src/index.ts'
+import { type AnyOidcError, createPkce, type ErrorCode } from '../../src/index.ts'
 import { failure, forge } from './api-fixture.ts'
 
 const { web, spa, resources } = standardDemo
@@ -170,29 +170,29 @@ describe('a logout', () => {
 })
 
 /** What each fault of logout tokens is refused for; the ones that are valid are taken. */
-const refusedFor: readonly (readonly [RegExp, string])[] = [
-  [/^(alg-(unprotected))$/, 'MALFORMED'],
-  [/^(alg-|crit-|b64-)/, 'ALG_REFUSED'],
-  [/^iss-/, 'ISS_MISMATCH'],
-  [/^aud-/, 'AUD_MISMATCH'],
-  [/^(sub-|nobody)/, 'SUBJECT_MISSING'],
-  [/^expired/, 'EXPIRED'],
-  [/^(iat|nbf)-future/, 'NOT_YET_VALID'],
-  [/^(exp|iat|nbf|jti)-/, 'CLAIM_INVALID'],
-  [/^typ-/, 'TYP_REFUSED'],
-  [/^kid-number/, 'MALFORMED'],
-  [/^kid-/, 'KEY_NOT_FOUND'],
-  [/^signature-zero/, 'ALG_REFUSED'],
-  [/^signature-empty/, 'MALFORMED'],
-  [/^signature-truncated/, '(MALFORMED|SIGNATURE_INVALID)'],
-  [/^(signature-|jwk-|jku-|x5[uc]-)/, '(SIGNATURE_INVALID|KEY_NOT_FOUND)'],
-  [/^events-/, 'EVENT_MISSING'],
-  [/^nonce$/, 'NONCE_PRESENT'],
-  [/^is-id-token/, '(CLAIM_INVALID|EVENT_MISSING)'],
-  [/^is-access-token/, 'TYP_REFUSED'],
+const refusedFor: readonly (readonly [RegExp, ...ErrorCode[]])[] = [
+  [/^alg-unprotected$/, 'OIDC_LOGOUT_TOKEN_MALFORMED'],
+  [/^(alg-|crit-|b64-|signature-zero)/, 'OIDC_LOGOUT_TOKEN_ALG_REFUSED'],
+  [/^iss-/, 'OIDC_LOGOUT_TOKEN_ISS_MISMATCH'],
+  [/^aud-/, 'OIDC_LOGOUT_TOKEN_AUD_MISMATCH'],
+  [/^(sub-|nobody)/, 'OIDC_LOGOUT_TOKEN_SUBJECT_MISSING'],
+  [/^expired/, 'OIDC_LOGOUT_TOKEN_EXPIRED'],
+  [/^(iat|nbf)-future/, 'OIDC_LOGOUT_TOKEN_NOT_YET_VALID'],
+  [/^(exp|iat|nbf|jti)-/, 'OIDC_LOGOUT_TOKEN_CLAIM_INVALID'],
+  [/^typ-/, 'OIDC_LOGOUT_TOKEN_TYP_REFUSED'],
+  [/^(kid-number|signature-empty)/, 'OIDC_LOGOUT_TOKEN_MALFORMED'],
+  [/^kid-/, 'OIDC_LOGOUT_TOKEN_KEY_NOT_FOUND'],
+  [/^signature-truncated/, 'OIDC_LOGOUT_TOKEN_MALFORMED', 'OIDC_LOGOUT_TOKEN_SIGNATURE_INVALID'],
+  [/^(signature-|jwk-|jku-|x5[uc]-)/, 'OIDC_LOGOUT_TOKEN_SIGNATURE_INVALID', 'OIDC_LOGOUT_TOKEN_KEY_NOT_FOUND'],
+  [/^events-/, 'OIDC_LOGOUT_TOKEN_EVENT_MISSING'],
+  [/^nonce$/, 'OIDC_LOGOUT_TOKEN_NONCE_PRESENT'],
+  [/^is-id-token/, 'OIDC_LOGOUT_TOKEN_CLAIM_INVALID'],
+  [/^is-access-token/, 'OIDC_LOGOUT_TOKEN_TYP_REFUSED'],
   [
     /^(header-|payload-|duplicate-|two-|four-|many-|base64-|json-|jwe-|huge)/,
-    '(MALFORMED|ALG_REFUSED|REQUEST_INVALID)',
+    'OIDC_LOGOUT_TOKEN_MALFORMED',
+    'OIDC_LOGOUT_TOKEN_ALG_REFUSED',
+    'OIDC_LOGOUT_REQUEST_INVALID',
   ],
 ]
 const eitherWay = ['logout-token-payload-deep', 'logout-token-proto-member', 'logout-token-sid-other']
@@ -226,8 +226,9 @@ describe('a logout token', () => {
         error: 'invalid_request',
         error_description: 'The logout token is not valid here',
       })
-      const rule = refusedFor.find(([pattern]) => pattern.test(name.slice('logout-token-'.length)))?.[1]
-      expect(refusals).toEqual([expect.stringMatching(new RegExp(`^OIDC_LOGOUT_(TOKEN_)?${rule}$`))])
+      const [, ...codes] = refusedFor.find(([pattern]) => pattern.test(name.slice('logout-token-'.length))) ?? []
+      expect(refusals).toHaveLength(1)
+      expect(codes).toContain(refusals[0])
       expect(await opens(token)).toBe(true)
       expect((await send(await order())).status).toBe(200)
       expect(await opens(token)).toBe(false)
