@@ -97,7 +97,8 @@ function comparisonText({ value, contains }: Extract<AccessRule, { type: 'claim'
   if (contains !== undefined) return ` with ${contains}`
   if (value === undefined) return ''
   if (typeof value !== 'object') return ` = ${value}`
-  return 'param' in value ? ` = parameter ${value.param}` : ` = ${value.join(' or ')}`
+  if ('param' in value) return ` = parameter ${value.param}`
+  return 'claim' in value ? ` = claim ${value.claim}` : ` = ${value.join(' or ')}`
 }
 
 function joined(rules: readonly AccessRule[], word: string): string {

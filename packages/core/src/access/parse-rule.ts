@@ -2,6 +2,7 @@
 import { ConfigurationError } from '../errors.ts'
 import {
   type AccessRule,
+  type ClaimReference,
   type ClaimValue,
   isClaimValue,
   type ParameterReference,
@@ -88,11 +89,14 @@ function readClaimRule(rule: Members, place: Place): AccessRule {
   return Object.freeze({ ...base, value: readComparedValue(rule, place) })
 }
 
-function readComparedValue(rule: Members, place: Place): ClaimValue | ParameterReference | readonly ClaimValue[] {
+function readComparedValue(
+  rule: Members,
+  place: Place,
+): ClaimValue | readonly ClaimValue[] | ParameterReference | ClaimReference {
   const { value } = rule
   if (!Array.isArray(value)) {
     return typeof value === 'object'
-      ? (readReference(value, at(place, 'value'), ['param']) as ParameterReference)
+      ? readReference(value, at(place, 'value'))
       : checkClaimValue(value, at(place, 'value'))
   }
   if (value.length === 0) fail(at(place, 'value'), 'at least one value', 'an empty list')
@@ -105,16 +109,15 @@ function readTenantOption(rule: Members, place: Place): { readonly tenant?: Tena
 
 function readTenant(rule: Members, place: Place): TenantReference {
   return typeof rule.tenant === 'object'
-    ? readReference(rule.tenant, at(place, 'tenant'), ['param', 'claim'])
+    ? readReference(rule.tenant, at(place, 'tenant'))
     : readText(rule, 'tenant', place)
 }
 
-function readReference(value: unknown, place: Place, kinds: readonly ('param' | 'claim')[]): TenantReference {
+function readReference(value: unknown, place: Place): ParameterReference | ClaimReference {
   const reference = readObject(value, place)
-  const kind = kinds.find((name) => Object.hasOwn(reference, name))
-  if (kind === undefined) return fail(place, `a value or an object with ${kinds.join(' or ')}`, 'neither')
-  const [unknown] = Object.keys(reference).filter((name) => name !== kind)
-  if (unknown !== undefined) fail(at(place, unknown), 'no such member', 'one')
+  const kind = Object.hasOwn(reference, 'param') ? 'param' : 'claim'
+  const unknown = Object.keys(reference).find((name) => name !== kind)
+  if (unknown !== undefined) fail(at(place, unknown), 'a value, or an object with param or claim alone,', 'one')
   const name = readText(reference, kind, place)
   return Object.freeze(kind === 'param' ? { param: name } : { claim: name })
 }

@@ -37,7 +37,7 @@ export type AccessRule =
       /** Name at the root of the token, or the names of the way into nested objects. */
       readonly claim: string | readonly string[]
       /** The value the claim must have; of a list, one. Not beside `contains`. */
-      readonly value?: ClaimValue | ParameterReference | readonly ClaimValue[]
+      readonly value?: ClaimValue | readonly ClaimValue[] | ParameterReference | ClaimReference
       /** The text that the claim, a list of texts, must hold. Not beside `value`. */
       readonly contains?: string
     }
@@ -109,6 +109,7 @@ export type ClaimComparison =
   | ClaimValue
   | readonly ClaimValue[]
   | ParameterReference
+  | ClaimReference
   | {
       /** The text that the claim, a list of texts, must hold. */
       readonly contains: string
@@ -123,7 +124,7 @@ export type ClaimComparison =
  * @param name - Name at the root of the token, or the names of the way into nested objects. A claim that is null counts as
  *   not there.
  * @param given - Left out: the claim has to be there. A value: it has to be exactly that. A list: it has to be one of its
- *   values. {@link param}: the value that is handed in. `{ contains }`: the claim has to be a list of texts with this one;
+ *   values. {@link param}: the value that is handed in. `{ claim }`: the value of another claim. `{ contains }`: the claim has to be a list of texts with this one;
  *   a text is never searched for a part.
  * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when a name is not a text, or the comparison is none of these. One that
  *   is given and turns out to be undefined must not widen the rule to any value.
@@ -135,7 +136,7 @@ export function claim(name: string | readonly string[], ...given: readonly [comp
   if (given.length === 0) return rule
   const [comparison] = given
   if (hasMember(comparison, 'contains')) return { ...rule, contains: text('contained text', comparison.contains) }
-  if (hasMember(comparison, 'param')) return { ...rule, value: param(comparison.param) }
+  if (hasMember(comparison, 'param') || hasMember(comparison, 'claim')) return { ...rule, value: reference(comparison) }
   const values = [comparison].flat()
   if (values.length > 0 && values.every(isClaimValue)) return { ...rule, value: comparison as ClaimValue }
   throw new ConfigurationError(
@@ -169,8 +170,11 @@ function tenantOf(options: TenantOption): TenantOption {
 }
 
 function tenantReference(value: TenantReference | undefined): TenantReference {
-  if (hasMember(value, 'param')) return param(value.param)
-  return hasMember(value, 'claim') ? { claim: text('claim', value.claim) } : text('tenant', value)
+  return hasMember(value, 'param') || hasMember(value, 'claim') ? reference(value) : text('tenant', value)
+}
+
+function reference(value: ParameterReference | ClaimReference): ParameterReference | ClaimReference {
+  return 'param' in value ? param(value.param) : { claim: text('claim', value.claim) }
 }
 
 function hasMember<Name extends string>(value: unknown, name: Name): value is { readonly [name in Name]: string } {

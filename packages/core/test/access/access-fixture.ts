@@ -42,6 +42,7 @@ const condition: fc.Arbitrary<AccessRule> = fc.oneof(
         value,
         fc.array(value, { minLength: 1, maxLength: 2 }),
         name.map((param) => ({ param })),
+        name.map((other) => ({ claim: other })),
       ),
     )
     .map(([claim, compared]): AccessRule => ({ type: 'claim', claim, value: compared })),

@@ -275,6 +275,7 @@ describe('claims', () => {
     address: { country: 'NZ', nothing: null },
     'https://api.example/tier': 'gold',
     sub: 'U1',
+    azp: 'U1',
   })
 
   test.each([
@@ -285,6 +286,7 @@ describe('claims', () => {
     ['with one of the values', claim('plan', ['pro', 'team'])],
     ['with one of values of several types', claim('level', ['3', 3])],
     ['with the value of a parameter', claim('sub', param('owner'))],
+    ['with the value of another claim', claim('sub', { claim: 'azp' })],
     ['inside another', claim(['address', 'country'])],
     ['inside another, with the value', claim(['address', 'country'], 'NZ')],
     ['whose name has dots and slashes', claim('https://api.example/tier', 'gold')],
@@ -304,6 +306,7 @@ describe('claims', () => {
     ['of a nested prototype', claim(['address', '__proto__'])],
     ['with a part of the value', claim('plan', 'te')],
     ['with another value', claim('plan', ['pro', 'enterprise'])],
+    ['without the value of another claim', claim('plan', { claim: 'sub' })],
     ['with the value of another parameter', claim('sub', param('other'))],
     ['that is a list without the text', claim('groups', { contains: 'keepers' })],
   ])('do not hold: one %s', (_what, rule) => {
@@ -319,6 +322,8 @@ describe('claims', () => {
     ['that is a text, for what it contains', claim('plan', { contains: 'team' })],
     ['that is not there, for what it contains', claim('other', { contains: 'team' })],
     ['whose parameter is missing', claim('sub', param('owner'))],
+    ['that is not there, like the claim it is compared with', claim('other', { claim: 'another' })],
+    ['whose other claim is not there', claim('sub', { claim: 'other' })],
     ['that is not there, like its parameter', claim('other', param('owner'))],
     ['whose value was lost', { type: 'claim', claim: 'plan', value: undefined } as unknown as AccessRule],
   ])('do not tell, and so deny a rule and its opposite: one %s', (_what, rule) => {

@@ -27,6 +27,7 @@ describe('describeRule', () => {
     [claim('beta', false), 'claim beta = false'],
     [claim(['address', 'country'], ['NZ', 'AU']), 'claim address.country = NZ or AU'],
     [claim('sub', param('owner')), 'claim sub = parameter owner'],
+    [claim('sub', { claim: 'azp' }), 'claim sub = claim azp'],
     [claim('groups', { contains: 'staff' }), 'claim groups with staff'],
     [role('Editor', { tenant: param('id') }), 'role Editor in the tenant of parameter id'],
     [tenant(currentTenant), 'membership of the tenant of claim dct'],

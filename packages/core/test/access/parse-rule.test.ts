@@ -28,6 +28,7 @@ const everyKind = allOf(
   claim('d', 7),
   claim(['d', 'e'], ['x', 7, false]),
   claim('d', param('id')),
+  claim('d', { claim: 'e' }),
   claim('d', { contains: 'x' }),
   anyOf(),
 )
@@ -89,8 +90,12 @@ describe('parseAccessRule', () => {
     ['a tenant that is null', { type: 'role', role: 'a', tenant: null }, 'an object at tenant, found null'],
     ['a tenant that was lost', { type: 'role', role: 'a', tenant: undefined }, `${text} at tenant, found undefined`],
     ['a tenant that is a list', { type: 'tenant', tenant: ['T1'] }, 'an object at tenant, found a list'],
-    ['an empty reference', { type: 'tenant', tenant: {} }, 'an object with param or claim at tenant, found neither'],
-    ['two references in one', { type: 'tenant', tenant: { param: 'a', claim: 'b' } }, 'no such member at tenant.claim'],
+    ['an empty reference', { type: 'tenant', tenant: {} }, `${text} at tenant.claim, found undefined`],
+    [
+      'two references in one',
+      { type: 'tenant', tenant: { param: 'a', claim: 'b' } },
+      'param or claim alone, at tenant.claim, found one',
+    ],
     ['a reference without name', { type: 'tenant', tenant: { param: '' } }, `${text} at tenant.param`],
     ['a claim without name', { type: 'claim', claim: [] }, 'at claim, found an empty list'],
     ['a claim with a name that is no text', { type: 'claim', claim: ['a', 7] }, `${text} at claim[1], found number`],
@@ -99,7 +104,11 @@ describe('parseAccessRule', () => {
     ['a value that is no number', { type: 'claim', claim: 'a', value: Number.NaN }, 'at value, found number'],
     ['a list of no values', { type: 'claim', claim: 'a', value: [] }, 'at least one value at value'],
     ['an object among values', { type: 'claim', claim: 'a', value: ['x', {}] }, 'at value[1], found object'],
-    ['a value of another claim', { type: 'claim', claim: 'a', value: { claim: 'b' } }, 'object with param at value'],
+    [
+      'a value that is an object',
+      { type: 'claim', claim: 'a', value: { b: 1 } },
+      'object with param or claim alone, at value.b',
+    ],
     ['a contained number', { type: 'claim', claim: 'a', contains: 7 }, `${text} at contains, found number`],
     [
       'rules that are no list',

@@ -46,6 +46,7 @@ describe('rules', () => {
     expect(role('a', { tenant: currentTenant })).toStrictEqual({ type: 'role', role: 'a', tenant: { claim: 'dct' } })
     expect(tenant({ claim: 'org_id' })).toStrictEqual({ type: 'tenant', tenant: { claim: 'org_id' } })
     expect(claim('sub', param('owner'))).toStrictEqual({ type: 'claim', claim: 'sub', value: { param: 'owner' } })
+    expect(claim('sub', { claim: 'azp' })).toStrictEqual({ type: 'claim', claim: 'sub', value: { claim: 'azp' } })
     expect(claim(['a', 'b'], ['x', 7])).toStrictEqual({ type: 'claim', claim: ['a', 'b'], value: ['x', 7] })
     expect(claim('a', { contains: 'x' })).toStrictEqual({ type: 'claim', claim: 'a', contains: 'x' })
   })
@@ -86,7 +87,7 @@ describe('rules', () => {
     expect(make).toThrow(/of an access rule must be a text/)
   })
 
-  test.each([[undefined], [null], [[]], [[undefined]], [Number.NaN], [{}], [{ claim: 'other' }]])(
+  test.each([[undefined], [null], [[]], [[undefined]], [Number.NaN], [{}], [{ claim: '' }]])(
     'are not made from %j as value, which would widen them to any value',
     (value) => {
       expect(() => claim('plan', value as unknown as string)).toThrow(ConfigurationError)
