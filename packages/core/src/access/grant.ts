@@ -13,6 +13,8 @@ export interface AccessGrant {
    * its claims were never requested.
    */
   readonly tellsRights: boolean
+  /** Whether more scopes may bring more roles and permissions, as an option of the verifier says. Default false. */
+  readonly rightsFollowScopes?: boolean
 }
 
 const rightsClaims = ['roles', 'permissions', 'tenants'] as const

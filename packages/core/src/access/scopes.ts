@@ -16,6 +16,8 @@ interface Known {
   readonly granted: ReadonlySet<string>
   /** Tells whether a condition about something else than a scope holds, or with `wanted` false its opposite. */
   holds(condition: AccessRule, wanted: boolean): boolean
+  /** Whether ways are kept that need all of another one and more. Default false. */
+  readonly keepsLonger?: boolean
 }
 
 /** How many ways are followed at once. Rules that have more keep those with the fewest scopes. */
@@ -55,19 +57,32 @@ export function scopeAlternatives(rule: AccessRule): readonly (readonly string[]
  *   claims are taken as given.
  * @param parameters - What the parameters of the rule stand for. Default none.
  * @returns Everything that this alternative needs, also what is granted already, so that the caller asks once (RFC 6750
- *   section 3). An empty list when no scope can help.
+ *   section 3). An empty list when no scope can help. Where rights follow scopes (`rightsFollowScopes` of the grant), a role
+ *   or permission beside a scope that is not granted counts as one that would come with it.
  */
 export function requiredScopes(
   rule: AccessRule,
   grant?: AccessGrant,
   parameters?: AccessParameters,
 ): readonly string[] {
-  const [least] = waysOf(rule, true, {
-    granted: new Set(grant?.scopes),
+  const granted: ReadonlySet<string> = new Set(grant?.scopes)
+  const holds: Known['holds'] = (condition, wanted) =>
+    !grant || evaluateAccess(wanted ? condition : { type: 'not', rule: condition }, grant, parameters).allowed
+  const [least] = waysOf(rule, true, { granted, holds })
+  const needs = (least ?? (grant?.rightsFollowScopes ? wayToRights(rule, { granted, holds }) : undefined))?.needs
+  return scopesOf(rule).filter((name) => needs?.includes(name))
+}
+
+/** A way that would hold with roles and permissions that are missing now, and that asks for a scope they may come with. */
+function wayToRights(rule: AccessRule, { granted, holds }: Known): Way | undefined {
+  const ways = waysOf(rule, true, {
+    granted,
     holds: (condition, wanted) =>
-      !grant || evaluateAccess(wanted ? condition : { type: 'not', rule: condition }, grant, parameters).allowed,
+      holds(condition, wanted) || (wanted && (condition.type === 'role' || condition.type === 'permission')),
+    // A role by itself is no shorter way: no scope would bring it.
+    keepsLonger: true,
   })
-  return scopesOf(rule).filter((name) => least?.needs.includes(name))
+  return ways.find(({ needs }) => needs.some((name) => !granted.has(name)))
 }
 
 function namedScopes(rule: AccessRule, wanted: boolean): readonly string[] {
@@ -117,12 +132,13 @@ function combined(ways: readonly Way[], more: readonly Way[]): readonly Way[] {
 }
 
 /** New scopes count first, then all scopes; ways that need all of another one and more are left out. */
-function fewest(ways: readonly Way[], { granted }: Known): readonly Way[] {
+function fewest(ways: readonly Way[], { granted, keepsLonger = false }: Known): readonly Way[] {
   const added = ({ needs }: Way) => needs.filter((name) => !granted.has(name)).length
   const kept: Way[] = []
   for (const way of ways.toSorted((one, other) => added(one) - added(other) || one.needs.length - other.needs.length)) {
     if (kept.length === mostWays) break
-    if (!kept.some(({ needs, avoids }) => isWithin(needs, way.needs) && isWithin(avoids, way.avoids))) kept.push(way)
+    const isLonger = kept.some(({ needs, avoids }) => isWithin(needs, way.needs) && isWithin(avoids, way.avoids))
+    if (keepsLonger || !isLonger) kept.push(way)
   }
   return kept
 }

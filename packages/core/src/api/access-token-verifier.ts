@@ -51,6 +51,16 @@ export interface AccessTokenVerifierOptions {
    * claims of these names.
    */
   readonly rightsOf?: (claims: AccessTokenClaims) => AuthorizationClaims
+  /**
+   * Issuers whose `scope` tells what was granted, out of `issuer` and `acceptIssuers`. In tokens of the others no scope counts,
+   * such as where the provider writes into them whatever a client has asked for. Default: all.
+   */
+  readonly trustScopeFrom?: readonly string[]
+  /**
+   * Whether tokens hold the roles and permissions that belong to their scopes alone, so that one with more scopes may have more
+   * of them. A refusal for a missing role then names the scopes of the rule that are not granted yet. Default false.
+   */
+  readonly rightsFollowScopes?: boolean
   /** Tells whether a person or a machine calls, from verified claims. Default: as the Descope-like service tells it. */
   readonly principalOf?: (claims: AccessTokenClaims) => Principal
   /** Allowed clock difference, in seconds, 0 to 300. Default 30. */
@@ -164,6 +174,8 @@ export function buildVerifier(
       profile: oneOf('rfc9068 jwt descope'),
       tokenRule: 'object',
       rightsOf: 'function',
+      trustScopeFrom: texts,
+      rightsFollowScopes: 'boolean',
       principalOf: 'function',
       clockToleranceSeconds: [0, 300],
       dpop: 'object',

@@ -48,6 +48,12 @@ export interface VerifiedAccessToken {
   requireAuthentication(demand: AuthenticationDemand, scopes?: readonly string[]): void
 }
 
+/** How the claims of a provider become a grant. */
+type GrantOptions = Pick<
+  AccessTokenVerifierOptions,
+  'rightsOf' | 'principalOf' | 'trustScopeFrom' | 'rightsFollowScopes'
+>
+
 /**
  * Describes a token for the app. One description may serve many requests, so it is frozen to its depth.
  *
@@ -58,11 +64,16 @@ export interface VerifiedAccessToken {
  */
 export function describeToken(
   claims: AccessTokenClaims,
-  { rightsOf, principalOf = readPrincipal }: Pick<AccessTokenVerifierOptions, 'rightsOf' | 'principalOf'>,
+  { rightsOf, principalOf = readPrincipal, trustScopeFrom, rightsFollowScopes = false }: GrantOptions,
   currentTime: () => StepUpTime,
 ): VerifiedAccessToken {
   const { roles: _roles, permissions: _permissions, tenants: _tenants, dct: _dct, ...others } = deepFreeze(claims)
-  const grant = Object.freeze(readGrant(rightsOf ? deepFreeze({ ...others, ...rightsOf(claims) }) : claims))
+  const given = rightsOf ? deepFreeze({ ...others, ...rightsOf(claims) }) : claims
+  const hasScopes = !trustScopeFrom || trustScopeFrom.includes(claims.iss)
+  const grant = Object.freeze<AccessGrant>({
+    ...readGrant(given, hasScopes ? undefined : []),
+    rightsFollowScopes: rightsFollowScopes && hasScopes,
+  })
   lock(grant.scopes as Set<string>)
   return Object.freeze<VerifiedAccessToken>({
     claims,

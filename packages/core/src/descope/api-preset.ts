@@ -17,7 +17,10 @@ export interface DescopeApiOptions extends Pick<DescopeProjectOptions, 'projectI
 
 /** Options of an access-token verifier for one project. */
 export type DescopeApiPreset = Required<
-  Pick<AccessTokenVerifierOptions, 'issuer' | 'acceptIssuers' | 'audience' | 'jwksUri' | 'profile'>
+  Pick<
+    AccessTokenVerifierOptions,
+    'issuer' | 'acceptIssuers' | 'audience' | 'jwksUri' | 'profile' | 'trustScopeFrom' | 'rightsFollowScopes'
+  >
 >
 
 /**
@@ -34,15 +37,15 @@ export function descopeApi(options: DescopeApiOptions): DescopeApiPreset {
   )
   const { audience, applicationIds = [], inbound, ...project } = options
   const { projectId, base, issuer, metadata } = resolveProject(project)
+  const inboundIssuers = inbound ? [`${base}/v1/apps/${projectId}`] : []
   return {
     issuer,
-    acceptIssuers: [
-      projectId,
-      ...applicationIds.map((application) => `${issuer}/${application}`),
-      ...(inbound ? [`${base}/v1/apps/${projectId}`] : []),
-    ],
+    acceptIssuers: [projectId, ...applicationIds.map((application) => `${issuer}/${application}`), ...inboundIssuers],
     audience: audience ?? projectId,
     jwksUri: metadata.jwks_uri ?? '',
     profile: 'descope',
+    // Whoever has an access key asks for any scope; what it may do, its roles say. Inbound apps are granted theirs.
+    trustScopeFrom: inboundIssuers,
+    rightsFollowScopes: true,
   }
 }

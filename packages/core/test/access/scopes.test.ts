@@ -6,6 +6,7 @@ import {
   anyOf,
   evaluateAccess,
   not,
+  permission,
   readGrant,
   requiredScopes,
   role,
@@ -90,6 +91,25 @@ describe('requiredScopes', () => {
     ['none without a scope', tenant('T1'), []],
   ])('names %s (API behaviours 21 and 23; RFC 6750 3)', (_what, rule, expected) => {
     expect(requiredScopes(rule, grantOf({ roles: ['Reader'] }, 'a'))).toEqual(expected)
+  })
+
+  test.each([
+    ['the scope that the missing role would come with', allOf(scope('b'), role('Editor')), ['b']],
+    ['all of them', allOf(scope('a'), scope('b'), role('Editor', { tenant: 'T1' })), ['a', 'b']],
+    ['none beside a role that no scope brings', anyOf(role('Editor'), allOf(scope('a'), role('Editor'))), []],
+    ['a scope behind a role that no scope brings', anyOf(role('Editor'), allOf(scope('c'), permission('d'))), ['c']],
+    [
+      'rather a way that is certain',
+      anyOf(allOf(scope('b'), role('Editor')), allOf(scope('c'), scope('d'))),
+      ['c', 'd'],
+    ],
+    ['none for a tenant', allOf(scope('b'), tenant('T1')), []],
+    ['none for the opposite of a role', allOf(scope('b'), not(role('Reader'))), []],
+  ])('names %s, where rights follow scopes', (_what, rule, expected) => {
+    const grant = grantOf({ roles: ['Reader'], tenants: {} }, 'a')
+    expect(requiredScopes(rule, { ...grant, rightsFollowScopes: true })).toEqual(expected)
+    const always = expected.length === 2 && expected.includes('c') ? expected : []
+    expect(requiredScopes(rule, grant)).toEqual(always)
   })
 
   test('tells a client without a token what to ask for first', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createTokenSource } from '../../src/agent/index.ts'
 import { createAccessTokenVerifier } from '../../src/api/index.ts'
 import { type DescopeApiOptions, descopeAgent, descopeApi } from '../../src/descope/index.ts'
+import { mapScopesToRoles, role, scope } from '../../src/index.ts'
 import { failure } from '../api/api-fixture.ts'
 
 const { projectId, agent, accessKey, users, spa } = demoProject
@@ -103,5 +104,33 @@ describe('descopeApi', () => {
     const cookie = { drn: 'DSR', iss: projectId, aud: undefined, nsec: undefined }
     await failure('OIDC_TOKEN_AUD_REFUSED', verifier.verify(await signed(cookie)))
     await expect(verifier.verify(await signed({}))).resolves.toBeDefined()
+  })
+
+  test('takes the scopes of inbound apps for granted, and never those that an access key asked for (IDP-SPEC 5.5)', async () => {
+    const { verifier, project, fetch, idp } = setUp({ inbound: true })
+    const get = (options: Parameters<typeof descopeAgent>[0]) =>
+      createTokenSource({ ...descopeAgent(options), scope: 'contacts.read', fetch, clock: idp.clock }).getAccessToken()
+    const { clientId, clientSecret } = agent
+    const granted = await verifier.verify(await get({ ...project, kind: 'inbound', clientId, clientSecret }))
+    expect(granted.can(scope('contacts.read')).allowed).toBe(true)
+
+    idp.faults.next('access-token', { set: { scope: 'contacts.read', scp: ['contacts.read'] } })
+    const asked = await verifier.verify(await get({ ...project, clientSecret: accessKey.clientSecret }))
+    expect(asked.claims).toMatchObject({ scope: 'contacts.read' })
+    expect([...asked.grant.scopes]).toEqual([])
+    expect(asked.can(scope('contacts.read')).allowed).toBe(false)
+    expect(asked.can(role('Worker')).allowed).toBe(true)
+  })
+
+  test('names the scope that a missing role comes with in tokens of inbound apps (IDP-SPEC 5.4)', async () => {
+    const { verifier, idp } = setUp({ inbound: true })
+    const rule = mapScopesToRoles(scope('contacts.write'), { 'contacts.write': ['Contact Editor'] })
+    const verified = async (scopes: string) =>
+      verifier.verify(
+        await idp.tokens.accessToken({ client: spa.clientId, user: users.mira.id, scope: `openid ${scopes}` }),
+      )
+    const reader = await verified('contacts.read')
+    expect(() => reader.require(rule)).toThrow(expect.objectContaining({ requiredScopes: ['contacts.write'] }))
+    expect((await verified('contacts.read contacts.write')).can(rule).allowed).toBe(true)
   })
 })
