@@ -19,7 +19,13 @@ export const sides = {
   },
   api: {
     title: 'API',
-    folders: ['packages/core/test/access', 'packages/core/test/api', 'packages/express/test', 'test/runtimes'],
+    folders: [
+      'packages/core/test/access',
+      'packages/core/test/api',
+      'packages/express/test',
+      'examples/express-api',
+      'test/runtimes',
+    ],
     entries: ['@countersign/core/api', '@countersign/express', '/src/api/'],
   },
   agent: {

@@ -13,8 +13,15 @@ import { readJson } from './workspace.mjs'
 /** @typedef {{ id: string, thing: string, sdk: string }} Need */
 
 const columns = {
-  mock: ['packages/mock-idp/test', 'test/interop', 'test/e2e', 'examples'],
-  sdk: ['packages/core/test', 'packages/react/test', 'packages/vue/test', 'packages/express/test', 'test/interop'],
+  mock: ['packages/mock-idp/test', 'test/interop', 'test/e2e'],
+  sdk: [
+    'packages/core/test',
+    'packages/react/test',
+    'packages/vue/test',
+    'packages/express/test',
+    'examples/express-api',
+    'test/interop',
+  ],
 }
 /** The demo shows the SDK in its example apps. In test/interop a test counts for the side that it imports: the other party is somebody else's. */
 const interopPackage = { mock: '@countersign/mock-idp', sdk: '@countersign/core' }

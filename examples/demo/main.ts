@@ -1,15 +1,20 @@
-// `npm run demo` starts here; `npm run demo -- --check` also drives the story in a browser.
+// `npm run demo` starts here; `npm run demo -- --check` also drives the story in a browser, `-- --lessons` calls the API alone.
 import { demoProject } from '@countersign/mock-idp'
 import { describeReport } from '@countersign-example/agent'
+import { showLessons } from '@countersign-example/express-api/lessons'
 import { checkDemo } from './check.ts'
 import { chromiumAdvice, findChromium } from './chromium.ts'
 import { type Demo, startDemo } from './start-demo.ts'
 
 const check = process.argv.includes('--check')
-const unknown = process.argv.slice(2).find((argument) => argument !== '--check')
+const unknown = process.argv.slice(2).find((argument) => argument !== '--check' && argument !== '--lessons')
 if (unknown !== undefined) {
-  console.error(`Unknown argument ${unknown}. There is one: --check`)
+  console.error(`Unknown argument ${unknown}. There are two: --check and --lessons`)
   process.exit(2)
+}
+if (process.argv.includes('--lessons')) {
+  await showLessons(console.log)
+  process.exit()
 }
 
 const chromium = check ? findChromium() : undefined
