@@ -31,10 +31,10 @@ async function bundle({ path, import: names = '*' }: Pick<Budget, 'path' | 'impo
     metafile: true,
     write: false,
   })
-  const [{ inputs } = { inputs: {} }] = Object.values(metafile.outputs)
+  const [bundled] = Object.values(metafile.outputs)
   return {
     bytes: gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length,
-    files: Object.entries(inputs)
+    files: Object.entries(bundled?.inputs ?? {})
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
       .map(([file]) => file),
   }

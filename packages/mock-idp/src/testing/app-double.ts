@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly clientId: string
   /** Redirect URI that the application allows. */
   readonly redirectUri: string
+  /** Scopes whose claims most apps show: `openid profile email`. */
+  readonly scope: string
   /** Restores no session from a hidden frame: there is none to answer it. */
   readonly restore: 'none'
   /** Sends requests to the mock; nothing reaches the network. */
@@ -75,6 +77,7 @@ export function createAppDouble(
       issuer,
       clientId,
       redirectUri: changes.redirectUri ?? redirectUri,
+      scope: 'openid profile email',
       restore: 'none',
       fetch: (url, init) => idp.fetch(new Request(url, init)),
       navigate: (url) => void departures.push(url),
