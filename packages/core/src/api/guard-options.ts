@@ -8,7 +8,7 @@ import {
 import type { ChallengeOptions } from './challenge.ts'
 
 /** Options that every guard has. */
-export interface GuardSettings<Req> extends ChallengeOptions {
+export interface GuardSettings<Req> extends Omit<ChallengeOptions, 'scheme'> {
   /**
    * Called with each error that the guard answers, and waited for, before the answer is given. The place for the log:
    * `describeDenial(error)` says what was expected and found, which the caller never learns. What it throws, or rejects

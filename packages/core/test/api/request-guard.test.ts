@@ -10,6 +10,7 @@ import {
 } from '../../src/api/index.ts'
 import { type AccessRule, allOf, anyOf, ConfigurationError, isOidcError, role, scope } from '../../src/index.ts'
 import { setUpApi } from './api-fixture.ts'
+import { baseUrl, setUpDpop } from './dpop-fixture.ts'
 
 const url = 'https://api.example/contacts'
 
@@ -176,6 +177,26 @@ describe('check', () => {
       expect(response?.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate, DPoP-Nonce, Retry-After')
       expect(response?.headers.get('cache-control')).toBe('no-store')
     }
+  })
+
+  test('challenges a caller with a proof of possession in its own scheme (RFC 9449 7.1)', async () => {
+    const { verifier, token, prove } = await setUpDpop()
+    const guard = createRequestGuard({ verifier, realm: 'contacts' })
+    const call = async (proof: string | undefined, ...need: AccessNeed<Request>) => {
+      const headers = { authorization: `DPoP ${token}`, ...(proof && { dpop: proof }) }
+      const { auth, response } = await guard.check(new Request(`${baseUrl}/contacts`, { headers }), ...need)
+      return auth ? 'allowed' : (response.headers.get('www-authenticate') ?? '')
+    }
+    expect(await call(await prove())).toBe('allowed')
+    const missing = await call(await prove(), scope('contacts.delete'))
+    expect(missing).toMatch(/^DPoP realm="contacts", error="insufficient_scope", .*scope="contacts\.delete"$/)
+    const login = await call(await prove(), allOf(), { authentication: { acrValues: 'mfa' } })
+    expect(login).toMatch(/^DPoP realm="contacts", error="insufficient_user_authentication"/)
+    const unproven = await call(undefined)
+    expect(unproven).toMatch(/^DPoP realm="contacts", error="invalid_dpop_proof", .*algs="ES256/)
+    const bearer = new Request(`${baseUrl}/contacts`, { headers: { authorization: `Bearer ${token}` } })
+    const { response } = await guard.check(bearer)
+    expect(response?.headers.get('www-authenticate')).toMatch(/^Bearer .*error="invalid_token".*, DPoP algs="ES256/)
   })
 
   test('takes requests of Node, and says which are one header too many (API behaviour 27)', async () => {
