@@ -3,9 +3,12 @@ import { createServer, request as httpRequest, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import fc from 'fast-check'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createAccessGuard, requireAuth } from '../src/index.ts'
 import { createIdp, orderToken } from './support/running-api.ts'
+
+// Hundreds of runs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const settings = { seed: 20_260_102, numRuns: 120 } as const
 

@@ -1,9 +1,12 @@
 /** Whatever a caller sends, it gets a specified refusal in bounded time, and nobody else notices. */
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createRequestGuard, type GuardableRequest, type RequestGuard } from '../../src/api/index.ts'
 import { allOf, role, scope } from '../../src/index.ts'
 import { setUpApi } from './api-fixture.ts'
+
+// Hundreds of runs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const settings = { seed: 20_260_101, numRuns: 300 } as const
 const refusals = new Map([
