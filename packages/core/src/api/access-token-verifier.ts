@@ -1,7 +1,6 @@
 import type { AccessRule } from '../access/rule.ts'
 import type { AccessTokenClaims, AuthorizationClaims } from '../claims.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import { isOidcError } from '../errors.ts'
 import { checkOptions, issuerUrl, oneOf, secureUrl, someTexts, texts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
@@ -9,6 +8,7 @@ import { type AccessTokenProfile, type AccessTokenSettings, checkClaims, checkTi
 import { createTokenReader, malformed } from './access-token-text.ts'
 import { type AuthenticatedRequest, createAuthenticate, requireUnbound } from './authenticate.ts'
 import type { DpopProofVerifier } from './dpop-proof.ts'
+import { type ObservedCall, observeCalls } from './observed-call.ts'
 import type { Principal } from './principal.ts'
 import { type RevocationCheck, requireNotRevoked } from './revocation-list.ts'
 import { sharedJwks } from './shared-jwks.ts'
@@ -18,7 +18,7 @@ import type { StepUpTime } from './step-up.ts'
 import type { TokenIntrospection } from './token-introspection.ts'
 import { createVerdictCache, type VerdictFilter } from './verdict-cache.ts'
 import { describeToken, type VerifiedAccessToken } from './verified-access-token.ts'
-import type { VerifierEventListener } from './verifier-events.ts'
+import type { VerifierEvent } from './verifier-events.ts'
 
 /** Options of an access-token verifier. */
 export interface AccessTokenVerifierOptions {
@@ -92,6 +92,11 @@ export interface AccessTokenVerifierOptions {
    * and not with every request. Times are checked every time, and a verdict dies with its key. `false` keeps none.
    */
   readonly verdictCache?: VerdictCacheOptions | false
+  /**
+   * Told how each call ended and when keys are loaded, also where the runtime has no `node:diagnostics_channel`. Never gets
+   * a token. Must not throw.
+   */
+  readonly onEvent?: (event: VerifierEvent) => void
   /** Sends requests. Default `fetch`. */
   readonly fetch?: FetchFunction
   /** Where the time comes from. Default: the clock of the machine. */
@@ -143,8 +148,6 @@ export interface AccessTokenVerifier {
 export interface VerifierInternals {
   /** How signatures are checked. Default: the fastest way of the runtime. */
   readonly signatures?: Signatures
-  /** Learns what happens. Default nobody. */
-  readonly onEvent?: VerifierEventListener
 }
 
 /**
@@ -160,7 +163,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
 /** {@link createAccessTokenVerifier}, with its inside open. */
 export function buildVerifier(
   options: AccessTokenVerifierOptions,
-  { signatures = defaultSignatures(), onEvent }: VerifierInternals = {},
+  { signatures = defaultSignatures() }: VerifierInternals = {},
 ): AccessTokenVerifier {
   checkOptions(
     options,
@@ -185,6 +188,7 @@ export function buildVerifier(
       timeoutMs: [1, 600_000],
       maxStaleSeconds: [0, 604_800],
       verdictCache: ['false or an object', (value) => value === false || (typeof value === 'object' && value !== null)],
+      onEvent: 'function',
       fetch: 'function',
       clock: 'object',
     },
@@ -216,58 +220,58 @@ export function buildVerifier(
     signatures,
   })
 
-  const verifyAnew = async (token: string, digest: string | undefined, start: number): Promise<VerifiedAccessToken> => {
+  const verifyAnew = async (token: string, digest: string | undefined, call: ObservedCall | undefined) => {
     // Before the signature, since only a token of a known issuer is worth a request for keys.
     const unsure = read(token, nowSeconds())
-    const key = await jwks.verify(unsure, onEvent)
+    const key = await jwks.verify(unsure, call?.onEvent)
     unsure.remember()
     const verified = describeToken(unsure.claims, options, currentTime)
     if (digest !== undefined) verdicts?.keep(digest, verified, key, clock.now())
     const { algorithm, kid: keyId } = unsure
-    onEvent?.({ kind: 'verify', issuer: verified.issuer, algorithm, keyId, durationMs: performance.now() - start })
+    if (call) call.verdict = { kind: 'verify', issuer: verified.issuer, algorithm, keyId }
     return verified
   }
   /** A token that was verified before: its times are checked again, its key must still be published. */
-  const recall = async (digest: string): Promise<VerifiedAccessToken | undefined> => {
+  const recall = async (digest: string, call: ObservedCall | undefined): Promise<VerifiedAccessToken | undefined> => {
     if (!verdicts?.find(digest, clock.now())) return undefined
-    const refreshing = jwks.refresh(onEvent)
+    const refreshing = jwks.refresh(call?.onEvent)
     if (refreshing) await refreshing
     const verified = verdicts.find(digest, clock.now())
     if (!verified) return undefined
     checkTimes(verified.claims, clockToleranceSeconds, nowSeconds())
-    onEvent?.({ kind: 'cache-hit', issuer: verified.issuer })
+    if (call) call.verdict = { kind: 'cache-hit', issuer: verified.issuer }
     return verified
   }
-  const verifyJwt = async (token: string, start: number): Promise<VerifiedAccessToken> => {
+  const verifyJwt = async (token: string, call: ObservedCall | undefined): Promise<VerifiedAccessToken> => {
     const digest = verdicts && (await signatures.digest(token))
-    return (digest !== undefined && (await recall(digest))) || (await verifyAnew(token, digest, start))
+    return (digest !== undefined && (await recall(digest, call))) || verifyAnew(token, digest, call)
   }
-  const verifyOpaque = async (token: string, { introspect }: TokenIntrospection): Promise<VerifiedAccessToken> => {
+  const verifyOpaque = async (
+    token: string,
+    { introspect }: TokenIntrospection,
+    call: ObservedCall | undefined,
+  ): Promise<VerifiedAccessToken> => {
     // What RFC 9068 requires of a JWT is not required of an answer about a token.
     const rules = settings.profile === 'rfc9068' ? { ...settings, profile: 'jwt' as const } : settings
-    return describeToken(checkClaims(await introspect(token), rules, nowSeconds()), options, currentTime)
+    const verified = describeToken(checkClaims(await introspect(token), rules, nowSeconds()), options, currentTime)
+    if (call) call.verdict = { kind: 'introspect', issuer: verified.issuer }
+    return verified
   }
-  const verify = async (token: string): Promise<VerifiedAccessToken> => {
-    const start = onEvent ? performance.now() : 0
-    try {
-      // Before anything is decoded or hashed.
-      if (typeof token !== 'string' || token.length > settings.maxTokenLength) malformed()
-      const opaque = introspection && isOpaque(token)
-      const verified = await (opaque ? verifyOpaque(token, introspection) : verifyJwt(token, start))
-      if (isRevoked) await requireNotRevoked(verified, isRevoked)
-      return verified
-    } catch (error) {
-      if (isOidcError(error)) {
-        const claim = error.name === 'TokenVerificationError' ? error.claim : undefined
-        onEvent?.({ kind: 'refused', code: error.code, claim, durationMs: performance.now() - start })
-      }
-      throw error
-    }
+  const verify = async (token: string, call?: ObservedCall): Promise<VerifiedAccessToken> => {
+    // Before anything is decoded or hashed.
+    if (typeof token !== 'string' || token.length > settings.maxTokenLength) malformed()
+    const opaque = introspection && isOpaque(token)
+    const verified = await (opaque ? verifyOpaque(token, introspection, call) : verifyJwt(token, call))
+    if (isRevoked) await requireNotRevoked(verified, isRevoked)
+    return verified
   }
+  const authenticateWith = (call?: ObservedCall) => createAuthenticate((token) => verify(token, call), options.dpop)
+  const authenticate = authenticateWith()
+  const observe = observeCalls(options.onEvent)
   return {
     issuers: settings.issuers,
-    verify: async (token) => requireUnbound(await verify(token)),
-    authenticate: createAuthenticate(verify, options.dpop),
+    verify: (token) => observe(async (call) => requireUnbound(await verify(token, call))),
+    authenticate: (request) => observe((call) => (call ? authenticateWith(call) : authenticate)(request)),
     forget: (filter) => (verdicts?.forget(filter) ?? 0) + (introspection?.forget(filter) ?? 0),
   }
 }

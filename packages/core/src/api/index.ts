@@ -68,3 +68,4 @@ export {
 } from './token-introspection.ts'
 export type { VerdictFilter } from './verdict-cache.ts'
 export type { VerifiedAccessToken } from './verified-access-token.ts'
+export type { KeyEvent, VerdictEvent, VerifierEvent } from './verifier-events.ts'

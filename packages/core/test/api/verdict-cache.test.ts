@@ -1,15 +1,14 @@
 import { scope } from '@countersign/core'
 import { describe, expect, test } from 'vitest'
-import type { AccessTokenVerifierOptions } from '../../src/api/index.ts'
+import type { AccessTokenVerifierOptions, VerifierEvent } from '../../src/api/index.ts'
 import { createVerdictCache } from '../../src/api/verdict-cache.ts'
-import type { VerifierEvent } from '../../src/api/verifier-events.ts'
 import { failure, type Intercept, setUpApi, type TokenOrder } from './api-fixture.ts'
 
 /** A verifier that counts how its verdicts came about. */
 function setUpCounting(options: Partial<AccessTokenVerifierOptions> = {}, intercept?: Intercept) {
   const events: VerifierEvent[] = []
-  const inside = { onEvent: (event: VerifierEvent) => void events.push(event) }
-  const api = setUpApi(options, { inside, ...(intercept ? { intercept } : {}) })
+  const onEvent = (event: VerifierEvent) => void events.push(event)
+  const api = setUpApi({ onEvent, ...options }, intercept ? { intercept } : {})
   return {
     ...api,
     /** Events of a kind since the last call. */
