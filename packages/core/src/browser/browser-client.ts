@@ -140,9 +140,12 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
       tabs = openTabSync(name, (message, sid) => {
         // The provider ended one of its sessions: that of this tab may be another one.
         if (sid && base.session.exists() && (base.session.requireTokens().claims.sid ?? sid) !== sid) return
-        if (message !== 'signed-in') base.followEnd(message)
+        const reason = message === 'signed-in' ? undefined : message
+        if (reason) base.followEnd(reason)
         else if (kept?.shared) void base.follow()
         else if (client.getSnapshot().status === 'unauthenticated') void restore()
+        // What the other tab has written may reach this one after its message.
+        if (kept?.shared) setTimeout(() => tabs && base.follow(reason), 250)
       })
       return () => {
         tabs?.close()

@@ -13,6 +13,25 @@ const { mira, noa } = demoProject.users
 const rotating = { refreshTokenRotation: true }
 const expiry = 601
 
+/** Gives each tab its view of one storage: tabs are processes, and see what the others write a moment later. */
+function createViews() {
+  const views: Map<string, string>[] = []
+  return () => {
+    const view = new Map(views[0])
+    views.push(view)
+    const change = (apply: (view: Map<string, string>) => void) => {
+      apply(view)
+      setTimeout(() => views.forEach(apply), 50)
+    }
+    const storage: TextStorage = {
+      getItem: (key) => view.get(key) ?? null,
+      setItem: (key, text) => change((one) => one.set(key, text)),
+      removeItem: (key) => change((one) => one.delete(key)),
+    }
+    return { tokenStorage: customTokenStorage(() => storage, { shared: true }) }
+  }
+}
+
 /** A session whose tabs share the local storage, with what its clients told. */
 async function sharedSession(fetchOf?: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch) {
   const events: SessionEvent[] = []
@@ -149,23 +168,23 @@ describe('tokens in the local storage', () => {
     await vi.waitFor(() => expect(Object.keys(localStorage).filter((key) => key.endsWith('renewal'))).toEqual([]))
   })
 
+  it('show the next user, and the end, although what a tab writes reaches the others late (behaviours 37 and 38)', async () => {
+    const openView = createViews()
+    const session = await createBrowserSession(openView())
+    const { client, login, idp, anotherTab, navigations } = session
+    await login()
+    const tab = anotherTab(openView())
+    await whenStatus(tab, 'authenticated')
+    await client.login({ parameters: { prompt: 'login' } })
+    await client.handleCallback((await idp.walkLogin(navigations.at(-1) ?? '', noa.loginId)).href)
+    await vi.waitFor(() => expect(tab.getSnapshot()).toMatchObject({ claims: { sub: noa.id } }))
+    await client.logout({ localOnly: true })
+    await whenStatus(tab, 'unauthenticated')
+    expect(tab.getSnapshot()).toMatchObject({ reason: 'signed-out' })
+  })
+
   it('are renewed once although what a tab writes reaches the next one late (behaviour 17)', async () => {
-    const views: Map<string, string>[] = []
-    /** A tab's view of the local storage: each tab is a process, and sees the writes of the others a moment later. */
-    const openView = () => {
-      const view = new Map(views[0])
-      views.push(view)
-      const change = (apply: (view: Map<string, string>) => void) => {
-        apply(view)
-        setTimeout(() => views.forEach(apply), 50)
-      }
-      const storage: TextStorage = {
-        getItem: (key) => view.get(key) ?? null,
-        setItem: (key, text) => change((one) => one.set(key, text)),
-        removeItem: (key) => change((one) => one.delete(key)),
-      }
-      return { tokenStorage: customTokenStorage(() => storage, { shared: true }) }
-    }
+    const openView = createViews()
     const { client, login, idp, anotherTab, tokenRequests } = await createBrowserSession(openView(), rotating)
     await login()
     const tab = anotherTab(openView())
