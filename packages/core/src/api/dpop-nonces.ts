@@ -1,7 +1,7 @@
 /** Nonces for proofs of possession at an API (RFC 9449 section 9), without memory: every process with the secret knows them. */
-import { base64url } from 'jose'
 import { type Clock, systemClock } from '../clock.ts'
 import { checkOptions } from '../options.ts'
+import { encodeBase64Url } from './digest.ts'
 
 /** Gives out nonces and recognises them. */
 export interface DpopNonces {
@@ -44,7 +44,7 @@ export function createDpopNonces(options: DpopNoncesOptions): DpopNonces {
   const span = () => Math.floor(clock.now() / (1000 * lifetimeSeconds))
   const codeOf = async (key: Promise<CryptoKey>, number: number): Promise<string> => {
     const text = new TextEncoder().encode(`dpop-nonce ${lifetimeSeconds} ${number}`)
-    return base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', await key, text)).subarray(0, 24))
+    return encodeBase64Url(new Uint8Array(await crypto.subtle.sign('HMAC', await key, text)).subarray(0, 24))
   }
   return {
     current: () => codeOf(keys[0] as Promise<CryptoKey>, span()),
