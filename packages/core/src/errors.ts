@@ -227,6 +227,8 @@ export class InsufficientScopeError extends OidcError {
   readonly requiredScopes: readonly string[]
   /** The scopes of the token. */
   readonly grantedScopes: readonly string[]
+  /** What the challenge has to say, when the token came with a proof of possession. */
+  declare readonly dpop?: DpopChallenge
 
   /** @param message - The explanation of the denial. */
   constructor(message: string, requiredScopes: readonly string[], grantedScopes: readonly string[]) {
@@ -251,6 +253,8 @@ export class StepUpRequiredError extends OidcError {
     /** Every scope that the request needs, space-separated. */
     readonly scope?: string
   }
+  /** What the challenge of an API has to say, when the token came with a proof of possession. */
+  declare readonly dpop?: DpopChallenge
 
   /** @param message - What the API wants, or what the login lacks. */
   constructor(message: string, wanted: StepUpRequiredError['wanted'], phase: ErrorPhase = 'api') {

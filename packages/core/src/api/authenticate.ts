@@ -1,5 +1,5 @@
 /** Finds the access token of a request, in the forms in which servers hand a request over, and has it verified. */
-import { ConfigurationError, isOidcError, TokenVerificationError } from '../errors.ts'
+import { ConfigurationError, type DpopChallenge, isOidcError, TokenVerificationError } from '../errors.ts'
 import { type PresentedToken, readAuthorization } from './bearer.ts'
 import type { DpopProofVerifier } from './dpop-proof.ts'
 import type { VerifiedAccessToken } from './verified-access-token.ts'
@@ -47,7 +47,7 @@ export function createAuthenticate(
     const thumbprint = cnf?.jkt
     if (typeof thumbprint !== 'string') refuseUnbound('A token that is bound to no key came as a DPoP token.')
     await dpop.verify(readProvenRequest(request), token, thumbprint)
-    return verified
+    return challengingByDpop(verified, dpop)
   }
   if (!dpop) return async (request) => authenticate(request, readPresented(request))
 
@@ -67,6 +67,27 @@ export function createAuthenticate(
       })
     }
   }
+}
+
+/** The token of a request with a proof: its refusals challenge with the scheme of the request (RFC 9449 section 7.1). */
+function challengingByDpop(verified: VerifiedAccessToken, dpop: DpopProofVerifier): VerifiedAccessToken {
+  const { required, algorithms } = dpop
+  const challenge: DpopChallenge = { scheme: 'DPoP', required, algorithms, nonce: undefined }
+  const named =
+    <Values extends readonly unknown[]>(demand: (...values: Values) => void) =>
+    (...values: Values): void => {
+      try {
+        demand(...values)
+      } catch (error) {
+        throw isOidcError(error) ? Object.defineProperty(error, 'dpop', { value: challenge }) : error
+      }
+    }
+  const { require, requireAuthentication } = verified
+  return Object.freeze({
+    ...verified,
+    require: named(require),
+    requireAuthentication: named(requireAuthentication),
+  })
 }
 
 /**

@@ -79,9 +79,9 @@ export function challengeFor(error: unknown, options: ChallengeOptions = {}): Ch
     case 'NetworkError':
       return unavailableCodes.includes(error.code) ? unavailable(error) : undefined
     case 'InsufficientScopeError':
-      return answer(403, options, 'insufficient_scope', { scope: error.requiredScopes.join(' ') })
+      return answer(403, options, 'insufficient_scope', { scope: error.requiredScopes.join(' ') }, error.dpop)
     case 'StepUpRequiredError':
-      return answer(401, options, 'insufficient_user_authentication', error.wanted)
+      return answer(401, options, 'insufficient_user_authentication', error.wanted, error.dpop)
     case 'TokenVerificationError':
       // RFC 6750 section 3.1: a request without any token gets no error code.
       if (error.code === 'OIDC_TOKEN_MISSING') return answer(401, unknownCaller, undefined, {}, error.dpop)

@@ -261,6 +261,37 @@ describe('tokens and schemes', () => {
   })
 })
 
+describe('a refusal of a request with a proof', () => {
+  test('challenges for more scopes, and for another login, with the scheme of the request (RFC 9449 7.1, case F-62)', async () => {
+    const caller = await authenticate()
+    expect(caller.subject).toBe('mock-service')
+    const answerOf = (demand: () => void) => {
+      try {
+        demand()
+      } catch (error) {
+        return challengeFor(error, { resourceMetadata: `${baseUrl}/.well-known/oauth-protected-resource` })
+      }
+      return undefined
+    }
+    const scopes = answerOf(() => caller.require(scope('contacts.write')))
+    expect(scopes?.status).toBe(403)
+    expect(scopes?.headers['www-authenticate']).toMatch(
+      /^DPoP realm="api", error="insufficient_scope", .*scope="contacts.write", resource_metadata="[^"]+", algs="ES256 [^"]+"$/,
+    )
+    const login = answerOf(() => caller.requireAuthentication({ maxAgeSeconds: 60 }))
+    expect(login?.status).toBe(401)
+    expect(login?.headers['www-authenticate']).toMatch(/^DPoP realm="api", error="insufficient_user_authentication", /)
+    expect(() => caller.require(scope('contacts.read'))).not.toThrow()
+  })
+
+  test('leaves what another request with the same token gets as it was', async () => {
+    const first = await authenticate()
+    const second = await authenticate()
+    expect(first.claims).toBe(second.claims)
+    expect(Object.isFrozen(first)).toBe(true)
+  })
+})
+
 describe('a proof that was used', () => {
   test('is refused the second time (RFC 9449 11.1; API behaviour 26)', async () => {
     const proof = await prove()
