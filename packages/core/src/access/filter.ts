@@ -136,12 +136,13 @@ function copy(given: unknown, path: string, isSeen: (path: string) => boolean, l
   const value = asJson(given)
   if (Array.isArray(value)) return value.map((item) => copy(item, path, isSeen, level + 1))
   if (typeof value !== 'object' || value === null) return typeof value === 'function' ? undefined : value
-  const members = Object.keys(value).flatMap((name) => {
+  const seen: [name: string, value: unknown][] = []
+  for (const name of Object.keys(value)) {
     const place = path ? `${path}.${name}` : name
-    return isSeen(place) ? [[name, copy(ownMember(value, name), place, isSeen, level + 1)]] : []
-  })
+    if (isSeen(place)) seen.push([name, copy(ownMember(value, name), place, isSeen, level + 1)])
+  }
   // Defines each member, so that one named __proto__ is data.
-  return Object.fromEntries(members)
+  return Object.fromEntries(seen)
 }
 
 /** What JSON makes of an object with `toJSON`, such as a date or a record of a database library. */
