@@ -71,7 +71,8 @@ export interface AccessGuard {
    *
    * @param rule - The rule, or a function that makes it from the request. `param('id')` in it stands for a parameter of the
    *   path.
-   * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for anything else, so that a rule lost on the way never opens a route.
+   * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for anything else, so that a rule lost on the way never opens a route;
+   *   `OIDC_ACCESS_RULE_INVALID` for a rule that is not as it should be, such as with a misspelled member.
    */
   requireAccess(rule: AccessRule | AccessRuleOf<Request>, needs?: AccessNeeds): AccessMiddleware
   /**

@@ -1,4 +1,5 @@
 /** Guards requests of any framework: the token is verified, the rule decided, and a refusal gets its answer. */
+import { parseAccessRule } from '../access/parse-rule.ts'
 import type { AccessParameters, AccessRule } from '../access/rule.ts'
 import { requiredScopes } from '../access/scopes.ts'
 import { type AnyOidcError, ConfigurationError, isOidcError } from '../errors.ts'
@@ -87,7 +88,8 @@ export interface RequestGuard<Req extends GuardableRequest = Request> {
    * the request must not be handled.
    *
    * @throws {ConfigurationError} `OIDC_OPTION_INVALID`, `OIDC_OPTION_UNKNOWN`; also for a rule that is given but undefined, so
-   *   that a rule lost on the way opens nothing.
+   *   that a rule lost on the way opens nothing. `OIDC_ACCESS_RULE_INVALID` for one that is not as it should be, such as with
+   *   a misspelled member.
    */
   check(
     request: Req,
@@ -226,8 +228,9 @@ function authenticateOnce<Req extends GuardableRequest>(
 
 function readNeed<Req>(need: AccessNeed<Req>): CheckNeeds<Req> & { readonly rule?: AccessRule | AccessRuleOf<Req> } {
   if (need.length === 0) return {}
-  const [rule, needs = {}] = need
-  if (typeof rule !== 'function') checkRule(rule)
+  const [given, needs = {}] = need
+  // A misspelled member, which would widen the rule, shows now and not with a request.
+  const rule = typeof given === 'function' ? given : parseAccessRule(checkRule(given))
   const { parameters } = needs
   checkOptions(
     needs,

@@ -248,6 +248,8 @@ describe('check', () => {
   test.each<[string, unknown[]]>([
     ['a rule lost on the way', [undefined]],
     ['no rule', ['contacts.read']],
+    ['a rule of unknown type', [{ type: 'group', group: 'staff' }]],
+    ['a rule that a misspelled member would widen', [{ type: 'role', role: 'Editor', tennant: 'T1' }]],
     ['a login that is no demand', [scope('a'), { authentication: {} }]],
     ['an unknown need', [scope('a'), { scopes: ['b'] }]],
   ])('refuses %s when it is prepared, so that it opens nothing', async (_what, need) => {
