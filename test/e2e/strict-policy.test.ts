@@ -26,7 +26,7 @@ describe.each(Object.entries(policies))('under a strict policy with %s', { timeo
   test('login, silent sign-in, renewal, popup and logout work, and nothing is reported (case G-37; behaviour 43)', async () => {
     const { app, page, context, mock, fillIn } = await startAppSession(browser, {
       policy: (nonce, provider) => strict(scriptSource(nonce), provider),
-      client: { resourceOrigins: [] },
+      client: { trustsProvider: true },
     })
     const reports: string[] = []
     context.on('console', (message) => {
@@ -42,6 +42,8 @@ describe.each(Object.entries(policies))('under a strict policy with %s', { timeo
     await inApp(page, ({ client }) => client.renew())
     await inApp(page, ({ client }) => client.loginSilently())
     await inApp(page, ({ client }) => client.fetchUserInfo())
+    const { userinfo_endpoint: api } = await (await fetch(`${mock.idp.issuer}/.well-known/openid-configuration`)).json()
+    expect(await page.evaluate(`app.client.fetch('${api}').then(({ status }) => status)`)).toBe(200)
     await inApp(page, ({ loginWithPopup }) => loginWithPopup())
     expect(await inApp(page, ({ violations }) => violations)).toEqual([])
     const tokens = mock.idp.log.entries.filter(({ path }) => path.endsWith('/token'))

@@ -17,6 +17,10 @@ export interface PageOptions extends Omit<BrowserClientOptions, 'redirectUri'> {
   readonly limits?: SessionLimitOptions
   /** Whether a logout comes back to `/goodbye`. Default false. */
   readonly returns?: boolean
+  /** Whether every page keeps its tokens where all tabs find them. Default false: in memory, or as the hash says. */
+  readonly keeps?: boolean
+  /** Whether the page sends its token to the origin of the provider. Default false. */
+  readonly trustsProvider?: boolean
 }
 
 /** What the tests find in the page. */
@@ -34,13 +38,14 @@ addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI })
 })
 
 const given = document.querySelector<HTMLMetaElement>('meta[name=options]')?.content ?? '{}'
-const { limits, returns, ...options } = JSON.parse(given) as PageOptions
+const { limits, returns, keeps, trustsProvider, ...options } = JSON.parse(given) as PageOptions
 const client = createBrowserClient({
   ...options,
   redirectUri: `${location.origin}/callback`,
   ...(returns && { postLogoutRedirectUri: `${location.origin}/goodbye` }),
   ...(location.hash === '#kept' && { tokenStorage: sessionTokenStorage() }),
-  ...(location.hash === '#shared' && { tokenStorage: localTokenStorage() }),
+  ...(trustsProvider && { resourceOrigins: [new URL(options.issuer).origin] }),
+  ...((keeps || location.hash === '#shared') && { tokenStorage: localTokenStorage() }),
 })
 client.subscribe(show)
 function show(): void {

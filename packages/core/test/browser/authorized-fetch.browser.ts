@@ -76,7 +76,7 @@ describe.each(ways)('%s:', (_way, fetchOf) => {
     })
 
     it.each([301, 302, 303, 307, 308])(
-      'follows no redirect (%i), not even to a listed origin (case G-26)',
+      'follows no redirect (%i), not even to a listed origin (case G-26; behaviour 39)',
       async (status) => {
         const target = await startRemoteApi(ok)
         const { client, api } = await apiSession([{ status, headers: { location: target.url } }])
@@ -96,15 +96,18 @@ describe.each(ways)('%s:', (_way, fetchOf) => {
   })
 
   describe('a 401 of an API', () => {
-    it.each([expired, { status: 401 }])('leads to one renewal and one further request (%o)', async (refusal) => {
-      const { client, api, tokenRequests } = await apiSession([refusal, ok])
-      const response = await client.fetch(api.url, { method: 'POST', body: 'hello' })
-      expect(response.status).toBe(200)
-      expect(tokenRequests('refresh_token')).toBe(1)
-      const requests = await api.requests()
-      expect(requests.map(({ body }) => body)).toEqual(['hello', 'hello'])
-      expect(requests[1]?.authorization).toBe(`Bearer ${await client.getAccessToken()}`)
-    })
+    it.each([expired, { status: 401 }])(
+      'leads to one renewal and one further request (%o) (behaviour 39)',
+      async (refusal) => {
+        const { client, api, tokenRequests } = await apiSession([refusal, ok])
+        const response = await client.fetch(api.url, { method: 'POST', body: 'hello' })
+        expect(response.status).toBe(200)
+        expect(tokenRequests('refresh_token')).toBe(1)
+        const requests = await api.requests()
+        expect(requests.map(({ body }) => body)).toEqual(['hello', 'hello'])
+        expect(requests[1]?.authorization).toBe(`Bearer ${await client.getAccessToken()}`)
+      },
+    )
 
     it('is the answer when the second request gets it too (case A-FAP-23)', async () => {
       const { client, api, tokenRequests } = await apiSession([expired])
@@ -120,7 +123,7 @@ describe.each(ways)('%s:', (_way, fetchOf) => {
       expect(tokenRequests('refresh_token')).toBe(1)
     })
 
-    it('is the answer for a body that is a stream, which can not be sent again', async () => {
+    it('is the answer for a body that is a stream, which can not be sent again (behaviour 39)', async () => {
       const sent: unknown[] = []
       const { client, tokenRequests, api } = await apiSession([ok], {
         // A browser streams over HTTP/2 only, so the request ends here.
@@ -201,6 +204,28 @@ describe.each(ways)('%s:', (_way, fetchOf) => {
       expect((await client.fetch(api.url)).status).toBe(403)
     })
 
+    it('gets the request again after a login that was asked for its acr and max_age, and shows both (behaviour 40)', async () => {
+      const asked: (string | null)[][] = []
+      const session = await apiSession([stepUpChallenge, ok], {
+        pushedAuthorization: async (_server, _client, url) => {
+          asked.push(['acr_values', 'max_age'].map((name) => url.searchParams.get(name)))
+          return url
+        },
+        async stepUp(wanted) {
+          const { idp, client } = session
+          await idp.signIn()
+          await idp.breakOnce('id-token', { set: { acr: 'silver', auth_time: Math.floor(idp.now() / 1000) } })
+          await client.loginSilently({ required: wanted })
+        },
+      })
+      expect((await session.client.fetch(session.api.url)).status).toBe(200)
+      expect(asked).toEqual([
+        [null, null],
+        ['gold silver', '60'],
+      ])
+      expect(await session.api.requests()).toHaveLength(2)
+    })
+
     it('gets the request again after a login that gave the scopes', async () => {
       const asked: unknown[] = []
       const session = await apiSession([scopeChallenge, ok], {
@@ -219,7 +244,7 @@ describe.each(ways)('%s:', (_way, fetchOf) => {
       ['acr', stepUpChallenge],
       ['auth_time', challenge('Bearer error="insufficient_user_authentication", max_age="60"')],
       ['scope', scopeChallenge],
-    ])('gets no second request when the new login lacks %s', async (lacking, answer) => {
+    ])('gets no second request when the new login lacks %s (behaviour 40)', async (lacking, answer) => {
       const { client, api } = await apiSession([answer, ok], { stepUp: async () => {} })
       await expect(client.fetch(api.url)).rejects.toMatchObject({
         code: 'OIDC_STEP_UP_REQUIRED',
