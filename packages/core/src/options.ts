@@ -41,10 +41,10 @@ export function oneOf(words: string): OptionRule {
  * @param text - The URL.
  */
 export function isSecureUrl(text: unknown): boolean {
-  const { protocol, hostname } = URL.parse(typeof text === 'string' ? text : '') ?? {}
-  return (
-    protocol === 'https:' || (protocol === 'http:' && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname ?? ''))
-  )
+  // Not URL.parse, which the lowest Node 22 does not have.
+  if (typeof text !== 'string' || !URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
 }
 
 /**

@@ -6,8 +6,10 @@
  * @returns Undefined for a text that is no http or https URL.
  */
 export function normalAddress(address: string): string | undefined {
-  const url = URL.parse(address)
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return undefined
+  // Not URL.parse, which the lowest Node 22 does not have.
+  if (!URL.canParse(address)) return undefined
+  const url = new URL(address)
+  if (!/^https?:$/.test(url.protocol) || url.username || url.password) return undefined
   return url.origin + url.pathname.replace(/%[\da-f]{2}/gi, decodeUnreserved)
 }
 
@@ -19,7 +21,7 @@ export function normalAddress(address: string): string | undefined {
  */
 export function publicAddress(baseUrl: string, url: string): string | undefined {
   // A path that begins with two slashes is a path here, and no host.
-  const path = url.startsWith('/') ? url : (URL.parse(url)?.pathname ?? '/')
+  const path = url.startsWith('/') ? url : URL.canParse(url) ? new URL(url).pathname : '/'
   return normalAddress(baseUrl + path)
 }
 
