@@ -6,7 +6,7 @@ import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import { type AccessTokenProfile, type AccessTokenSettings, checkClaims, checkTimes } from './access-token-checks.ts'
 import { createTokenReader, malformed } from './access-token-text.ts'
-import { type AuthenticatedRequest, createAuthenticate, requireUnbound } from './authenticate.ts'
+import { type AuthenticatedRequest, authenticateBearer, requireUnbound } from './authenticate.ts'
 import type { DpopProofVerifier } from './dpop-proof.ts'
 import { type ObservedCall, observeCalls } from './observed-call.ts'
 import type { Principal } from './principal.ts'
@@ -265,7 +265,10 @@ export function buildVerifier(
     if (isRevoked) await requireNotRevoked(verified, isRevoked)
     return verified
   }
-  const authenticateWith = (call?: ObservedCall) => createAuthenticate((token) => verify(token, call), options.dpop)
+  const authenticateWith = (call?: ObservedCall) => {
+    const verifyFor = (token: string) => verify(token, call)
+    return options.dpop?.authenticator(verifyFor) ?? authenticateBearer(verifyFor)
+  }
   const authenticate = authenticateWith()
   const observe = observeCalls(options.onEvent)
   return {

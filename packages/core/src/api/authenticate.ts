@@ -1,7 +1,6 @@
 /** Finds the access token of a request, in the forms in which servers hand a request over, and has it verified. */
-import { ConfigurationError, type DpopChallenge, isOidcError, TokenVerificationError } from '../errors.ts'
+import { TokenVerificationError } from '../errors.ts'
 import { type PresentedToken, readAuthorization } from './bearer.ts'
-import type { DpopProofVerifier } from './dpop-proof.ts'
 import type { VerifiedAccessToken } from './verified-access-token.ts'
 
 /** A request as Node describes it: `IncomingMessage`, or anything with its members. */
@@ -24,70 +23,24 @@ export interface NodeRequest {
  */
 export type AuthenticatedRequest = Request | Headers | NodeRequest | string | null | undefined
 
+/** Verifies a token, whether or not it is bound to a key. */
+export type VerifyToken = (token: string) => Promise<VerifiedAccessToken>
+
 /**
- * Makes `authenticate` of a verifier.
+ * Makes `authenticate` of a verifier that takes Bearer tokens alone.
  *
- * @param verify - Verifies a token, whether or not it is bound to a key.
- * @param dpop - Checks proofs; undefined when the API takes Bearer tokens only.
+ * @param verify - Verifies a token.
  */
-export function createAuthenticate(
-  verify: (token: string) => Promise<VerifiedAccessToken>,
-  dpop: DpopProofVerifier | undefined,
+export function authenticateBearer(
+  verify: VerifyToken,
 ): (request: AuthenticatedRequest) => Promise<VerifiedAccessToken> {
-  const authenticate = async (request: AuthenticatedRequest, { scheme, token }: PresentedToken) => {
-    if (scheme === 'Bearer') {
-      const verified = requireUnbound(await verify(token))
-      return dpop?.required ? refuseUnbound('This API takes DPoP tokens only.') : verified
-    }
-    if (!dpop) {
+  return async (request) => {
+    const { scheme, token } = readPresented(request)
+    if (scheme === 'DPoP') {
       throw new TokenVerificationError('OIDC_TOKEN_MISSING', 'This API takes Bearer tokens, and got a DPoP token.')
     }
-    const verified = await verify(token)
-    const { cnf } = verified.claims as { readonly cnf?: { readonly jkt?: unknown } }
-    const thumbprint = cnf?.jkt
-    if (typeof thumbprint !== 'string') refuseUnbound('A token that is bound to no key came as a DPoP token.')
-    await dpop.verify(readProvenRequest(request), token, thumbprint)
-    return challengingByDpop(verified, dpop)
+    return requireUnbound(await verify(token))
   }
-  if (!dpop) return async (request) => authenticate(request, readPresented(request))
-
-  return async (request) => {
-    let presented: PresentedToken | undefined
-    try {
-      presented = readPresented(request)
-      return await authenticate(request, presented)
-    } catch (error) {
-      if (!isOidcError(error) || error.name !== 'TokenVerificationError') throw error
-      // Another object, since callers with the same token may share the error of its verification.
-      throw new TokenVerificationError(error.code, error.message, error.claim, error.details, {
-        scheme: presented?.scheme,
-        required: dpop.required,
-        algorithms: dpop.algorithms,
-        nonce: await dpop.nonce(),
-      })
-    }
-  }
-}
-
-/** The token of a request with a proof: its refusals challenge with the scheme of the request (RFC 9449 section 7.1). */
-function challengingByDpop(verified: VerifiedAccessToken, dpop: DpopProofVerifier): VerifiedAccessToken {
-  const { required, algorithms } = dpop
-  const challenge: DpopChallenge = { scheme: 'DPoP', required, algorithms, nonce: undefined }
-  const named =
-    <Values extends readonly unknown[]>(demand: (...values: Values) => void) =>
-    (...values: Values): void => {
-      try {
-        demand(...values)
-      } catch (error) {
-        throw isOidcError(error) ? Object.defineProperty(error, 'dpop', { value: challenge }) : error
-      }
-    }
-  const { require, requireAuthentication } = verified
-  return Object.freeze({
-    ...verified,
-    require: named(require),
-    requireAuthentication: named(requireAuthentication),
-  })
 }
 
 /**
@@ -101,21 +54,13 @@ export function requireUnbound(verified: VerifiedAccessToken): VerifiedAccessTok
   throw new TokenVerificationError('OIDC_TOKEN_BOUND', 'The token is bound to a key that nothing here proves.', 'cnf')
 }
 
-function refuseUnbound(message: string): never {
-  throw new TokenVerificationError('OIDC_TOKEN_NOT_BOUND', message, 'cnf')
-}
-
-function readPresented(request: AuthenticatedRequest): PresentedToken {
+/**
+ * Scheme and token of a request.
+ *
+ * @throws {TokenVerificationError} `OIDC_TOKEN_MISSING`, `OIDC_REQUEST_MALFORMED`.
+ */
+export function readPresented(request: AuthenticatedRequest): PresentedToken {
   return readAuthorization(readHeader(request, 'authorization'))
-}
-
-/** The parts of a request that a proof is about. */
-function readProvenRequest(request: AuthenticatedRequest): Parameters<DpopProofVerifier['verify']>[0] {
-  const { method, url, originalUrl = url } = (request ?? {}) as NodeRequest
-  if (typeof method !== 'string' || typeof originalUrl !== 'string') {
-    throw new ConfigurationError('OIDC_OPTION_INVALID', 'A DPoP token needs the request itself, not only its headers.')
-  }
-  return { method, url: originalUrl, proof: readHeader(request, 'dpop', 'OIDC_DPOP_PROOF_REPEATED') }
 }
 
 /**
@@ -124,7 +69,7 @@ function readProvenRequest(request: AuthenticatedRequest): Parameters<DpopProofV
  * @throws {TokenVerificationError} `OIDC_REQUEST_MALFORMED` (RFC 6750 section 3.1), or the given code, for a header that
  *   comes more than once.
  */
-function readHeader(
+export function readHeader(
   request: AuthenticatedRequest,
   name: string,
   code: TokenVerificationError['code'] = 'OIDC_REQUEST_MALFORMED',

@@ -6,12 +6,15 @@ import { checkOptions, isSecureUrl } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import { type JwsObject, readJwsText } from '../protocol/jws-text.ts'
 import { createMemoryStore, type SharedStore } from '../shared-store.ts'
+import type { AuthenticatedRequest, VerifyToken } from './authenticate.ts'
 import { digest } from './digest.ts'
+import { authenticateDpop } from './dpop-authentication.ts'
 import { readProofKey, refuseKey, thumbprintOf } from './dpop-key.ts'
 import type { DpopNonces } from './dpop-nonces.ts'
 import { normalAddress, publicAddress } from './request-address.ts'
 import { signatureAlgorithms } from './signature-algorithms.ts'
 import { defaultSignatures } from './signatures.ts'
+import type { VerifiedAccessToken } from './verified-access-token.ts'
 
 /** Options of {@link createDpopProofVerifier}. */
 export interface DpopProofVerifierOptions {
@@ -61,6 +64,8 @@ export interface DpopProofVerifier {
   verify(request: ProvenRequest, token: string, thumbprint: string): Promise<void>
   /** The nonce for the header `DPoP-Nonce` of answers; undefined when none is demanded. */
   nonce(): Promise<string | undefined>
+  /** Makes `authenticate` of the verifier that it is an option of. */
+  authenticator(verify: VerifyToken): (request: AuthenticatedRequest) => Promise<VerifiedAccessToken>
 }
 
 type ProofRule = Extract<ErrorCodeOf<'TokenVerificationError'>, `OIDC_DPOP_${string}`>
@@ -120,7 +125,7 @@ export function createDpopProofVerifier(options: DpopProofVerifierOptions): Dpop
     return { proof, header, alg: header.alg as string, jti, ath, nonce, iat }
   }
 
-  return {
+  const proofs: Omit<DpopProofVerifier, 'authenticator'> = {
     algorithms,
     required: options.required ?? false,
     nonce: async () => nonces?.current(),
@@ -147,6 +152,7 @@ export function createDpopProofVerifier(options: DpopProofVerifierOptions): Dpop
       }
     },
   }
+  return { ...proofs, authenticator: (verify) => authenticateDpop(verify, proofs) }
 }
 
 function checkHeader({ typ, alg, crit, b64 }: JwsObject, algorithms: readonly string[]): void {

@@ -7,7 +7,7 @@ export {
   createAccessTokenVerifier,
   type VerdictCacheOptions,
 } from './access-token-verifier.ts'
-export type { AuthenticatedRequest, NodeRequest } from './authenticate.ts'
+export type { AuthenticatedRequest, NodeRequest, VerifyToken } from './authenticate.ts'
 export { type BackChannelLogoutOptions, createBackChannelLogoutReceiver } from './back-channel-logout.ts'
 export type { TokenScheme } from './bearer.ts'
 export { type ChallengeOptions, type ChallengeResponse, challengeFor } from './challenge.ts'
