@@ -19,7 +19,7 @@ export function testFiles(folder) {
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`
       if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name === 'dist' ? [] : testFiles(path)
-      return /\.(test|browser)\.tsx?$/.test(entry.name) ? [path] : []
+      return /\.(test|test-d|browser)\.tsx?$/.test(entry.name) ? [path] : []
     })
     .sort()
 }

@@ -19,7 +19,7 @@ test('req.auth may be absent, requireAuth(req) is the token', () => {
   })
 })
 
-test('claims are typed, and unknown ones have to be narrowed', () => {
+test('claims are typed, and unknown ones have to be narrowed (API behaviour 31)', () => {
   app.get('/', guard.authenticate(), (req) => {
     const { claims, can } = requireAuth(req)
     expectTypeOf(claims.roles).toEqualTypeOf<readonly string[] | undefined>()

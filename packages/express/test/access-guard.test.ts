@@ -210,7 +210,30 @@ describe('authenticate', () => {
     expect((await api.call('/', { token: 'opaque' })).status).toBe(401)
   })
 
-  test('shows no stack, path, reason or library name in any answer, in development too (API behaviour 1, case F-20)', async () => {
+  test('decides by the request itself, whatever headers say that a proxy would send (case L-38)', async () => {
+    const { verifierOptions, idp } = createIdp()
+    const guard = createAccessGuard(verifierOptions)
+    const api = await startApi((app) => {
+      app.get('/public', (_req, res) => void res.json({ open: true }))
+      app.use(guard.authenticate())
+      app.get('/contacts', sayHello)
+    })
+    const names = [
+      'x-forwarded-uri',
+      'x-original-url',
+      'x-rewrite-url',
+      'x-forwarded-path',
+      'x-original-uri',
+      'forwarded',
+    ]
+    for (const name of names) {
+      const headers = { [name]: name === 'forwarded' ? 'for=127.0.0.1;path=/public' : '/public' }
+      expect((await api.call('/contacts', { headers })).status).toBe(401)
+      expect((await api.call('/contacts', { headers, token: await orderToken(idp) })).status).toBe(200)
+    }
+  })
+
+  test('shows no stack, path, reason or library name in any answer, in development too (API behaviour 1, cases F-20 and F-42)', async () => {
     const { api, idp, denied } = await apiWith((guard) => guard.requireRoles('Nobody'))
     idp.faults.next('access-token-iss-wrong')
     const answers = [
@@ -227,6 +250,8 @@ describe('authenticate', () => {
       const all = `${text}\n${[...headers].map((header) => header.join(': ')).join('\n')}`
       expect(all).not.toMatch(/\.ts|\.js|\bat \/|node_modules|express|jose|countersign|OIDC_|attacker|Nobody|descope/i)
     }
+    // A refusal is for one caller.
+    for (const { headers } of answers) expect(headers.get('cache-control')).toBe('no-store')
     expect(denied).toHaveLength(5)
     expect(denied[2]).toBe(
       `OIDC_TOKEN_ISS_REFUSED: Expected iss ${idp.inboundIssuer}, found "https://attacker.example".`,

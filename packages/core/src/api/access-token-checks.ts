@@ -72,6 +72,10 @@ export function checkClaims(payload: JwsObject, settings: AccessTokenSettings, n
       fail('OIDC_TOKEN_CLAIM_INVALID', `The token has no ${name}.`, name)
     }
   }
+  // OpenID Connect Core 1.0 section 2.
+  if ((payload.sub as string).length > 255) {
+    fail('OIDC_TOKEN_CLAIM_INVALID', 'Expected sub to have at most 255 characters.', 'sub')
+  }
   if (settings.profile === 'rfc9068' && payload.iat === undefined) {
     fail('OIDC_TOKEN_CLAIM_INVALID', 'The token has no iat.', 'iat')
   }

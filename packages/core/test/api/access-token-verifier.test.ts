@@ -30,16 +30,18 @@ describe('createAccessTokenVerifier', () => {
     ['an empty list of audiences', { ...good, audience: [] }, 'OIDC_OPTION_INVALID', /"audience" must be a list/],
     ['an http issuer', { ...good, issuer: 'http://idp.example' }, 'OIDC_OPTION_INVALID', /https URL.*loopback/],
     ['an issuer with a query', { ...good, issuer: 'https://idp.example?a=b' }, 'OIDC_OPTION_INVALID', /without query/],
+    ['a pattern as audience (case L-11)', { ...good, audience: /api/ }, 'OIDC_OPTION_INVALID', /"audience" must be/],
+    ['a pattern as issuer (case L-11)', { ...good, acceptIssuers: [/idp/] }, 'OIDC_OPTION_INVALID', /list of texts/],
     ['an http key URL', { ...good, jwksUri: 'http://idp.example/jwks' }, 'OIDC_OPTION_INVALID', /"jwksUri".*https/],
     [
-      'a symmetric algorithm',
+      'a symmetric algorithm, so that no MAC is ever compared (cases E-43 and K-9.1.2)',
       { ...good, algorithms: ['RS256', 'HS256'] },
       'OIDC_OPTION_INVALID',
       /RS256.*not .*"HS256"/,
     ],
-    ['the algorithm none', { ...good, algorithms: ['none'] }, 'OIDC_OPTION_INVALID', /not \["none"\]/],
+    ['the algorithm none (case K-9.1.2)', { ...good, algorithms: ['none'] }, 'OIDC_OPTION_INVALID', /not \["none"\]/],
     ['an unknown profile', { ...good, profile: 'rfc6750' }, 'OIDC_OPTION_INVALID', /rfc9068/],
-    ['a tolerance of an hour', { ...good, clockToleranceSeconds: 3600 }, 'OIDC_OPTION_INVALID', /0 to 300/],
+    ['a tolerance of an hour (case B-20)', { ...good, clockToleranceSeconds: 3600 }, 'OIDC_OPTION_INVALID', /0 to 300/],
     [
       'a tolerance that is no number',
       { ...good, clockToleranceSeconds: Number.NaN },
@@ -256,25 +258,28 @@ const refusals: readonly Refusal[] = [
 ]
 
 describe('verify', () => {
-  test.each(refusals)('refuses $rule: $code', async ({ code, claim, fault, order, forged, options, twin }) => {
-    const api = setUpApi(options)
-    if (fault) api.idp.faults.next(fault)
-    const token = await api.order(order)
-    const refused = forged?.(token) ?? token
-    const error = await failure(code, api.verifier.verify(refused))
-    expect(error).toMatchObject({ name: 'TokenVerificationError', phase: 'api', retryable: false })
-    if (claim) expect(error).toMatchObject({ claim })
+  test.each(refusals)(
+    'refuses $rule: $code, and tells nothing of the token (case D-46)',
+    async ({ code, claim, fault, order, forged, options, twin }) => {
+      const api = setUpApi(options)
+      if (fault) api.idp.faults.next(fault)
+      const token = await api.order(order)
+      const refused = forged?.(token) ?? token
+      const error = await failure(code, api.verifier.verify(refused))
+      expect(error).toMatchObject({ name: 'TokenVerificationError', phase: 'api', retryable: false })
+      if (claim) expect(error).toMatchObject({ claim })
 
-    // Nothing of the token may end up in a log.
-    const shown = `${error.message}\n${error.stack}\n${JSON.stringify(error)}\n${inspect(error, { showHidden: true, depth: 9 })}`
-    for (const part of refused.split('.')) if (part.length > 8) expect(shown).not.toContain(part)
-    expect(shown).not.toContain(demoProject.agent.clientId)
+      // Nothing of the token may end up in a log.
+      const shown = `${error.message}\n${error.stack}\n${JSON.stringify(error)}\n${inspect(error, { showHidden: true, depth: 9 })}`
+      for (const part of refused.split('.')) if (part.length > 8) expect(shown).not.toContain(part)
+      expect(shown).not.toContain(demoProject.agent.clientId)
 
-    const accepting = options?.algorithms
-      ? setUpApi({ algorithms: ['RS256', ...options.algorithms] })
-      : setUpApi(options)
-    await expect(accepting.verifier.verify(await accepting.order(twin))).resolves.toBeDefined()
-  })
+      const accepting = options?.algorithms
+        ? setUpApi({ algorithms: ['RS256', ...options.algorithms] })
+        : setUpApi(options)
+      await expect(accepting.verifier.verify(await accepting.order(twin))).resolves.toBeDefined()
+    },
+  )
 
   test('checks the size before it hashes or decodes anything (DESIGN 19)', async () => {
     const looked: string[] = []
@@ -353,14 +358,14 @@ describe('verify', () => {
     await expect(verifier.verify(await order({ claims: { nbf: undefined, iat: undefined } }))).resolves.toBeDefined()
   })
 
-  test('takes the tolerance that is configured (DESIGN 17)', async () => {
+  test('takes the tolerance that is configured (DESIGN 17; API behaviour 4)', async () => {
     const strict = setUpApi({ clockToleranceSeconds: 0 })
     await failure('OIDC_TOKEN_EXPIRED', strict.verifier.verify(await strict.order({ claims: { exp: now } })))
     const wide = setUpApi({ clockToleranceSeconds: 300 })
     await expect(wide.verifier.verify(await wide.order({ claims: { exp: now - 299 } }))).resolves.toBeDefined()
   })
 
-  test('compares iss as raw text with a closed list, and asks nobody for an unknown one (DESIGN 4, 14)', async () => {
+  test('compares iss as raw text with a closed list, and asks nobody for an unknown one (DESIGN 4, 14; cases E-40 and K-9.1.3)', async () => {
     const api = setUpApi({ acceptIssuers: ['https://old.example'] })
     const { inboundIssuer } = api.idp
     const refused = [
@@ -392,6 +397,23 @@ describe('verify', () => {
     const { message } = await failure('OIDC_TOKEN_ISS_REFUSED', verifier.verify(await order({ claims: { iss } })))
     expect(message).not.toContain('\n')
     expect(message.length).toBeLessThan(400)
+  })
+
+  test('takes RS256 alone where no algorithm is given (case L-02)', async () => {
+    const api = setUpApi()
+    for (const fault of ['access-token-alg-ps256', 'access-token-alg-es256', 'access-token-alg-eddsa'] as const) {
+      api.idp.faults.next(fault)
+      await failure('OIDC_TOKEN_ALG_REFUSED', api.verifier.verify(await api.order()))
+    }
+    await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
+  })
+
+  test('uses no key of the header where the set has none (case L-05)', async () => {
+    const api = setUpApi()
+    api.idp.faults.next('access-token-jwk-embedded')
+    const token = await api.order({ header: { kid: 'nobody' } })
+    expect(JSON.parse(decodePart(token, 0))).toMatchObject({ kid: 'nobody', jwk: { kty: 'RSA' } })
+    await failure('OIDC_TOKEN_KEY_NOT_FOUND', api.verifier.verify(token))
   })
 
   test('does not look for keys before text, issuer, audience and times are right', async () => {
@@ -445,7 +467,7 @@ describe('the verified token', () => {
     expect(() => auth.require(scope('contacts.read'))).not.toThrow()
   })
 
-  test('is frozen to the depth of it, so that one request can not change the next', async () => {
+  test('is frozen to the depth of it, so that one request can not change the next (API behaviour 29)', async () => {
     const { verifier, order } = setUpApi()
     const tenants = { [acme]: { roles: ['Editor'], permissions: [{ deep: ['x'] }] } }
     const { claims } = await verifier.verify(await order({ claims: { tenants } }))

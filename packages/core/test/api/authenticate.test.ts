@@ -53,6 +53,12 @@ test.each([
   await failure('OIDC_REQUEST_MALFORMED', verifier.authenticate(request))
 })
 
+test('takes no session for a token (case J-36)', async () => {
+  const headers = { cookie: `DS=${token}; session=1`, 'mcp-session-id': '1', 'x-access-token': token }
+  await failure('OIDC_TOKEN_MISSING', verifier.authenticate({ method: 'GET', url: '/contacts', headers }))
+  await failure('OIDC_TOKEN_MISSING', verifier.authenticate(new Request(url, { headers })))
+})
+
 test('reads no token from a query (case F-05)', async () => {
   await failure('OIDC_TOKEN_MISSING', verifier.authenticate(new Request(`${url}?access_token=${token}`)))
   await failure('OIDC_TOKEN_MISSING', verifier.authenticate({ url: `/?access_token=${token}`, headers: {} }))

@@ -11,7 +11,7 @@ describe('preventSharedCaching (API behaviour 33; RFC 9111 3.5 and 4.1)', () => 
     ['Origin , AUTHORIZATION', 'Origin, AUTHORIZATION'],
     ['*', '*'],
     ['X-Authorization', 'X-Authorization, Authorization'],
-  ])('keeps Vary: %s and adds what is missing', (vary, expected) => {
+  ])('keeps Vary: %s and adds what is missing (case F-42)', (vary, expected) => {
     const headers = new Headers({ 'cache-control': 'public, max-age=60', ...(vary && { vary }) })
     preventSharedCaching(headers)
     expect(headers.get('vary')).toBe(expected)

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { failure, type Intercept, setUpApi } from './api-fixture.ts'
 
@@ -47,7 +48,10 @@ describe('loading keys', () => {
     ['answers HTML', () => new Response('<html>', { headers: { 'content-type': 'text/html' } })],
     ['answers a list', () => Response.json([])],
     ['answers keys that are no list', () => Response.json({ keys: {} })],
-    ['redirects (DESIGN 5)', () => new Response(null, { status: 302, headers: { location: 'https://x.example' } })],
+    [
+      'redirects (DESIGN 5; case E-37)',
+      () => new Response(null, { status: 302, headers: { location: 'https://x.example' } }),
+    ],
     ['is not reachable', () => Promise.reject(new TypeError('fetch failed'))],
     ['answers two megabytes', () => Response.json({ keys: [{ kty: 'x'.repeat(2 << 20) }] })],
   ])('says that keys are not available when the key endpoint %s, and recovers', async (_what, answer) => {
@@ -60,18 +64,26 @@ describe('loading keys', () => {
     await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
   })
 
-  test.each(['discovery-issuer-mismatch', 'discovery-not-json', 'discovery-http-endpoint'] as const)(
-    'takes no keys from metadata with the fault %s',
-    async (fault) => {
-      const { verifier, order, idp, requests } = setUpApi()
-      idp.faults.always(fault)
-      await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(await order()))
-      expect(keyFetches(requests)).toBe(0)
-      idp.faults.clear()
-      idp.clock.advance(10)
-      await expect(verifier.verify(await order())).resolves.toBeDefined()
-    },
-  )
+  test.each([
+    ['of another issuer (cases A-CNF-03 and K-10.5.3)', 'discovery-issuer-mismatch'],
+    ['of an issuer with a slash more (case E-44)', 'discovery-issuer-slash'],
+    ['of an issuer in capitals (case E-44)', 'discovery-issuer-case'],
+    ['of an issuer on another port (case E-44)', 'discovery-issuer-port'],
+    ['of an issuer with another path (case E-44)', 'discovery-issuer-path'],
+    ['that is no JSON (case E-46)', 'discovery-not-json'],
+    ['that is a list (case E-46)', 'discovery-array'],
+    ['without jwks_uri (case E-46)', 'discovery-jwks-uri-missing'],
+    ['with an http address (case E-38)', 'discovery-http-endpoint'],
+    ['with http for the keys (case E-38)', 'discovery-jwks-uri-http'],
+  ] as const)('takes no keys from metadata %s, and recovers when they are right (case E-47)', async (_, fault) => {
+    const { verifier, order, idp, requests } = setUpApi()
+    idp.faults.always(fault)
+    await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(await order()))
+    expect(keyFetches(requests)).toBe(0)
+    idp.faults.clear()
+    idp.clock.advance(10)
+    await expect(verifier.verify(await order())).resolves.toBeDefined()
+  })
 
   test('looks again where the keys are after they were not where it thought', async () => {
     let moved = false
@@ -96,7 +108,7 @@ describe('loading keys', () => {
     await expect(verifier.verify(await order())).resolves.toBeDefined()
   })
 
-  test('answers within its deadline when the key endpoint hangs', async () => {
+  test('answers within its deadline when the key endpoint hangs (API behaviour 19)', async () => {
     const hang: Intercept = (url, init) =>
       isJwks(url)
         ? new Promise((_resolve, reject) => {
@@ -109,7 +121,40 @@ describe('loading keys', () => {
     expect(keyFetches(requests)).toBe(1)
   })
 
-  test('finds the good key among others (RFC 7517 5)', async () => {
+  test('keeps nobody waiting whose key is known while the key endpoint hangs (API behaviour 19)', async () => {
+    let hanging = false
+    const hang: Intercept = (url, init) =>
+      hanging && isJwks(url)
+        ? new Promise((_resolve, reject) => {
+            init.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+          })
+        : undefined
+    const { verifier, order, idp } = setUpApi({ timeoutMs: 600_000 }, { intercept: hang })
+    await verifier.verify(await order())
+    hanging = true
+    idp.faults.next('access-token-kid-unknown')
+    let answered = false
+    verifier.verify(await order()).then(
+      () => expect.unreachable(),
+      () => {
+        answered = true
+      },
+    )
+    for (let count = 0; count < 20; count += 1) {
+      await expect(verifier.verify(await order({ claims: { n: count } }))).resolves.toBeDefined()
+    }
+    expect(answered).toBe(false)
+  })
+
+  test('takes the algorithm from its list and the type of the key where the set names none (case E-04)', async () => {
+    const { verifier, order, idp } = setUpApi({ algorithms: ['RS256', 'ES256'] })
+    idp.faults.always('jwks-alg-missing')
+    await expect(verifier.verify(await order())).resolves.toBeDefined()
+    idp.faults.next('access-token-alg-ps256')
+    await failure('OIDC_TOKEN_ALG_REFUSED', verifier.verify(await order()))
+  })
+
+  test('finds the good key among others (RFC 7517 5; API behaviour 20)', async () => {
     const api = setUpApi(
       {},
       {
@@ -195,6 +240,19 @@ describe('loading keys', () => {
     await failure('OIDC_TOKEN_KEY_NOT_FOUND', api.verifier.verify(await api.order()))
   })
 
+  test('takes no text for a key, whatever stands in front of it (case E-03)', async () => {
+    const [good = {}] = await publishedKeys(setUpApi())
+    const key = createPublicKey({ key: good, format: 'jwk' })
+    const pem = `${key.export({ type: 'spki', format: 'pem' })}`
+    for (const text of [pem, ` ${pem}`, `\uFEFF${pem}`, `// a comment\n${pem}`, JSON.stringify(good)]) {
+      const api = setUpApi(
+        {},
+        { intercept: publishing(() => [text, { kty: 'RSA', kid: good.kid, n: text, e: 'AQAB' }]) },
+      )
+      await failure('OIDC_KEYS_UNAVAILABLE', api.verifier.verify(await api.order()))
+    }
+  })
+
   test('calls a set in which it can use no key unavailable, and no token invalid for that', async () => {
     const api = setUpApi({}, { intercept: publishing(() => [{ kty: 'oct', k: 'c2VjcmV0' }]) })
     await failure('OIDC_KEYS_UNAVAILABLE', api.verifier.verify(await api.order()))
@@ -261,7 +319,7 @@ describe('keys that change', () => {
     },
   )
 
-  test('verifies the first token with a new key one second after the last load', async () => {
+  test('verifies the first token with a new key one second after the last load (case A-CNF-06)', async () => {
     const { verifier, order, idp, requests } = setUpApi()
     const old = await order()
     await verifier.verify(old)
@@ -410,18 +468,21 @@ describe('keys that change', () => {
     ['public, max-age=3600', 3600],
     ['max-age=1', 60],
     ['max-age=99999999', 86_400],
-  ])('keeps keys with Cache-Control "%s" for %d s (N-25, DESIGN 24)', async (metadataCacheControl, seconds) => {
-    const { verifier, order, idp, requests } = setUpApi({}, { config: { compat: { metadataCacheControl } } })
-    await verifier.verify(await order())
-    idp.clock.advance(seconds)
-    await verifier.verify(await order())
-    expect(keyFetches(requests)).toBe(1)
-    idp.clock.advance(1)
-    await verifier.verify(await order())
-    await vi.waitFor(() => expect(keyFetches(requests)).toBe(2))
-  })
+  ])(
+    'keeps keys with Cache-Control "%s" for %d s (N-25, DESIGN 24, case E-42)',
+    async (metadataCacheControl, seconds) => {
+      const { verifier, order, idp, requests } = setUpApi({}, { config: { compat: { metadataCacheControl } } })
+      await verifier.verify(await order())
+      idp.clock.advance(seconds)
+      await verifier.verify(await order())
+      expect(keyFetches(requests)).toBe(1)
+      idp.clock.advance(1)
+      await verifier.verify(await order())
+      await vi.waitFor(() => expect(keyFetches(requests)).toBe(2))
+    },
+  )
 
-  test('serves with the keys it has while new ones can not be loaded, for a day', async () => {
+  test('serves with the keys it has while new ones can not be loaded, for a day (case E-31; API behaviour 18)', async () => {
     const { verifier, order, idp, requests } = setUpApi()
     await verifier.verify(await order())
     idp.faults.always('jwks-status-500')

@@ -73,7 +73,7 @@ describe.each(algorithms)('a signature with %s', (algorithm) => {
     await expect(compactVerify(token, pairOf(algorithm).publicKey)).resolves.toBeDefined()
   })
 
-  test('gets the same verdict on every way when it is changed, cut or filled up', async () => {
+  test('gets the same verdict on every way when it is changed, cut, filled up or zero (case L-06)', async () => {
     const signature = signWith(algorithm, input)
     const zeros = new Uint8Array(signature.length)
     const half = signature.length / 2
@@ -248,9 +248,9 @@ describe('reading the text of a token', () => {
         expect(Buffer.from(web.decodeBytes(text) ?? 'no')).toEqual(Buffer.from(node.decodeBytes(text) ?? 'no'))
         expect(parseStrictObject(decoded)).toEqual(reference(text))
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     )
-  })
+  }, 30_000)
 
   test('sees a repeated member at any depth, however it is written', () => {
     const name = fc.constantFrom('a', 'b', '\\u0061', '__proto__', '', ':', '\\"', '{')

@@ -18,7 +18,7 @@ function setUpCounting(options: Partial<AccessTokenVerifierOptions> = {}, interc
 }
 
 describe('a token that was verified before', () => {
-  test('is known again by its whole text, without another signature check', async () => {
+  test('is known again by its whole text, without another signature check (case L-10)', async () => {
     const { verifier, order, count } = setUpCounting()
     const token = await order()
     const first = await verifier.verify(token)

@@ -5,3 +5,4 @@ import { useInternals } from './api-fixture.ts'
 useInternals({ signatures: createWebSignatures() })
 await import('./access-token-verifier.test.ts')
 await import('./jwks.test.ts')
+await import('./tampered-access-tokens.test.ts')
