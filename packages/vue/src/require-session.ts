@@ -1,9 +1,12 @@
-import type { AccessRule, OidcError } from '@countersign/core'
+import type { AccessParameters, AccessRule, OidcError } from '@countersign/core'
 import type { BrowserClient, LoginOptions } from '@countersign/core/browser'
 
 /** Options of {@link requireSession}. */
 export interface RequireSessionOptions {
-  /** What the user needs. Default: to be signed in. */
+  /**
+   * What the user needs. `param('id')` in it stands for a parameter of the route; such a rule belongs in `router.beforeEach`,
+   * since `beforeEnter` does not run when only parameters change. Default: to be signed in.
+   */
   readonly rule?: AccessRule
   /** Path of the page for users whom the rule denies. Default: the navigation is cancelled. */
   readonly deniedPath?: string
@@ -19,6 +22,8 @@ export interface GuardedLocation {
   readonly path: string
   /** Path with query and hash. */
   readonly fullPath: string
+  /** Parameters of the route. */
+  readonly params?: AccessParameters
   /** Path with the router's base, which vue-router has too although its types do not say so. Default: `fullPath`. */
   readonly href?: string
 }
@@ -42,7 +47,7 @@ export function requireSession(
 ): (to: GuardedLocation) => Promise<boolean | string> {
   let reported: unknown
 
-  return async ({ path, fullPath, href = fullPath }) => {
+  return async ({ path, fullPath, params, href = fullPath }) => {
     if (typeof window === 'undefined' || path === errorPath || path === deniedPath) return true
     const url = new URL(href, location.href).href
     try {
@@ -52,7 +57,7 @@ export function requireSession(
       }
       if (client.getSnapshot().status === 'pending') await settled(client)
       const state = client.getSnapshot()
-      if (state.status === 'authenticated') return !rule || client.can(rule).allowed || (deniedPath ?? false)
+      if (state.status === 'authenticated') return !rule || client.can(rule, params).allowed || (deniedPath ?? false)
       if (state.status === 'unauthenticated') {
         if (state.reason === 'never' && state.error && state.error !== reported) throw state.error
         // Who logged out, or was signed out by a time-out, is asked for the password, also where the provider kept its session.

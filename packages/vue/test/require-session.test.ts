@@ -1,4 +1,5 @@
-import { role } from '@countersign/core'
+import { param, role } from '@countersign/core'
+import { demoProject } from '@countersign/mock-idp'
 import { expect, test, vi } from 'vitest'
 import { createApp, h } from 'vue'
 import {
@@ -127,6 +128,25 @@ test('leads users whom the rule denies to deniedPath, or cancels', async () => {
   await router.push('/orders')
   expect(router.currentRoute.value.path).toBe('/denied')
   expect(site.departures).toEqual([])
+})
+
+test('decides a rule about the tenant in the path of a route', async () => {
+  const site = createSite()
+  await site.signIn()
+  const rule = role('Book Keeper', { tenant: param('tenantId') })
+  const router = routed(site)
+  const ofTenant = requireSession(site.client, { rule, deniedPath: '/denied' })
+  router.addRoute({ path: '/:tenantId/books', component: { render: () => h('p', 'books') } })
+  router.beforeEach((to) => !to.params.tenantId || ofTenant(to))
+  const { acme, globex } = demoProject.tenants
+  for (const [tenantId, path] of [
+    [acme, `/${acme}/books`],
+    [globex, '/denied'],
+    ['__proto__', '/denied'],
+  ]) {
+    await router.push(`/${tenantId}/books`)
+    expect(router.currentRoute.value.path).toBe(path)
+  }
 })
 
 test('leads to the start page when the user wanted a page outside the base of the router', async () => {
