@@ -278,7 +278,7 @@ describe('check', () => {
 })
 
 describe('protect', () => {
-  test('hands request, caller and what else comes to the handler, and refuses in front of it', async () => {
+  test('hands request, caller and what else comes to the handler, and refuses in front of it (N-40)', async () => {
     const { guard, order, requestWith } = setUpGuard()
     const handler = guard.protect(
       (request, auth, id: string) => Response.json([request.method, auth.subject, id]),
