@@ -22,6 +22,7 @@ export const sides = {
     folders: [
       'packages/core/test/access',
       'packages/core/test/api',
+      'packages/core/test/providers',
       'packages/express/test',
       'examples/express-api',
       'test/runtimes',

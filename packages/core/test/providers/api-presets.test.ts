@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { permission, role, scope, tenant } from '../../src/index.ts'
+import { challengeFor } from '../../src/api/index.ts'
+import { type ErrorCode, permission, role, scope, tenant } from '../../src/index.ts'
 import {
   auth0Api,
   entraApi,
@@ -64,23 +65,67 @@ describe('the preset of each provider', () => {
     expect(caller.can(role('Owner')).allowed).toBe(false)
   })
 
-  test.each(all)('%s: refuses an ID token, also one for the same audience and without nonce', async (_name, one) => {
-    const verifier = verifierAt(one.provider, one.preset)
-    await expect(verifier.verify(await signed(one.provider.idToken))).rejects.toMatchObject({ phase: 'api' })
-    const closest = { aud: one.preset.audience, nonce: undefined, at_hash: undefined }
-    await failure('OIDC_TOKEN_CLAIM_INVALID', verifier.verify(await signed(one.provider.idToken, closest)))
-  })
+  test.each(all)(
+    '%s: refuses an ID token, also one for this API, with and without nonce (case F-11, API behaviour 7)',
+    async (_name, one) => {
+      const verifier = verifierAt(one.provider, one.preset)
+      const closest = { aud: one.preset.audience, nonce: undefined, at_hash: undefined }
+      const refusals: [Readonly<Record<string, unknown>>, ErrorCode][] = [
+        [closest, 'OIDC_TOKEN_CLAIM_INVALID'],
+        [{ ...closest, nonce: 'n' }, 'OIDC_TOKEN_TYP_REFUSED'],
+        [{ ...closest, at_hash: 'h' }, 'OIDC_TOKEN_TYP_REFUSED'],
+        [
+          {},
+          one.provider.idToken.claims.aud === one.preset.audience
+            ? 'OIDC_TOKEN_CLAIM_INVALID'
+            : 'OIDC_TOKEN_AUD_REFUSED',
+        ],
+      ]
+      for (const [changes, code] of refusals) {
+        const error = await failure(code, verifier.verify(await signed(one.provider.idToken, changes)))
+        expect(challengeFor(error)?.status).toBe(401)
+      }
+    },
+  )
 
-  test.each(all)('%s: refuses a token without audience, or for another API', async (_name, recordedOne) => {
-    await failure('OIDC_TOKEN_AUD_REFUSED', verify(recordedOne, 'machine', { aud: undefined }))
-    await failure('OIDC_TOKEN_AUD_REFUSED', verify(recordedOne, 'machine', { aud: 'https://other.example' }))
-  })
+  test.each(all)(
+    '%s: accepts a list of audiences with its own, and refuses none, an empty list, a part of the name and other types (API behaviour 10, cases B-06, B-07 and F-14)',
+    async (_name, one) => {
+      const own = String(one.preset.audience)
+      await expect(verify(one, 'machine', { aud: ['https://other.example', own] })).resolves.toBeDefined()
+      const refused = [
+        undefined,
+        [],
+        '',
+        `${own}/x`,
+        own.slice(0, -1),
+        'https://other.example',
+        7,
+        { [own]: own },
+        [[own]],
+        null,
+      ]
+      for (const aud of refused) await failure('OIDC_TOKEN_AUD_REFUSED', verify(one, 'machine', { aud }))
+    },
+  )
 
-  test.each(all)('%s: refuses its issuer with another spelling', async (_name, recordedOne) => {
-    const { issuer } = recordedOne.preset
-    const iss = issuer.endsWith('/') ? issuer.slice(0, -1) : `${issuer}/`
-    await failure('OIDC_TOKEN_ISS_REFUSED', verify(recordedOne, 'machine', { iss }))
-  })
+  test.each(all)(
+    '%s: refuses an issuer that is spelled in another way, contains its own, or is a list (cases B-03, B-04, E-44 and L-13)',
+    async (_name, one) => {
+      const { issuer } = one.preset
+      const slash = issuer.endsWith('/') ? issuer.slice(0, -1) : `${issuer}/`
+      const refused = [
+        slash,
+        issuer.toUpperCase(),
+        issuer.replace(/^https:\/\/[^/]+/, '$&:443'),
+        `${issuer}.evil.example`,
+        `https://evil.example/${issuer}`,
+        [issuer],
+        ['x', issuer],
+      ]
+      for (const iss of refused) await failure('OIDC_TOKEN_ISS_REFUSED', verify(one, 'machine', { iss }))
+    },
+  )
 })
 
 describe('entraApi', () => {
