@@ -30,6 +30,7 @@ export async function createApi({ verifier, origins }: ApiOptions): Promise<Fast
     ...verifier,
     onDenied: (error, { url }) => app.log.warn({ path: url, ...describeDenial(error) }),
   })
+  // #region guard
   const requires =
     (rule: AccessRule): onRequestAsyncHookHandler =>
     async (request, reply) => {
@@ -38,6 +39,7 @@ export async function createApi({ verifier, origins }: ApiOptions): Promise<Fast
       if (result.auth) request.auth = result.auth
       else return send(reply, result)
     }
+  // #endregion
 
   // In front of the guard: it answers preflights, and refusals need its headers too.
   await app.register(cors, { origin: [...origins] })

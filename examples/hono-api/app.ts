@@ -34,6 +34,7 @@ export function createApi({ verifier, url, origins }: ApiOptions): Hono<Env> {
     resourceMetadata: resource.metadataUrl,
     onDenied: (error, request) => console.warn(JSON.stringify({ path: request.url, ...describeDenial(error) })),
   })
+  // #region guard
   const requires =
     (rule: typeof readContacts): MiddlewareHandler<Env> =>
     async (c, next) => {
@@ -42,6 +43,7 @@ export function createApi({ verifier, url, origins }: ApiOptions): Hono<Env> {
       c.set('auth', auth)
       return next()
     }
+  // #endregion
 
   const app = new Hono<Env>()
   // In front of the guard: it answers preflights, and refusals need its headers too.
