@@ -19,14 +19,14 @@ import {
   type GuardOptions,
   type GuardRefusal,
   isPreflight,
+  type TypedAccessToken,
 } from '@countersign/core/api'
 import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express'
 import { markGuard } from './access-rules-of.ts'
-// Brings the declaration of `req.auth`.
-import type {} from './request-auth.ts'
+import { refuseUnverified } from './request-auth.ts'
 
 /** Options of {@link createAccessGuard}: a verifier, or the options of one, with `realm`, `resourceMetadata` and `onDenied`. */
-export type AccessGuardOptions = GuardOptions<Request>
+export type AccessGuardOptions<Claims = unknown> = GuardOptions<Request, Claims>
 
 /**
  * A middleware of an access guard, for `use` and for routes. It takes any path parameters, so that handlers behind it keep
@@ -59,7 +59,7 @@ export interface RightNeeds extends AccessNeeds {
  * A CORS preflight passes a middleware that is mounted with `use`, since it can not carry a token; in a route it gets 204 and
  * reaches no handler. A handler for all methods behind such a `use` has no `req.auth` then, and `requireAuth(req)` refuses.
  */
-export interface AccessGuard {
+export interface AccessGuard<Claims = unknown> {
   /**
    * Needs a valid token and nothing else.
    *
@@ -107,6 +107,12 @@ export interface AccessGuard {
    */
   requireAuthentication(demand: AuthenticationDemand): AccessMiddleware
   /**
+   * Reads the token that a middleware of this guard has verified, with the claims of its `claimsSchema`.
+   *
+   * @throws {TokenVerificationError} `OIDC_TOKEN_MISSING` when none ran, or when an optional one let a request pass.
+   */
+  requireAuth(req: object): TypedAccessToken<Claims>
+  /**
    * Answers errors about the token that a handler threw, such as by `requireAuth(req).require(rule)`, as the other
    * middlewares do. Mount it last.
    */
@@ -119,8 +125,10 @@ export interface AccessGuard {
  * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  * @example source: packages/express/test/snippets/start.ts
  */
-export function createAccessGuard(options: AccessGuardOptions): AccessGuard {
-  const guard = createRequestGuard<Request>(options)
+export function createAccessGuard<Claims = unknown>(options: AccessGuardOptions<Claims>): AccessGuard<Claims> {
+  const guard = createRequestGuard<Request, Claims>(options)
+  // Only claims of a schema differ from guard to guard.
+  const typed = options.claimsSchema && new WeakMap<object, TypedAccessToken<Claims>>()
 
   const deny = async (error: unknown, req: Request, res: Response, next: NextFunction): Promise<void> => {
     let answer: GuardAnswer | undefined
@@ -144,7 +152,10 @@ export function createAccessGuard(options: AccessGuardOptions): AccessGuard {
         refuseSecondToken(req)
         const result = await check(req)
         refusal = result.refusal
-        if (result.auth) req.auth = result.auth
+        if (result.auth) {
+          req.auth = result.auth
+          typed?.set(req, result.auth)
+        }
       } catch (error) {
         return deny(error, req, res, next)
       }
@@ -162,6 +173,10 @@ export function createAccessGuard(options: AccessGuardOptions): AccessGuard {
     requirePermissions: (names, needs) => middleware(...rightIn(names, permission, needs)),
     requireTenant: (id, needs) => middleware(inTenant(id, tenant), needs),
     requireAuthentication: (authentication) => middleware(allOf(), { authentication }),
+    requireAuth: (req) => {
+      const auth = typed ? typed.get(req) : (req as { auth?: TypedAccessToken<Claims> }).auth
+      return auth ?? refuseUnverified()
+    },
     errorHandler: () => (error, req, res, next) => deny(error, req, res, next),
   }
 }

@@ -28,7 +28,11 @@ export interface AuthenticatedRequest {
  *   token pass. The guard's `errorHandler()` answers 401 to it.
  */
 export function requireAuth(req: AuthenticatedRequest): VerifiedAccessToken {
-  if (req.auth) return req.auth
+  return req.auth ?? refuseUnverified()
+}
+
+/** No guard ran for the request. */
+export function refuseUnverified(): never {
   throw new TokenVerificationError(
     'OIDC_TOKEN_MISSING',
     'req.auth is not set: put a middleware of an access guard in front of this handler.',

@@ -1,5 +1,6 @@
 import type { AccessDecision, TenantRights } from '@countersign/core'
 import { createAccessTokenVerifier, type VerifiedAccessToken } from '@countersign/core/api'
+import type { ClaimsSchema } from '@countersign/core/claims'
 import { descopeApi } from '@countersign/core/descope'
 import express from 'express'
 import { expectTypeOf, test } from 'vitest'
@@ -46,4 +47,19 @@ test('a guard has a verifier or the options of one, and rules that are there', (
   guard.requireScopes()
   // @ts-expect-error: a rule is needed.
   guard.requireAccess()
+})
+
+test('claims of a schema have its type, from the guard that checks them (API behaviour 31)', () => {
+  const claimsSchema = {} as ClaimsSchema<{ readonly department: { readonly name: string } }>
+  const typed = createAccessGuard({ issuer: 'https://idp.example', audience: 'api', claimsSchema })
+  app.get('/', typed.authenticate(), (req) => {
+    const { claims } = typed.requireAuth(req)
+    expectTypeOf(claims.department.name).toEqualTypeOf<string>()
+    expectTypeOf(claims.sub).toEqualTypeOf<string>()
+    expectTypeOf(claims.tenants).toEqualTypeOf<Readonly<Record<string, TenantRights>> | undefined>()
+    // @ts-expect-error: the schema has no such member.
+    claims.department.floor
+    // @ts-expect-error: nobody has checked it here.
+    requireAuth(req).claims.department.name
+  })
 })

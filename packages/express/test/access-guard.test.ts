@@ -10,6 +10,7 @@ import {
   tenant,
 } from '@countersign/core'
 import { createAccessTokenVerifier } from '@countersign/core/api'
+import type { ClaimsSchema } from '@countersign/core/claims'
 import { demoProject } from '@countersign/mock-idp'
 import express, { type Express, type RequestHandler } from 'express'
 import { describe, expect, test } from 'vitest'
@@ -445,6 +446,54 @@ describe('requireAccess and its short forms', () => {
     expect(() => guard.requireRoles('Editor', { tenant: lost })).toThrow(ConfigurationError)
     expect(() => guard.requirePermissions('', {})).toThrow(ConfigurationError)
     expect(() => guard.requireTenant(lost)).toThrow(ConfigurationError)
+  })
+})
+
+describe('claims of a schema', () => {
+  /** A schema as libraries make it: a department, whose name it writes in capitals. */
+  const claimsSchema: ClaimsSchema<{ readonly department: string }> = {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate(value) {
+        const { department } = value as { department?: unknown }
+        return typeof department === 'string'
+          ? { value: { department: department.toUpperCase() } }
+          : { issues: [{ message: 'Expected a text.', path: ['department'] }] }
+      },
+    },
+  }
+
+  test('are what handlers get, and a token without them is refused (API behaviour 31)', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const denied: string[] = []
+    const guard = createAccessGuard({
+      ...verifierOptions,
+      claimsSchema,
+      onDenied: (error) => denied.push(`${error.code} ${error.message}`),
+    })
+    const other = createAccessGuard(verifierOptions)
+    const api = await startApi((app) => {
+      app.get('/', guard.requireScopes('contacts.read'), (req, res) => {
+        const { claims } = guard.requireAuth(req)
+        res.json({ department: claims.department, subject: claims.sub, same: requireAuth(req).claims === claims })
+      })
+      app.get('/other', other.authenticate(), (req, res) => void res.json(guard.requireAuth(req).claims))
+      app.use(guard.errorHandler())
+    })
+    const token = await orderToken(idp, { claims: { department: 'sales' } })
+    const subject = demoProject.agent.clientId
+    expect((await api.call('/', { token })).json).toEqual({ department: 'SALES', subject, same: true })
+    expect((await api.call('/', { token: await orderToken(idp, { claims: { department: 7 } }) })).status).toBe(401)
+    expect(denied).toEqual([expect.stringMatching(/^OIDC_TOKEN_CLAIM_INVALID .*: department\./)])
+    // A token that another guard has verified was not read by this schema.
+    expect((await api.call('/other', { token })).status).toBe(401)
+  })
+
+  test('need a schema that is one', () => {
+    const { verifierOptions } = createIdp()
+    const broken = { ...verifierOptions, claimsSchema: {} as typeof claimsSchema }
+    expect(() => createAccessGuard(broken)).toThrow(/"claimsSchema" must be a Standard Schema/)
   })
 })
 

@@ -1,5 +1,6 @@
+import type { ClaimsSchema } from '../claims-schema.ts'
 import { type AnyOidcError, ConfigurationError } from '../errors.ts'
-import { checkOptions, secureUrl } from '../options.ts'
+import { checkOptions, type OptionRule, secureUrl } from '../options.ts'
 import {
   type AccessTokenVerifier,
   type AccessTokenVerifierOptions,
@@ -8,13 +9,19 @@ import {
 import type { ChallengeOptions } from './challenge.ts'
 
 /** Options that every guard has. */
-export interface GuardSettings<Req> extends Omit<ChallengeOptions, 'scheme'> {
+export interface GuardSettings<Req, Claims = unknown> extends Omit<ChallengeOptions, 'scheme'> {
   /**
    * Called with each error that the guard answers, and waited for, before the answer is given. The place for the log:
    * `describeDenial(error)` says what was expected and found, which the caller never learns. What it throws, or rejects
    * with, takes the place of the answer. Default none.
    */
   readonly onDenied?: DenialHook<Req>
+  /**
+   * Reads the claims of each token by a schema of Zod, Valibot, ArkType or any other library that follows Standard Schema,
+   * and gives them its type. A token whose claims do not fit is refused. Access rules still read the claims as they are.
+   * Default: claims of custom names are `unknown`.
+   */
+  readonly claimsSchema?: ClaimsSchema<Claims>
 }
 
 /**
@@ -27,25 +34,28 @@ export interface GuardSettings<Req> extends Omit<ChallengeOptions, 'scheme'> {
 export type DenialHook<Req> = (error: AnyOidcError, request: Req) => unknown
 
 /** Options of a guard that makes its own verifier. Spread a preset such as `descopeApi(...)` into them. */
-export interface GuardVerifierOptions<Req> extends AccessTokenVerifierOptions, GuardSettings<Req> {
+export interface GuardVerifierOptions<Req, Claims = unknown>
+  extends AccessTokenVerifierOptions,
+    GuardSettings<Req, Claims> {
   /** Not beside the options of a verifier. */
   readonly verifier?: never
 }
 
 /** Options of a guard over a verifier that exists. Guards that share one verify the token of a request once. */
-export interface GuardWithVerifier<Req> extends GuardSettings<Req> {
+export interface GuardWithVerifier<Req, Claims = unknown> extends GuardSettings<Req, Claims> {
   /** Result of `createAccessTokenVerifier`. */
   readonly verifier: AccessTokenVerifier
 }
 
 /** Options of a guard: a verifier, or the options of one. */
-export type GuardOptions<Req> = GuardVerifierOptions<Req> | GuardWithVerifier<Req>
+export type GuardOptions<Req, Claims = unknown> = GuardVerifierOptions<Req, Claims> | GuardWithVerifier<Req, Claims>
 
 /** What a guard works with, checked. */
-export interface ResolvedGuard<Req> {
+export interface ResolvedGuard<Req, Claims> {
   readonly verifier: AccessTokenVerifier
   readonly challenge: ChallengeOptions
   readonly onDenied: DenialHook<Req> | undefined
+  readonly claimsSchema: ClaimsSchema<Claims> | undefined
 }
 
 /**
@@ -53,24 +63,35 @@ export interface ResolvedGuard<Req> {
  *
  * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  */
-export function resolveGuard<Req>(options: GuardOptions<Req>): ResolvedGuard<Req> {
-  const { verifier: given, realm, resourceMetadata, onDenied, ...rest } = options
+export function resolveGuard<Req, Claims>(options: GuardOptions<Req, Claims>): ResolvedGuard<Req, Claims> {
+  const { verifier: given, realm, resourceMetadata, onDenied, claimsSchema, ...rest } = options
   checkOptions(
-    { realm, resourceMetadata, onDenied },
-    { realm: 'string', resourceMetadata: secureUrl, onDenied: 'function' },
+    { realm, resourceMetadata, onDenied, claimsSchema },
+    { realm: 'string', resourceMetadata: secureUrl, onDenied: 'function', claimsSchema: standardSchema },
     [],
   )
   const challenge = { ...(realm ? { realm } : {}), ...(resourceMetadata ? { resourceMetadata } : {}) }
   if (given === undefined) {
-    return { verifier: createAccessTokenVerifier(rest as AccessTokenVerifierOptions), challenge, onDenied }
+    return {
+      verifier: createAccessTokenVerifier(rest as AccessTokenVerifierOptions),
+      challenge,
+      onDenied,
+      claimsSchema,
+    }
   }
   if (typeof given?.authenticate !== 'function') {
     throw new ConfigurationError('OIDC_OPTION_INVALID', '"verifier" must come from createAccessTokenVerifier.')
   }
   const [unknown] = Object.keys(rest)
   if (unknown !== undefined) {
-    const allowed = 'There are verifier, realm, resourceMetadata, onDenied; others belong to createAccessTokenVerifier.'
+    const allowed =
+      'There are verifier, realm, resourceMetadata, onDenied, claimsSchema; others belong to createAccessTokenVerifier.'
     throw new ConfigurationError('OIDC_OPTION_UNKNOWN', `"${unknown}" is no option beside "verifier". ${allowed}`)
   }
-  return { verifier: given, challenge, onDenied }
+  return { verifier: given, challenge, onDenied, claimsSchema }
 }
+
+const standardSchema: OptionRule = [
+  'a Standard Schema, version 1',
+  (value) => typeof (value as ClaimsSchema<unknown> | null)?.['~standard']?.validate === 'function',
+]

@@ -52,6 +52,7 @@ export {
   type GuardResult,
   type OptionalGuardResult,
   type RequestGuard,
+  type TypedAccessToken,
 } from './request-guard.ts'
 export {
   createRevocationList,

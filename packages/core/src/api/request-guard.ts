@@ -2,7 +2,9 @@
 import { parseAccessRule } from '../access/parse-rule.ts'
 import type { AccessParameters, AccessRule } from '../access/rule.ts'
 import { requiredScopes } from '../access/scopes.ts'
-import { type AnyOidcError, ConfigurationError, isOidcError } from '../errors.ts'
+import type { AccessTokenClaims } from '../claims.ts'
+import { type ClaimsSchema, validateClaims } from '../claims-schema.ts'
+import { type AnyOidcError, ConfigurationError, isOidcError, TokenVerificationError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import type { AccessTokenVerifier } from './access-token-verifier.ts'
 import type { NodeRequest } from './authenticate.ts'
@@ -60,19 +62,22 @@ export interface GuardAnswer {
   readonly refusal: GuardRefusal
 }
 
+/** A verified token whose claims were read by a schema; without one, custom claims are `unknown`. */
+export type TypedAccessToken<Claims> = VerifiedAccessToken<AccessTokenClaims & Claims>
+
 /** What a guard found: a caller, or the answer to give. */
-export type GuardResult =
+export type GuardResult<Claims = unknown> =
   | {
-      /** The verified token. */
-      readonly auth: VerifiedAccessToken
+      /** The verified token, with the claims of the schema. */
+      readonly auth: TypedAccessToken<Claims>
       readonly response?: undefined
       readonly refusal?: undefined
     }
   | GuardAnswer
 
 /** What a guard found where a request without token may pass: then all members are undefined. */
-export type OptionalGuardResult =
-  | GuardResult
+export type OptionalGuardResult<Claims = unknown> =
+  | GuardResult<Claims>
   | { readonly auth?: undefined; readonly response?: undefined; readonly refusal?: undefined }
 
 /**
@@ -82,7 +87,7 @@ export type OptionalGuardResult =
  * answer. A CORS preflight can not carry a token: it gets 204 and reaches no handler. The layer around the guard adds the
  * CORS headers to all of them.
  */
-export interface RequestGuard<Req extends GuardableRequest = Request> {
+export interface RequestGuard<Req extends GuardableRequest = Request, Claims = unknown> {
   /**
    * Checks a request: without a rule, for any valid token. It rejects with what a rule function or `onDenied` threw, and then
    * the request must not be handled.
@@ -95,15 +100,15 @@ export interface RequestGuard<Req extends GuardableRequest = Request> {
     request: Req,
     rule: AccessRule | AccessRuleOf<Req>,
     needs: CheckNeeds<Req> & { readonly optional: true },
-  ): Promise<OptionalGuardResult>
+  ): Promise<OptionalGuardResult<Claims>>
   /** The same where a token is needed: there is a caller or an answer. */
-  check(request: Req, ...need: AccessNeed<Req>): Promise<GuardResult>
+  check(request: Req, ...need: AccessNeed<Req>): Promise<GuardResult<Claims>>
   /**
    * Prepares {@link check} for a route: what is wrong with rule and needs shows now.
    *
    * @throws {ConfigurationError} As `check`.
    */
-  prepare(...need: AccessNeed<Req>): (request: Req) => Promise<OptionalGuardResult>
+  prepare(...need: AccessNeed<Req>): (request: Req) => Promise<OptionalGuardResult<Claims>>
   /**
    * Puts the guard in front of a handler. Errors about the token that the handler throws, such as by `auth.require(rule)`, are
    * answered as well; others are thrown on.
@@ -111,7 +116,7 @@ export interface RequestGuard<Req extends GuardableRequest = Request> {
    * @throws {ConfigurationError} As `check`, and for `optional`: a handler gets a caller always.
    */
   protect<Rest extends readonly unknown[]>(
-    handler: (request: Req, auth: VerifiedAccessToken, ...rest: Rest) => Response | Promise<Response>,
+    handler: (request: Req, auth: TypedAccessToken<Claims>, ...rest: Rest) => Response | Promise<Response>,
     ...need: AccessNeed<Req>
   ): (request: Req, ...rest: Rest) => Promise<Response>
   /**
@@ -129,10 +134,10 @@ export interface RequestGuard<Req extends GuardableRequest = Request> {
  * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  * @example source: examples/snippets/worker.ts
  */
-export function createRequestGuard<Req extends GuardableRequest = Request>(
-  options: GuardOptions<Req>,
-): RequestGuard<Req> {
-  const { verifier, challenge, onDenied } = resolveGuard(options)
+export function createRequestGuard<Req extends GuardableRequest = Request, Claims = unknown>(
+  options: GuardOptions<Req, Claims>,
+): RequestGuard<Req, Claims> {
+  const { verifier, challenge, onDenied, claimsSchema } = resolveGuard(options)
   const authenticate = authenticateOnce<Req>(verifier)
 
   const refuse = async (error: unknown, request: Req): Promise<GuardAnswer | undefined> => {
@@ -141,12 +146,12 @@ export function createRequestGuard<Req extends GuardableRequest = Request>(
     await onDenied?.(error as AnyOidcError, request)
     return refused({ ...answer, error: error as AnyOidcError })
   }
-  const prepare: RequestGuard<Req>['prepare'] = (...need) => {
+  const prepare: RequestGuard<Req, Claims>['prepare'] = (...need) => {
     const { rule, authentication, optional, parameters } = readNeed(need)
     return async (request) => {
       if (isPreflight(request)) return refused({ status: 204, headers: {}, body: undefined, error: undefined })
       try {
-        const auth = await authenticate(request)
+        const auth = readTyped(await authenticate(request), claimsSchema)
         const decided = typeof rule === 'function' ? checkRule(await rule(request)) : rule
         const values = typeof parameters === 'function' ? parameters(request) : parameters
         if (authentication) requireLogin(auth, authentication, decided, values)
@@ -162,7 +167,7 @@ export function createRequestGuard<Req extends GuardableRequest = Request>(
   }
   return {
     // The overloads say which results there are: without `optional`, never an empty one.
-    check: async (request: Req, ...need: AccessNeed<Req>) => (await prepare(...need)(request)) as GuardResult,
+    check: async (request: Req, ...need: AccessNeed<Req>) => (await prepare(...need)(request)) as GuardResult<Claims>,
     prepare,
     protect(handler, ...need) {
       if (need[1]?.optional) invalid('protect() has no "optional": use check().')
@@ -180,6 +185,22 @@ export function createRequestGuard<Req extends GuardableRequest = Request>(
       }
     },
     refuse,
+  }
+}
+
+/** The token with its claims as a schema reads them: what does not fit is refused as a token of another kind. */
+function readTyped<Claims>(
+  auth: VerifiedAccessToken,
+  schema: ClaimsSchema<Claims> | undefined,
+): TypedAccessToken<Claims> {
+  if (!schema) return auth as TypedAccessToken<Claims>
+  try {
+    const claims = { ...auth.claims, ...validateClaims(auth.claims, schema) } as AccessTokenClaims & Claims
+    Object.freeze(claims)
+    return Object.freeze({ ...auth, claims })
+  } catch (error) {
+    if (!isOidcError(error, 'OIDC_CLAIMS_INVALID')) throw error
+    throw new TokenVerificationError('OIDC_TOKEN_CLAIM_INVALID', error.message)
   }
 }
 

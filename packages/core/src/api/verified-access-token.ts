@@ -10,9 +10,9 @@ import { type Principal, readPrincipal } from './principal.ts'
 import { type AuthenticationDemand, demandAuthentication, type StepUpTime } from './step-up.ts'
 
 /** A verified access token: everything in it can be relied on, and nothing of it can be changed. */
-export interface VerifiedAccessToken {
+export interface VerifiedAccessToken<Claims = AccessTokenClaims> {
   /** The claims, deeply frozen. */
-  readonly claims: AccessTokenClaims
+  readonly claims: Claims
   /** Issuer; together with the subject it names the caller for good. */
   readonly issuer: string
   /** Subject: a user, a client or an access key. */
