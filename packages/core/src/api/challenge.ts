@@ -1,7 +1,6 @@
 /** Turns an error into the answer of an API (RFC 6750 section 3). The caller learns the rule, never the reason inside. */
 import type { ErrorCode } from '../error-codes.ts'
 import { type DpopChallenge, isOidcError } from '../errors.ts'
-import type { TokenScheme } from './bearer.ts'
 
 /** An HTTP answer in parts, for any framework. */
 export interface ChallengeResponse {
@@ -30,11 +29,6 @@ export interface ChallengeOptions {
   readonly realm?: string
   /** URL of the metadata document of the API, named in every challenge (RFC 9728 section 5.1). Default: not named. */
   readonly resourceMetadata?: string
-  /**
-   * Scheme of the Authorization header of the request: a caller that is known is challenged in its own scheme. Errors of
-   * verification know it themselves. Default `Bearer`.
-   */
-  readonly scheme?: TokenScheme
 }
 
 const descriptions = {
@@ -73,7 +67,6 @@ const waitSeconds = 10
  */
 export function challengeFor(error: unknown, options: ChallengeOptions = {}): ChallengeResponse | undefined {
   if (!isOidcError(error)) return undefined
-  const unknownCaller = { ...options, scheme: 'Bearer' } as const
   // By name and not by class: the error may come from another copy of this package.
   switch (error.name) {
     case 'NetworkError':
@@ -84,9 +77,9 @@ export function challengeFor(error: unknown, options: ChallengeOptions = {}): Ch
       return answer(401, options, 'insufficient_user_authentication', error.wanted, error.dpop)
     case 'TokenVerificationError':
       // RFC 6750 section 3.1: a request without any token gets no error code.
-      if (error.code === 'OIDC_TOKEN_MISSING') return answer(401, unknownCaller, undefined, {}, error.dpop)
-      if (error.code === 'OIDC_REQUEST_MALFORMED') return answer(400, unknownCaller, 'invalid_request', {}, error.dpop)
-      return answer(401, unknownCaller, reasonOf(error.code), {}, error.dpop)
+      if (error.code === 'OIDC_TOKEN_MISSING') return answer(401, options, undefined, {}, error.dpop)
+      if (error.code === 'OIDC_REQUEST_MALFORMED') return answer(400, options, 'invalid_request', {}, error.dpop)
+      return answer(401, options, reasonOf(error.code), {}, error.dpop)
     default:
       return undefined
   }
@@ -113,7 +106,7 @@ function unavailable({ retryAfterSeconds = 0 }: { readonly retryAfterSeconds?: n
 
 function answer(
   status: 400 | 401 | 403,
-  { realm = 'api', resourceMetadata, scheme = 'Bearer' }: ChallengeOptions,
+  { realm = 'api', resourceMetadata }: ChallengeOptions,
   error?: keyof typeof descriptions,
   { scope, acr_values, max_age }: Omit<ChallengeResponse['body'], 'error'> = {},
   dpop?: DpopChallenge,
@@ -123,16 +116,12 @@ function answer(
     : {}
   const parameters = { realm, ...body, ...present({ resource_metadata: resourceMetadata }) }
   const nonce = present({ 'dpop-nonce': dpop?.nonce })
-  return { status, headers: { 'www-authenticate': challenges(parameters, scheme, dpop), ...nonce, ...common }, body }
+  return { status, headers: { 'www-authenticate': challenges(parameters, dpop), ...nonce, ...common }, body }
 }
 
 /** One challenge for each scheme that the API takes, the reason in that of the request (RFC 9449 section 7.1). */
-function challenges(
-  parameters: Readonly<Record<string, string>>,
-  scheme: TokenScheme,
-  dpop: DpopChallenge | undefined,
-): string {
-  if (!dpop) return `${scheme} ${quoted(parameters)}`
+function challenges(parameters: Readonly<Record<string, string>>, dpop: DpopChallenge | undefined): string {
+  if (!dpop) return `Bearer ${quoted(parameters)}`
   const algs = dpop.algorithms.join(' ')
   if (dpop.required || dpop.scheme === 'DPoP') return `DPoP ${quoted({ ...parameters, algs })}`
   return `Bearer ${quoted(parameters)}, DPoP ${quoted({ algs })}`

@@ -9,7 +9,7 @@ import {
 import type { ChallengeOptions } from './challenge.ts'
 
 /** Options that every guard has. */
-export interface GuardSettings<Req, Claims = unknown> extends Omit<ChallengeOptions, 'scheme'> {
+export interface GuardSettings<Req, Claims = unknown> extends ChallengeOptions {
   /**
    * Called with each error that the guard answers, and waited for, before the answer is given. The place for the log:
    * `describeDenial(error)` says what was expected and found, which the caller never learns. What it throws, or rejects

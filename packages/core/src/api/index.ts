@@ -9,7 +9,6 @@ export {
 } from './access-token-verifier.ts'
 export type { AuthenticatedRequest, NodeRequest, VerifyToken } from './authenticate.ts'
 export { type BackChannelLogoutOptions, createBackChannelLogoutReceiver } from './back-channel-logout.ts'
-export type { TokenScheme } from './bearer.ts'
 export { type ChallengeOptions, type ChallengeResponse, challengeFor } from './challenge.ts'
 export { type DenialRecord, describeDenial } from './denial-record.ts'
 export {

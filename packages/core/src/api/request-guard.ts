@@ -8,7 +8,6 @@ import { type AnyOidcError, ConfigurationError, isOidcError, TokenVerificationEr
 import { checkOptions } from '../options.ts'
 import type { AccessTokenVerifier } from './access-token-verifier.ts'
 import type { NodeRequest } from './authenticate.ts'
-import type { TokenScheme } from './bearer.ts'
 import { type ChallengeResponse, challengeFor } from './challenge.ts'
 import { type GuardOptions, resolveGuard } from './guard-options.ts'
 import { isPreflight } from './preflight.ts'
@@ -141,7 +140,7 @@ export function createRequestGuard<Req extends GuardableRequest = Request, Claim
   const authenticate = authenticateOnce<Req>(verifier)
 
   const refuse = async (error: unknown, request: Req): Promise<GuardAnswer | undefined> => {
-    const answer = challengeFor(error, { ...challenge, scheme: schemeOf(request) })
+    const answer = challengeFor(error, challenge)
     if (!answer) return undefined
     await onDenied?.(error as AnyOidcError, request)
     return refused({ ...answer, error: error as AnyOidcError })
@@ -202,13 +201,6 @@ function readTyped<Claims>(
     if (!isOidcError(error, 'OIDC_CLAIMS_INVALID')) throw error
     throw new TokenVerificationError('OIDC_TOKEN_CLAIM_INVALID', error.message)
   }
-}
-
-/** The scheme of a request whose token was accepted. */
-function schemeOf({ headers }: GuardableRequest): TokenScheme {
-  const authorization =
-    typeof headers.get === 'function' ? headers.get('authorization') : (headers as NodeRequest['headers']).authorization
-  return /^dpop /i.test(String(authorization)) ? 'DPoP' : 'Bearer'
 }
 
 /** One login is enough for all that is missing, unless a right is missing that no login brings. */

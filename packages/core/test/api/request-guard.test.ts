@@ -189,7 +189,9 @@ describe('check', () => {
     }
     expect(await call(await prove())).toBe('allowed')
     const missing = await call(await prove(), scope('contacts.delete'))
-    expect(missing).toMatch(/^DPoP realm="contacts", error="insufficient_scope", .*scope="contacts\.delete"$/)
+    expect(missing).toMatch(
+      /^DPoP realm="contacts", error="insufficient_scope", .*scope="contacts\.delete", algs="ES256/,
+    )
     const login = await call(await prove(), allOf(), { authentication: { acrValues: 'mfa' } })
     expect(login).toMatch(/^DPoP realm="contacts", error="insufficient_user_authentication"/)
     const unproven = await call(undefined)
