@@ -44,8 +44,8 @@ export function createTransport(
   return async (url, init) => {
     let response: Response
     let text = ''
+    const signal = AbortSignal.timeout(timeoutMs)
     try {
-      const signal = AbortSignal.timeout(timeoutMs)
       response = await fetch(url, { ...init, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal })
       const reader = response.body?.pipeThrough(new TextDecoderStream(), { signal }).getReader()
       for (let part = await reader?.read(); part?.value && text.length <= maxLength; part = await reader?.read()) {
@@ -54,7 +54,8 @@ export function createTransport(
     } catch (error) {
       if (isOidcError(error)) throw error
       throw new NetworkError(
-        (error as Error).name === 'TimeoutError' ? 'OIDC_TIMEOUT' : 'OIDC_NETWORK_ERROR',
+        // The name of the error is no sign: in WebKit it is AbortError, whatever ended the request.
+        signal.aborted ? 'OIDC_TIMEOUT' : 'OIDC_NETWORK_ERROR',
         `No answer from ${url} within ${timeoutMs} ms. Check address, CORS and CSP.`,
         phase,
         // What fetch itself throws holds nothing secret; an error of a wrapper may hold the whole request.

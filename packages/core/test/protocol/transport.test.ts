@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createTransport } from '../../src/protocol/transport.ts'
+import { createTransport, type FetchFunction } from '../../src/protocol/transport.ts'
 
 /** A server of one kind of answer; gives its address. */
 async function serve(listener: RequestListener): Promise<string> {
@@ -81,6 +81,16 @@ describe('createTransport', () => {
     await expect(createTransport({ timeoutMs: 50 }, 'token')(url, {})).rejects.toMatchObject({
       code: 'OIDC_TIMEOUT',
       retryable: true,
+    })
+  })
+
+  it('knows its deadline by itself, where a browser says only that the request was aborted', async () => {
+    const fetch: FetchFunction = (_, { signal }) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(new DOMException('Fetch is aborted', 'AbortError')))
+      })
+    await expect(createTransport({ timeoutMs: 50, fetch }, 'token')('http://localhost/', {})).rejects.toMatchObject({
+      code: 'OIDC_TIMEOUT',
     })
   })
 
