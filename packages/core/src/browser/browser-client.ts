@@ -73,8 +73,9 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     return options.restore === 'redirect' && canLeave ? 'redirect' : 'nothing'
   }
 
-  const restore = async (returnTo?: string): Promise<SignedOutReason> => {
-    const reason = signedOut.read()
+  const restore = async (returnTo?: string, isInvited?: boolean): Promise<SignedOutReason> => {
+    // What another tab has written may be older here than what it says.
+    const reason = !isInvited && signedOut.read()
     if (reason) return reason
     const { session } = base
     const failure = await session.follow().catch((error) => error as OidcError)
@@ -140,12 +141,9 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
       tabs = openTabSync(name, (message, sid) => {
         // The provider ended one of its sessions: that of this tab may be another one.
         if (sid && base.session.exists() && (base.session.requireTokens().claims.sid ?? sid) !== sid) return
-        const reason = message === 'signed-in' ? undefined : message
-        if (reason) base.followEnd(reason)
+        if (message !== 'signed-in') base.followEnd(message)
         else if (kept?.shared) void base.follow()
-        else if (client.getSnapshot().status === 'unauthenticated') void restore()
-        // What the other tab has written may reach this one after its message.
-        if (kept?.shared) setTimeout(() => tabs && base.follow(reason), 250)
+        else if (client.getSnapshot().status === 'unauthenticated') void restore('', true)
       })
       return () => {
         tabs?.close()

@@ -1,34 +1,14 @@
 /** Keeps the tabs of an origin from renewing at the same time. */
 import { randomText } from '../protocol/pkce.ts'
-import type { Exclusively } from '../session/kept-tokens.ts'
 import { useStorage } from '../session/transaction.ts'
 
 /** How long a tab may be silent before its lease counts as left behind, in milliseconds. */
 const leaseMs = 15_000
 
-/** How long the next tab waits for what this one has written, in milliseconds. */
-const settleMs = 100
-
-/**
- * Runs work under a Web Lock, which a browser releases when the tab is gone; without Web Locks under a lease.
- *
- * Tabs are processes, and what one writes to the local storage reaches the others a moment later, in no order with locks.
- * So the next one has its turn only after that moment; the caller does not wait for it.
- */
-export const exclusively: Exclusively = (name, work) =>
-  new Promise((resolve, reject) => {
-    const turn = async () => {
-      let restMs = 0
-      const result = work(() => {
-        restMs = settleMs
-      })
-      resolve(result)
-      await result.catch(() => {})
-      if (restMs) await new Promise((end) => setTimeout(end, restMs))
-    }
-    const turns = navigator.locks ? navigator.locks.request(name, turn) : underLease(name, turn)
-    turns.catch(reject)
-  })
+/** Runs work under a Web Lock, which a browser releases when the tab is gone; without Web Locks under a lease. */
+export function exclusively<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  return navigator.locks ? navigator.locks.request(name, work) : underLease(name, work)
+}
 
 /** A lease in the local storage: the last tab to write it has it, once the others had time to write theirs. */
 async function underLease<Result>(name: string, work: () => Promise<Result>): Promise<Result> {

@@ -2,6 +2,7 @@
 import { keepTokens, type TextStorage } from '../session/kept-tokens.ts'
 import type { TokenStorage } from '../session/token-storage.ts'
 import { useStorage } from '../session/transaction.ts'
+import { announce, latest } from './announced-changes.ts'
 import { exclusively } from './exclusively.ts'
 
 /**
@@ -63,5 +64,5 @@ export interface CustomTokenStorageOptions {
  * @param storage - Finds the storage, when it is needed first.
  */
 export function customTokenStorage(storage: () => TextStorage, { shared }: CustomTokenStorageOptions): TokenStorage {
-  return (name) => keepTokens(storage, `${name} tokens`, shared ? exclusively : undefined)
+  return (name) => keepTokens(storage, `${name} tokens`, shared ? { exclusively, announce, latest } : undefined)
 }

@@ -13,20 +13,35 @@ export interface TextStorage {
   removeItem(key: string): void | Promise<void>
 }
 
-/**
- * Runs work while nobody else runs work under the same name. The work calls `written` when the next one has to see what it
- * has written.
- */
-export type Exclusively = <Result>(name: string, work: (written: () => void) => Promise<Result>) => Promise<Result>
+/** A change of kept tokens that a tab tells the others about. */
+export interface Change {
+  /** When it was, in milliseconds since the epoch. */
+  readonly at: number
+  /** Whether tokens were put there; else they were taken away. */
+  readonly isWritten: boolean
+}
+
+/** What keeps tabs apart, and in step, that share a storage. */
+export interface Sharing {
+  /** Runs work while nobody else runs work under the same name. */
+  exclusively<Result>(name: string, work: () => Promise<Result>): Promise<Result>
+  /** Tells all tabs about a change; they know of it as soon as the promise ends. */
+  announce(name: string, change: Change): Promise<void>
+  /** The latest change of the last seconds. */
+  latest(name: string): Promise<Change | undefined>
+}
+
+/** How often, and how many times at most, a tab looks for a change that it was told about. */
+const [lookMs, looks] = [20, 50]
 
 /**
  * Keeps tokens under one key.
  *
  * @param storage - Finds the storage; a browser may throw when it is only mentioned.
  * @param key - Carries issuer and client id.
- * @param exclusively - Keeps tabs apart that share the storage; undefined when none does.
+ * @param sharing - Of the tabs that share the storage; undefined when none does.
  */
-export function keepTokens(storage: () => TextStorage, key: string, exclusively: Exclusively | undefined): KeptTokens {
+export function keepTokens(storage: () => TextStorage, key: string, sharing: Sharing | undefined): KeptTokens {
   const use = async <Result>(work: (store: TextStorage) => Result | Promise<Result>): Promise<Result> => {
     try {
       return await work(storage())
@@ -34,9 +49,19 @@ export function keepTokens(storage: () => TextStorage, key: string, exclusively:
       throw new StorageError('The storage of the browser is blocked or full. Allow site data and try again.', error)
     }
   }
+  /** Browsers run tabs in processes of their own, and the local storage of one lags behind that of another. */
+  const readCurrent = async () => {
+    for (let look = 1; ; look += 1) {
+      const text = await use((store) => store.getItem(key))
+      const { tokens, keptAt = Number.POSITIVE_INFINITY } = parse(text, key)
+      const change = await use(() => sharing?.latest(key))
+      const isCurrent = !change || (text ? keptAt >= change.at : !change.isWritten)
+      if (isCurrent || look === looks) return { text, tokens }
+      await new Promise((resolve) => setTimeout(resolve, lookMs))
+    }
+  }
   const read = async () => {
-    const text = await use((store) => store.getItem(key))
-    const tokens = parse(text, key)
+    const { text, tokens } = await readCurrent()
     // What is no session of this client is of no use to anybody, unless another tab has put one there meanwhile.
     if (text && !tokens && (await use((store) => store.getItem(key))) === text) {
       await use((store) => store.removeItem(key))
@@ -44,13 +69,13 @@ export function keepTokens(storage: () => TextStorage, key: string, exclusively:
     return tokens
   }
   const write = (tokens: SessionTokens | undefined) =>
-    use((store) => (tokens ? store.setItem(key, JSON.stringify(tokens)) : store.removeItem(key)))
+    use(async (store) => {
+      const keptAt = Date.now()
+      await (tokens ? store.setItem(key, JSON.stringify({ ...tokens, keptAt })) : store.removeItem(key))
+      await sharing?.announce(key, { at: keptAt, isWritten: !!tokens })
+    })
 
-  const renew = async (
-    mine: SessionTokens,
-    { request, keep, isWanted, isFresh }: RenewalSteps,
-    written: () => void = () => {},
-  ) => {
+  const renew = async (mine: SessionTokens, { request, keep, isWanted, isFresh }: RenewalSteps) => {
     const found = await read()
     if (!found) throw new ProtocolError('OIDC_SESSION_MISSING', 'The session ended in another tab.', 'renewal')
     // Another tab was faster.
@@ -65,29 +90,30 @@ export function keepTokens(storage: () => TextStorage, key: string, exclusively:
       throw error
     }
     // Logged out meanwhile, here or in another tab: kept tokens would bring the session back.
-    if (isWanted() && (await read())?.accessToken === found.accessToken) {
-      await keep(next)
-      written()
-    }
+    if (isWanted() && (await read())?.accessToken === found.accessToken) await keep(next)
     return next
   }
   return {
-    shared: !!exclusively,
+    shared: !!sharing,
     read,
     write,
     renew: (mine, steps) =>
-      exclusively ? exclusively(`${key} renewal`, (written) => renew(mine, steps, written)) : renew(mine, steps),
+      sharing ? sharing.exclusively(`${key} renewal`, () => renew(mine, steps)) : renew(mine, steps),
   }
 }
 
-/** The tokens in a text; undefined for anything else, such as those of another issuer or client, whose names the key has. */
-function parse(text: string | null, key: string): SessionTokens | undefined {
+/**
+ * What is kept, and when that was; no tokens for any other text, such as that of another issuer or client, whose names the
+ * key has.
+ */
+function parse(text: string | null, key: string): { readonly tokens?: SessionTokens; readonly keptAt?: number } {
   try {
-    const { accessToken, scopes, claims } = JSON.parse(text ?? '') as Partial<SessionTokens>
+    const { keptAt, ...tokens } = JSON.parse(text ?? '')
+    const { accessToken, scopes, claims } = tokens as Partial<SessionTokens>
     const isOwn = [claims?.aud].flat().some((aud) => key.includes(` ${claims?.iss} ${encodeURIComponent(`${aud}`)} `))
     const isValid = typeof accessToken === 'string' && Array.isArray(scopes) && typeof claims?.sub === 'string' && isOwn
-    return isValid ? (JSON.parse(text ?? '') as SessionTokens) : undefined
+    return { keptAt, ...(isValid && { tokens }) }
   } catch {
-    return undefined
+    return {}
   }
 }

@@ -35,7 +35,8 @@ export interface Session {
   /**
    * Takes over what the storage holds: new tokens, those of another user, or none.
    *
-   * @param reason - Why there are none. Default `signed-out`.
+   * @param reason - Why the session is over, when another tab said so: then tokens that are still there are no news. Default:
+   *   nobody said so.
    * @throws {StorageError} `OIDC_STORAGE_UNAVAILABLE`.
    */
   follow(reason?: SignedOutReason): Promise<void>
@@ -201,11 +202,12 @@ export function createSession({ clock, marginMs, kept, requestTokens, onEvent }:
       !!tokens && !isFresh(tokens, margin) && ((isOnlineAgain && !refusal) || clock.now() >= waitUntil),
     keep,
     adopt: (next) => publish(next, false),
-    async follow(reason = 'signed-out') {
+    async follow(reason) {
       const found = await kept?.read()
-      if (!found) {
+      // A message is often faster than what the other tab does to the storage.
+      if (!found || (reason && found.accessToken === tokens?.accessToken)) {
         // The storage is left alone: another tab may sign in at this moment.
-        if (tokens) set(ended(reason))
+        if (tokens) set(ended(reason ?? 'signed-out'))
       } else if (found.accessToken !== tokens?.accessToken) publish(found, false)
     },
     end,

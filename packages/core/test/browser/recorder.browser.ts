@@ -52,6 +52,7 @@ describe('the timeline of a client', () => {
     await client.renew()
     await idp.breakOnce('token-error', { error: 'invalid_grant' })
     await client.renew().catch(() => {})
+    await vi.waitUntil(() => texts().includes('storage tokens forgotten'))
     const lines = texts().map((line) =>
       line
         .replace(/\d+ ms/, 'N ms')
