@@ -1,28 +1,22 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type Plugin, type TestProjectConfiguration } from 'vitest/config'
+import { type EngineName, engineNames, findEngine } from './test/engines/find-engines.ts'
+import { findProgram } from './test/support/find-program.ts'
 
 const source = {
   resolve: { conditions: ['@countersign/source', 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions: ['@countersign/source', 'module', 'node', 'development|production'] } },
 }
 
-/** A program of the system, found by an environment variable or on the path. */
-function findProgram(variable: string, names: readonly string[]): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const files = folders.flatMap((folder) => names.map((name) => join(folder, name)))
-  return process.env[variable] ?? files.find((file) => existsSync(file))
-}
-
-const chromium = findProgram('CHROMIUM_PATH', ['chromium', 'chromium-browser', 'google-chrome'])
+const engines = engineNames.map((name) => ({ name, ...findEngine(name) }))
+const [chromium] = findEngine('chromium').programs
 const redisServer = findProgram('REDIS_SERVER_PATH', ['redis-server', 'valkey-server'])
 
 const advice = [
-  chromium
-    ? ''
-    : 'Chromium was not found, so the browser tests are left out. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.',
+  ...engines.map(({ missing }) => missing),
   redisServer
     ? ''
     : 'redis-server was not found, so the tests of the shared store are left out. Install it (Debian: apt-get install redis-server) or set REDIS_SERVER_PATH.',
@@ -78,6 +72,17 @@ const chromiumProject: TestProjectConfiguration = {
   },
 }
 
+/** The same tests, once for each engine that is installed. */
+const engineProject = (engine: EngineName): TestProjectConfiguration => ({
+  ...source,
+  test: {
+    name: `engine-${engine}`,
+    include: ['test/engines/**/*.test.ts'],
+    provide: { engine },
+    testTimeout: 60_000,
+  },
+})
+
 export default defineConfig({
   test: {
     reporters: ['default', ['./test/support/count-reporter.ts', { notice: advice }]],
@@ -95,6 +100,7 @@ export default defineConfig({
             'test/*/**/*.test.ts',
             'examples/*/**/*.test.ts',
           ],
+          exclude: ['**/node_modules/**', 'test/engines/**'],
         },
       },
       {
@@ -112,6 +118,7 @@ export default defineConfig({
         },
       },
       ...(chromium ? [chromiumProject] : []),
+      ...engines.filter(({ missing }) => !missing).map(({ name }) => engineProject(name)),
     ],
   },
 })

@@ -139,6 +139,7 @@ const steps = {
   spec: () => runScript('spec-coverage.mjs'),
   conformance: () => runScript('conformance.mjs'),
   behaviours: () => runScript('behaviours.mjs'),
+  browsers: () => runScript('browsers.mjs'),
   faults: () => runScript('fault-catalogue.mjs'),
   schema: () => runScript('config-schema.mjs'),
 }

@@ -8,7 +8,7 @@ import { root, testFiles } from './coverage.mjs'
 /** @typedef {{ title: string, folders: string[], entries: string[] }} Side */
 
 const places = ['packages/core/test', 'packages/react/test', 'packages/vue/test', 'packages/express/test']
-const everywhere = [...places, 'examples', 'test/e2e', 'test/interop', 'test/runtimes']
+const everywhere = [...places, 'examples', 'test/e2e', 'test/engines', 'test/interop', 'test/runtimes']
 
 /** @satisfies {Record<string, Side>} */
 export const sides = {

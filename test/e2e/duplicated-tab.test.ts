@@ -14,15 +14,17 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 
 test('a tab whose session storage was copied uses no copied token, and the first tab keeps its session', async () => {
-  const { app, page, signInAtProvider } = await startAppSession(browser, { client: { restore: 'none' } })
+  const { app, page, signInAtProvider } = await startAppSession(browser, {
+    client: { restore: 'none', tokens: 'session' },
+  })
   await signInAtProvider()
-  await page.goto(`${app.origin}/orders#kept`)
+  await page.goto(`${app.origin}/orders`)
   await whenStatus(page, 'unauthenticated')
   await inApp(page, ({ client }) => client.loginSilently())
   await whenStatus(page, 'authenticated')
   const opened = page.waitForEvent('popup')
   // A page that is opened from another one gets a copy of its session storage, as a duplicated tab does.
-  await page.evaluate("void window.open('/orders#kept')")
+  await page.evaluate("void window.open('/orders')")
   const copy = await opened
   await whenStatus(copy, 'unauthenticated')
   const marks = (tab: typeof page) =>

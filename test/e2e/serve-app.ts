@@ -63,7 +63,12 @@ export async function serveApp({ client, policy, headers }: ServedAppOptions): P
     <meta name="options" content="${options}">
     <script type="module" nonce="${nonce}" src="/app.js"></script>
   </head>
-  <body><button id="login">Sign in</button><button id="logout">Sign out</button></body>
+  <body>
+    <button id="login">Sign in</button>
+    <button id="logout">Sign out</button>
+    <button id="popup">Sign in in a window</button>
+    <a id="copy" href="/copy" target="_blank" rel="opener">The same in another tab</a>
+  </body>
 </html>`)
   })
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))

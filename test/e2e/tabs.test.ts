@@ -17,7 +17,7 @@ afterAll(() => browser?.close())
 /** Two tabs of one app that share their tokens, nobody signed in. */
 async function twoTabs(client: ServedAppOptions['client'] = {}) {
   const session = await startAppSession(browser, {
-    client: { restore: 'none', keeps: true, ...client },
+    client: { restore: 'none', tokens: 'local', ...client },
     config: { refreshTokenRotation: true },
   })
   const second = await session.context.newPage()

@@ -5,6 +5,8 @@ import {
   localTokenStorage,
   sessionTokenStorage,
 } from '@countersign/core/browser'
+import { proofOfPossession } from '@countersign/core/browser/dpop'
+import { encryptedTokenStorage } from '@countersign/core/browser/encrypted-storage'
 import { receiveFrontChannelLogout } from '@countersign/core/browser/front-channel-logout'
 import { initiateLogin } from '@countersign/core/browser/initiated-login'
 import { limitSession, type SessionLimitOptions } from '@countersign/core/browser/limits'
@@ -17,10 +19,14 @@ export interface PageOptions extends Omit<BrowserClientOptions, 'redirectUri'> {
   readonly limits?: SessionLimitOptions
   /** Whether a logout comes back to `/goodbye`. Default false. */
   readonly returns?: boolean
-  /** Whether every page keeps its tokens where all tabs find them. Default false: in memory, or as the hash says. */
-  readonly keeps?: boolean
   /** Whether the page sends its token to the origin of the provider. Default false. */
   readonly trustsProvider?: boolean
+  /** Where its tokens are kept. Default: in the memory. */
+  readonly tokens?: keyof typeof storages
+  /** Whether its tokens are bound to a key. Default false. */
+  readonly bound?: boolean
+  /** Whether its browser has Web Locks. Default true. */
+  readonly locks?: boolean
 }
 
 /** What the tests find in the page. */
@@ -37,15 +43,17 @@ addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI })
   violations.push(`${effectiveDirective} ${blockedURI}`)
 })
 
+const storages = { session: sessionTokenStorage, local: localTokenStorage, encrypted: encryptedTokenStorage }
 const given = document.querySelector<HTMLMetaElement>('meta[name=options]')?.content ?? '{}'
-const { limits, returns, keeps, trustsProvider, ...options } = JSON.parse(given) as PageOptions
+const { limits, returns, trustsProvider, tokens, bound, locks = true, ...options } = JSON.parse(given) as PageOptions
+if (!locks) Object.defineProperty(navigator, 'locks', { value: undefined })
 const client = createBrowserClient({
   ...options,
   redirectUri: `${location.origin}/callback`,
   ...(returns && { postLogoutRedirectUri: `${location.origin}/goodbye` }),
-  ...(location.hash === '#kept' && { tokenStorage: sessionTokenStorage() }),
   ...(trustsProvider && { resourceOrigins: [new URL(options.issuer).origin] }),
-  ...((keeps || location.hash === '#shared') && { tokenStorage: localTokenStorage() }),
+  ...(tokens && { tokenStorage: storages[tokens]() }),
+  ...(bound && { dpop: proofOfPossession() }),
 })
 client.subscribe(show)
 function show(): void {
@@ -60,8 +68,17 @@ const app: AppPage = {
   violations,
 }
 Object.assign(window, { app })
-document.querySelector('#login')?.addEventListener('click', () => void client.login())
-document.querySelector('#logout')?.addEventListener('click', () => void client.logout())
+const acts = { login: () => client.login(), logout: () => client.logout(), popup: () => loginWithPopup(client) }
+/** Acts, and shows what came of it. */
+async function act(id: keyof typeof acts): Promise<void> {
+  document.body.dataset[id] = await acts[id]().then(
+    () => 'done',
+    ({ code }) => code,
+  )
+}
+for (const id of ['login', 'logout', 'popup'] as const) {
+  document.querySelector(`#${id}`)?.addEventListener('click', () => void act(id))
+}
 show()
 if (limits) {
   const warn = (text: string) => Object.assign(document.body.dataset, { warning: text })
@@ -78,3 +95,5 @@ if (location.pathname === '/ended') {
   if (location.pathname === '/goodbye') takeLogoutReturn(client)
   client.start()
 }
+// A window that nobody has clicked for.
+if (location.pathname === '/unasked') void act('popup')
