@@ -20,6 +20,7 @@ const columns = {
     'packages/vue/test',
     'packages/express/test',
     'examples/express-api',
+    'test/runtimes',
     'test/interop',
   ],
 }
@@ -27,6 +28,8 @@ const columns = {
 const interopPackage = { mock: '@countersign/mock-idp', sdk: '@countersign/core' }
 const noDuty = new Set(['—', 'Out of scope', 'Out of scope, no API', 'Documentation only'])
 
+/** Duties of the SDK that a test of the mock with somebody else's client fulfils. */
+const clientDuties = new Set(['Interop test drives a generic client'])
 /** Duties of the SDK that no code can have. */
 const textDuties = new Set([
   'Docs recipe',
@@ -68,6 +71,10 @@ const rows = readJson(join(root, 'test/data/spec-rows.json'))
 /** @type {Need[]} */
 const needs = readJson(join(root, 'test/data/need-rows.json'))
 const proven = { mock: proofs('mock'), sdk: proofs('sdk') }
+for (const { id } of rows.filter(({ sdk }) => clientDuties.has(sdk))) {
+  const tests = (proven.mock.get(id) ?? []).filter(({ file }) => file.startsWith('test/interop/'))
+  if (tests.length > 0) proven.sdk.set(id, tests)
+}
 for (const row of rows.filter(({ sdk }) => textDuties.has(sdk))) {
   for (const file of pages.filter((path) => existsSync(join(root, path)))) {
     const [, paragraph] = readFileSync(join(root, file), 'utf8').split(`<!-- ${row.id} -->\n`)

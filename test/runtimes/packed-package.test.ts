@@ -86,7 +86,7 @@ describe('the packed package', () => {
     expect(await smokeUnder({ kind: 'program', args: [] }, process.execPath)).toMatchObject(expected)
   })
 
-  test.for(runtimes)('does the same under $name $version', { timeout: 120_000 }, async (runtime, { skip }) => {
+  test.for(runtimes)('does the same under $name $version (S-147)', { timeout: 120_000 }, async (runtime, { skip }) => {
     const executable = await fetchRuntime(runtime)
     if (!executable) return skip(`${runtime.name} is not there`)
     const underNode = await smokeUnder({ kind: 'program', args: [] }, process.execPath)
