@@ -100,6 +100,60 @@ describe('a page of another origin', { timeout: 60_000 }, () => {
     expect(page.url()).toBe(`${app.origin}/orders`)
   })
 
+  test('that navigates the app away from its popup costs the app nothing but that page (case G-15)', async () => {
+    const { app, page, mock, fillIn } = await startAppSession(browser, { client: { restore: 'none' } })
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'unauthenticated')
+    mock.idp.faults.next('page-opener-navigated')
+    const opened = page.waitForEvent('popup')
+    void inApp(page, ({ loginWithPopup }) => void loginWithPopup().catch(() => {}))
+    const popup = await opened
+    await page.waitForURL((url) => url.origin === mock.url)
+    await fillIn(popup)
+    await popup.waitForEvent('close')
+    await page.goBack()
+    await whenStatus(page, 'unauthenticated')
+    expect(page.url()).toBe(`${app.origin}/orders`)
+    await page.locator('#login').click()
+    await whenStatus(page, 'authenticated')
+    expect(page.url()).toBe(`${app.origin}/orders`)
+  })
+
+  test('that is the provider and cuts the tie to its popup keeps nobody from signing in, and is no cancel (case G-14; behaviour 35, complaint 20)', async () => {
+    const { app, page, mock, fillIn } = await startAppSession(browser, { client: { restore: 'none' } })
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'unauthenticated')
+    await page.evaluate('{ const { open } = window; window.open = (...of) => (window.opened = open(...of)) }')
+    mock.idp.faults.always('page-opener-severed')
+    const opened = page.waitForEvent('popup')
+    const login = inApp(page, ({ loginWithPopup }) => loginWithPopup())
+    const popup = await opened
+    await popup.locator('input[type=password]').waitFor()
+    expect(await popup.evaluate('window.opener')).toBeNull()
+    expect(await page.evaluate('window.opened.closed'), 'a window that is there looks closed').toBe(true)
+    await fillIn(popup)
+    await login
+    expect(await inApp(page, ({ client }) => client.getSnapshot().status)).toBe('authenticated')
+    await expect.poll(() => popup.isClosed()).toBe(true)
+  })
+
+  test('that is the provider and cuts the tie leaves a login that nobody finishes to a signal (behaviour 35)', async () => {
+    const { app, page, mock } = await startAppSession(browser, { client: { restore: 'none' } })
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'unauthenticated')
+    mock.idp.faults.always('page-opener-severed')
+    const opened = page.waitForEvent('popup')
+    const outcome = page.evaluate(`{
+      window.abort = new AbortController()
+      app.loginWithPopup({ signal: window.abort.signal }).catch(({ code }) => code)
+    }`)
+    const popup = await opened
+    await popup.locator('input[type=password]').waitFor()
+    await popup.close()
+    await page.evaluate('window.abort.abort()')
+    expect(await outcome).toBe('OIDC_POPUP_ABORTED')
+  })
+
   test('that comes after the response in a popup finds no opener (case G-15)', async () => {
     const { app, page, context, mock, fillIn } = await startAppSession(browser, { client: { restore: 'none' } })
     // A window that nobody closes.
