@@ -69,18 +69,18 @@ describe('a logout that comes back', { timeout: 60_000 }, () => {
 })
 
 describe('a logout that comes back otherwise', { timeout: 60_000 }, () => {
-  test.each([
-    ['logout-state-wrong', 'A-RPL-02'],
-    ['logout-state-missing', 'A-RPL-03'],
-  ] as const)('with %s shows the page of the app, signed out, and follows nothing (case %s)', async (fault) => {
-    const { app, mock, page } = await signedInApp()
-    mock.idp.faults.always(fault)
-    await inApp(page, ({ logoutAndReturn }) => void logoutAndReturn({ returnTo: '/shop' }))
-    await page.waitForURL((url) => url.origin === app.origin && url.pathname === '/goodbye')
-    await whenStatus(page, 'unauthenticated')
-    expect(new URL(page.url()).pathname).toBe('/goodbye')
-    expect(await page.locator('body').getAttribute('data-reason')).toBe('signed-out')
-  })
+  test.each(['logout-state-wrong', 'logout-state-missing'] as const)(
+    'with %s shows the page of the app, signed out, and follows nothing (cases A-RPL-02 and A-RPL-03)',
+    async (fault) => {
+      const { app, mock, page } = await signedInApp()
+      mock.idp.faults.always(fault)
+      await inApp(page, ({ logoutAndReturn }) => void logoutAndReturn({ returnTo: '/shop' }))
+      await page.waitForURL((url) => url.origin === app.origin && url.pathname === '/goodbye')
+      await whenStatus(page, 'unauthenticated')
+      expect(new URL(page.url()).pathname).toBe('/goodbye')
+      expect(await page.locator('body').getAttribute('data-reason')).toBe('signed-out')
+    },
+  )
 })
 
 describe('a login that a portal starts', { timeout: 60_000 }, () => {
