@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { preventSharedCaching, writeNdjson } from '../../src/api/index.ts'
+import { createRequestGuard, preventSharedCaching, writeNdjson } from '../../src/api/index.ts'
 import { createDataFilter, readGrant, scope } from '../../src/index.ts'
+import { setUpApi } from './api-fixture.ts'
 
 describe('preventSharedCaching (API behaviour 33; RFC 9111 3.5 and 4.1)', () => {
   test.each([
@@ -67,4 +68,27 @@ describe('writeNdjson', () => {
     expect(new TextDecoder().decode((await reader.read()).value)).toBe('{"id":1}\n')
     await expect(reader.read()).rejects.toThrow('the database went away')
   })
+})
+
+test('an API gives each caller its own part of one stream, behind a guard and with headers of its own (API behaviour 33)', async () => {
+  const { verifier, order } = setUpApi()
+  const filter = createDataFilter<{ name: string; email: string }>({ fields: { email: scope('contacts.write') } })
+  async function* contacts() {
+    yield { name: 'Ada', email: 'ada@northwind.example' }
+    yield { name: 'Tom', email: 'tom@harbor.example' }
+  }
+  const serve = createRequestGuard({ verifier }).protect((_request, { grant }) => {
+    const response = new Response(writeNdjson(filter.stream(contacts(), grant)), { headers: { vary: 'Origin' } })
+    preventSharedCaching(response.headers)
+    return response
+  }, scope('contacts.read'))
+  const read = async (scopes: string) => {
+    const authorization = `Bearer ${await order({ scope: scopes })}`
+    const response = await serve(new Request('https://api.example/contacts', { headers: { authorization } }))
+    expect(response.headers.get('vary')).toBe('Origin, Authorization')
+    expect(response.headers.get('cache-control')).toBe('private, no-store')
+    return response.text()
+  }
+  expect(await read('contacts.read')).toBe('{"name":"Ada"}\n{"name":"Tom"}\n')
+  expect(await read('contacts.read contacts.write')).toContain('"email":"ada@northwind.example"')
 })
