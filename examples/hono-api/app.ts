@@ -1,4 +1,4 @@
-import { allOf, param, scopesOf, tenant } from '@countersign/core'
+import { type AccessRule, allOf, param, scopesOf, tenant } from '@countersign/core'
 import {
   createProtectedResource,
   createRequestGuard,
@@ -36,7 +36,7 @@ export function createApi({ verifier, url, origins }: ApiOptions): Hono<Env> {
   })
   // #region guard
   const requires =
-    (rule: typeof readContacts): MiddlewareHandler<Env> =>
+    (rule: AccessRule): MiddlewareHandler<Env> =>
     async (c, next) => {
       const { auth, response } = await guard.check(c.req.raw, rule, { parameters: c.req.param() })
       if (!auth) return response

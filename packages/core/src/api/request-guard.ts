@@ -215,28 +215,41 @@ function requireLogin(
   auth.requireAuthentication(demand, scopes)
 }
 
+/** A token on the way of a request, with the header it came in. */
+interface KnownToken {
+  readonly authorization: unknown
+  readonly pending: Promise<VerifiedAccessToken>
+}
+
 /** The tokens that were verified on the way of a request, for each verifier. */
-const verified = new WeakMap<AccessTokenVerifier, WeakMap<GuardableRequest, Promise<VerifiedAccessToken>>>()
+const verified = new WeakMap<AccessTokenVerifier, WeakMap<GuardableRequest, KnownToken>>()
 
 /** Several guards in a row verify the token of a request once: a proof of possession would not pass a second time. */
 function authenticateOnce<Req extends GuardableRequest>(
   verifier: AccessTokenVerifier,
 ): (request: Req) => Promise<VerifiedAccessToken> {
-  const known = verified.get(verifier) ?? new WeakMap<GuardableRequest, Promise<VerifiedAccessToken>>()
+  const known = verified.get(verifier) ?? new WeakMap<GuardableRequest, KnownToken>()
   verified.set(verifier, known)
   return async (request) => {
-    const pending = known.get(request)
-    if (pending) return pending
-    const started = verifier.authenticate(request)
-    known.set(request, started)
+    const authorization = authorizationOf(request)
+    const before = known.get(request)
+    // A server may use an object for one request after the other.
+    if (before && before.authorization === authorization) return before.pending
+    const pending = verifier.authenticate(request)
+    known.set(request, { authorization, pending })
     try {
-      return await started
+      return await pending
     } catch (error) {
-      // What let a request pass without token may add one to it.
       known.delete(request)
       throw error
     }
   }
+}
+
+function authorizationOf({ headers }: GuardableRequest): unknown {
+  return typeof headers.get === 'function'
+    ? headers.get('authorization')
+    : (headers as NodeRequest['headers']).authorization
 }
 
 function readNeed<Req>(need: AccessNeed<Req>): CheckNeeds<Req> & { readonly rule?: AccessRule | AccessRuleOf<Req> } {

@@ -48,6 +48,13 @@ describe('describeDenial', () => {
     })
   })
 
+  test('names the keys that the provider has when none fits', async () => {
+    const { record } = await refusalOf({ header: { kid: 'rotated-away' } })
+    expect(record).toMatchObject({ code: 'OIDC_TOKEN_KEY_NOT_FOUND', claim: 'kid' })
+    expect(record.keyIds).toEqual([expect.stringMatching(/./)])
+    expect(record.keyIds).not.toContain('rotated-away')
+  })
+
   test('says which scopes, which login and how much patience a request needs', async () => {
     const { verifier, order } = setUpApi()
     const caller = await verifier.verify(await order())

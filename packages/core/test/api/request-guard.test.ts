@@ -239,6 +239,20 @@ describe('check', () => {
     expect((await open.check(late)).auth).toBeDefined()
   })
 
+  test('takes nobody for the caller before, where a server uses an object for the next request', async () => {
+    const { verifier, order } = setUpApi()
+    const guard = createRequestGuard<GuardableRequest>({ verifier })
+    const { agent, spa, users } = demoProject
+    const reused = { headers: { authorization: `Bearer ${await order()}` } }
+    expect((await guard.check(reused)).auth?.subject).toBe(agent.clientId)
+    reused.headers.authorization = `Bearer ${await order({ client: spa.clientId, user: users.mira.loginId })}`
+    expect((await guard.check(reused)).auth?.subject).toBe(users.mira.id)
+    reused.headers.authorization = 'Bearer opaque'
+    expect((await guard.check(reused)).refusal?.status).toBe(401)
+    reused.headers.authorization = ''
+    expect((await guard.check(reused)).refusal?.status).toBe(401)
+  })
+
   test('asks for discovery and keys once, however many first requests there are at once (API behaviour 13)', async () => {
     const { guard, requests, order, requestWith } = setUpGuard()
     const token = await order()

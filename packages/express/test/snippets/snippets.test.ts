@@ -33,3 +33,14 @@ test('the second example of the README is built from a project id', () => {
   expect(() => tenantRoutes(demoProject.projectId)).not.toThrow()
   expect(() => tenantRoutes('')).toThrow(/"projectId" must be/)
 })
+
+test('the example of metadata lists the scopes of its routes', async () => {
+  const { app } = await import('./metadata.ts')
+  const api = await startApi(() => undefined, app)
+  const { json } = await api.call('/.well-known/oauth-protected-resource/v1')
+  expect(json).toMatchObject({ resource: 'https://api.example.com/v1', scopes_supported: ['contacts.read'] })
+  const { headers } = await api.call('/v1/contacts')
+  expect(headers.get('www-authenticate')).toContain(
+    'resource_metadata="https://api.example.com/.well-known/oauth-protected-resource/v1"',
+  )
+})
