@@ -16,6 +16,9 @@ export const account = { sub: 'mira', name: 'Mira Tal', email: 'mira@acme.exampl
 /** The APIs that access tokens can be asked for, by the algorithm of their tokens. */
 export const apis = { RS256: 'https://contacts.acme.example', ES256: 'https://billing.acme.example' } as const
 
+/** An API whose access tokens are no JWTs. */
+export const opaqueApi = 'https://files.acme.example'
+
 /** Machine clients. Each character of the secret means something in a form, a URL or a Basic header. */
 export const machines = {
   basic: { clientId: 'agent:basic 1', clientSecret: `a:b+c d%2F/?&=~'(*)!"\\|` },
@@ -55,7 +58,10 @@ function createProvider(issuer: string): Provider {
   return new Provider(issuer, {
     jwks: { keys: signingKeys() },
     cookies: { keys: ['a key for the cookies of a test'] },
-    enabledJWA: { idTokenSigningAlgValues: [...idTokenAlgorithms] },
+    enabledJWA: {
+      idTokenSigningAlgValues: [...idTokenAlgorithms],
+      dPoPSigningAlgValues: [...idTokenAlgorithms, 'Ed25519'],
+    },
     claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
     clients: [
       ...idTokenAlgorithms.map((algorithm) => ({
@@ -78,13 +84,15 @@ function createProvider(issuer: string): Provider {
     features: {
       clientCredentials: { enabled: true },
       revocation: { enabled: true },
+      introspection: { enabled: true },
+      dPoP: { enabled: true },
       resourceIndicators: {
         enabled: true,
         useGrantedResource: () => true,
         getResourceServerInfo: (_context, resource) => ({
           audience: resource,
           scope: 'contacts.read contacts.write',
-          accessTokenFormat: 'jwt',
+          accessTokenFormat: resource === opaqueApi ? 'opaque' : 'jwt',
           jwt: { sign: { alg: resource === apis.ES256 ? 'ES256' : 'RS256' } },
         }),
       },

@@ -23,7 +23,7 @@ export interface DpopProofVerifierOptions {
    * path where a proxy takes that path away. What a request says about its own host is never believed.
    */
   readonly baseUrl: string
-  /** Algorithms of proofs that are accepted. Default `['ES256', 'EdDSA', 'RS256', 'PS256']`. */
+  /** Algorithms of proofs that are accepted. Default `['ES256', 'EdDSA', 'Ed25519', 'RS256', 'PS256']`. */
   readonly algorithms?: readonly SignatureAlgorithm[]
   /** How far `iat` of a proof may lie in the past or the future, in seconds, 5 to 300. Default 60. */
   readonly windowSeconds?: number
@@ -94,7 +94,12 @@ export function createDpopProofVerifier(options: DpopProofVerifierOptions): Dpop
     },
     ['baseUrl'],
   )
-  const { algorithms = ['ES256', 'EdDSA', 'RS256', 'PS256'], windowSeconds = 60, nonces, clock = systemClock } = options
+  const {
+    algorithms = ['ES256', 'EdDSA', 'Ed25519', 'RS256', 'PS256'],
+    windowSeconds = 60,
+    nonces,
+    clock = systemClock,
+  } = options
   const baseUrl = options.baseUrl.replace(/\/$/, '')
   const store = options.store ?? createMemoryStore({ clock })
   const signatures = defaultSignatures()

@@ -162,7 +162,7 @@ describe('the address of a request', () => {
 })
 
 describe('keys of proofs', () => {
-  test.each(['ES256', 'EdDSA', 'RS256', 'PS256'])('may be of %s (case F-57)', async (alg) => {
+  test.each(['ES256', 'EdDSA', 'Ed25519', 'RS256', 'PS256'])('may be of %s (case F-57)', async (alg) => {
     const { authenticate } = await setUpDpop({ clientKey: await createProofKey(alg) })
     await expect(authenticate()).resolves.toBeDefined()
   })
@@ -213,7 +213,7 @@ describe('tokens and schemes', () => {
       const error = await failure('OIDC_TOKEN_BOUND', plain.verifier.authenticate(request))
       expect(challengeFor(error)?.headers['www-authenticate']).toMatch(
         configured
-          ? /^Bearer realm="api", error="invalid_token".*, DPoP algs="ES256 EdDSA RS256 PS256"$/
+          ? /^Bearer realm="api", error="invalid_token".*, DPoP algs="ES256 EdDSA Ed25519 RS256 PS256"$/
           : /^Bearer [^D]*$/,
       )
       await failure('OIDC_TOKEN_BOUND', plain.verifier.verify(plain.token))
@@ -247,7 +247,7 @@ describe('tokens and schemes', () => {
     const error = await failure('OIDC_TOKEN_MISSING', verifier.authenticate(new Request(baseUrl)))
     expect(challengeFor(error)).toMatchObject({
       status: 401,
-      headers: { 'www-authenticate': 'Bearer realm="api", DPoP algs="ES256 EdDSA RS256 PS256"' },
+      headers: { 'www-authenticate': 'Bearer realm="api", DPoP algs="ES256 EdDSA Ed25519 RS256 PS256"' },
       body: {},
     })
   })
