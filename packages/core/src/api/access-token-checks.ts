@@ -88,17 +88,23 @@ export function checkClaims(payload: JwsObject, settings: AccessTokenSettings, n
 
 function checkIssuerAndAudience(payload: JwsObject, settings: AccessTokenSettings): void {
   const { iss, aud } = payload
-  if (!settings.issuers.includes(iss as string)) {
-    // Nobody has signed for this text yet, so it enters a log in quotes and without line breaks.
-    const found = typeof iss === 'string' ? JSON.stringify(iss.slice(0, 200)) : typeof iss
-    const message = `Expected iss ${settings.issuers.join(' or ')}, found ${found}.`
-    fail('OIDC_TOKEN_ISS_REFUSED', message, 'iss', { expected: settings.issuers, found: iss })
-  }
+  if (!settings.issuers.includes(iss as string)) refuseIssuer(settings.issuers, iss)
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud]
   if (!audiences.some((audience) => settings.audiences.includes(audience as string))) {
     const message = `Expected aud ${settings.audiences.join(' or ')}.`
     fail('OIDC_TOKEN_AUD_REFUSED', message, 'aud', { expected: settings.audiences, found: aud })
   }
+}
+
+/**
+ * Throws the error of a token of another issuer.
+ *
+ * @param iss - What the token has. Nobody has signed for it yet, so it enters a log in quotes and without line breaks.
+ */
+export function refuseIssuer(issuers: readonly string[], iss: unknown): never {
+  const found = typeof iss === 'string' ? JSON.stringify(iss.slice(0, 200)) : typeof iss
+  const message = `Expected iss ${issuers.join(' or ')}, found ${found}.`
+  return fail('OIDC_TOKEN_ISS_REFUSED', message, 'iss', { expected: issuers, found: iss })
 }
 
 /**

@@ -10,6 +10,7 @@ export {
 export type { AuthenticatedRequest, NodeRequest, VerifyToken } from './authenticate.ts'
 export { type BackChannelLogoutOptions, createBackChannelLogoutReceiver } from './back-channel-logout.ts'
 export { type ChallengeOptions, type ChallengeResponse, challengeFor } from './challenge.ts'
+export { combineVerifiers } from './combine-verifiers.ts'
 export { type DenialRecord, describeDenial } from './denial-record.ts'
 export {
   createDpopNonces,
