@@ -51,7 +51,7 @@ const count = (rows) => `${rows.filter(({ id }) => proven.has(id)).length} of ${
 const page = [
   '# Behaviours',
   '',
-  `What each side does, seen from outside, and for the browser client what users of other libraries complain about, with the tests whose titles name it. This page is generated from \`test/data/behaviours.json\`, \`${path}\` and the test files by \`npm run docs:sync\`.`,
+  `What each side does, seen from outside, and what users of other libraries complain about, with the tests whose titles name it. This page is generated from \`test/data/behaviours.json\`, \`${path}\` and the test files by \`npm run docs:sync\`.`,
   ...names.flatMap((name) => {
     const rows = all.filter(({ side }) => side === name)
     return [

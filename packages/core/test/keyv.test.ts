@@ -128,7 +128,7 @@ describe.skipIf(!redisServer)('a store on a real Redis', () => {
     return { idp, one, two, send }
   }
 
-  test('a proof is accepted by one of two processes, once (API behaviour 26)', async () => {
+  test('a proof is accepted by one of two processes, once (API behaviour 26, API complaint 11)', async () => {
     const { idp, one, two, send } = await startApi()
     const key = await createProofKey()
     const token = await orderBoundToken(idp, key.thumbprint)

@@ -55,7 +55,7 @@ test('warns once when several processes serve the app', () => {
   expect(warnings).toHaveLength(1)
 })
 
-test('warns in the worker of a cluster without being asked', async () => {
+test('warns in the worker of a cluster without being asked (API complaint 11)', async () => {
   const child = fork(fileURLToPath(new URL('./support/cluster-warning.mjs', import.meta.url)), {
     execArgv: ['--conditions=@countersign/source'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

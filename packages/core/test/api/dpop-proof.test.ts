@@ -127,7 +127,7 @@ describe('a proof at an API', () => {
 })
 
 describe('the address of a request', () => {
-  test('is the configured one, whatever the Host header says (API behaviour 26)', async () => {
+  test('is the configured one, whatever the Host header says (API behaviour 26, API complaint 12)', async () => {
     const headers = {
       authorization: `DPoP ${token}`,
       host: 'evil.example',
@@ -293,7 +293,7 @@ describe('a refusal of a request with a proof', () => {
 })
 
 describe('a proof that was used', () => {
-  test('is refused the second time (RFC 9449 11.1; API behaviour 26)', async () => {
+  test('is refused the second time (RFC 9449 11.1; API behaviour 26, API complaint 11)', async () => {
     const proof = await prove()
     await expect(verifier.authenticate(dpopRequest(token, proof))).resolves.toBeDefined()
     await failure('OIDC_DPOP_REPLAYED', verifier.authenticate(dpopRequest(token, proof)))

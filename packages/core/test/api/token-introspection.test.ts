@@ -101,7 +101,7 @@ describe('an opaque token', () => {
 })
 
 describe('answers of introspection', () => {
-  test('are used again for a while, and a revoked token is refused after it (API behaviour 30)', async () => {
+  test('are used again for a while, and a revoked token is refused after it (API behaviour 30, API complaint 30)', async () => {
     const { idp, verifier, token, revoke, questions } = await setUpIntrospection({ cacheSeconds: 30 })
     for (let index = 0; index < 3; index += 1) await verifier.verify(token)
     expect(questions()).toBe(1)
@@ -124,7 +124,7 @@ describe('answers of introspection', () => {
     expect(questions()).toBe(2)
   })
 
-  test('are not used again when that is switched off', async () => {
+  test('are not used again when that is switched off (API complaint 30)', async () => {
     const { verifier, token, revoke, questions } = await setUpIntrospection({
       cacheSeconds: 0,
       inactiveCacheSeconds: 0,
