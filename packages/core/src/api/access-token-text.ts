@@ -8,47 +8,51 @@ import { parseStrictObject } from './strict-json.ts'
 
 /** A token that is right in everything that was checked so far. */
 export interface ReadToken extends SignedToken {
-  /** Claims that must not be used before the signature has been checked. */
+  /** Claims that must not be used before the signature has been checked; frozen to their depth. */
   readonly claims: AccessTokenClaims
-  /** Remembers the header, which other tokens of the issuer share. Only for a token whose signature has been checked. */
-  remember(): void
+  /** The header as it stands in the token. */
+  readonly header: string
+}
+
+/** Reads tokens for one verifier. */
+export interface TokenReader {
+  /**
+   * Reads a token.
+   *
+   * @param now - Seconds since the epoch.
+   * @throws {TokenVerificationError} One `OIDC_TOKEN_...` code for each rule.
+   */
+  read(token: string, now: number): ReadToken
+  /** Remembers a header, which other tokens of the issuer share. Only for a token whose signature has been checked. */
+  remember(token: ReadToken): void
 }
 
 /** Headers that a reader remembers. An issuer has a few: one for each of its keys. */
 const maxHeaders = 64
 
-/**
- * Makes the reader of one verifier.
- *
- * @returns A function that reads a token at a time, in seconds since the epoch, and throws a `TokenVerificationError`.
- */
-export function createTokenReader(
-  settings: AccessTokenSettings,
-  signatures: Signatures,
-): (token: string, now: number) => ReadToken {
+/** Makes the reader of one verifier. */
+export function createTokenReader(settings: AccessTokenSettings, signatures: Signatures): TokenReader {
   const headers = new Map<string, CheckedHeader>()
 
   const readHeader = (part: string): CheckedHeader =>
     checkHeader(parseStrictObject(signatures.decodeText(part)) ?? malformed(), settings)
 
-  return (token, now) => {
-    // A limit of 4 keeps a text of thousands of dots from becoming thousands of strings.
-    const [header = '', payload = '', end, more] = token.split('.', 4)
-    const { algorithm, kid } = headers.get(header) ?? readHeader(header)
-    const signature = end && more === undefined ? signatures.decodeBytes(end) : undefined
-    if (!signature) malformed()
-    const claims = checkClaims(parseStrictObject(signatures.decodeText(payload)) ?? malformed(), settings, now)
-    return {
-      algorithm,
-      kid,
-      input: token.slice(0, header.length + 1 + payload.length),
-      signature,
-      claims,
-      remember() {
-        if (headers.size >= maxHeaders) headers.clear()
-        headers.set(header, { algorithm, kid })
-      },
-    }
+  return {
+    read(token, now) {
+      // A limit of 4 keeps a text of thousands of dots from becoming thousands of strings.
+      const [header = '', payload = '', end, more] = token.split('.', 4)
+      const { algorithm, kid } = headers.get(header) ?? readHeader(header)
+      const signature = end && more === undefined ? signatures.decodeBytes(end) : undefined
+      if (!signature) malformed()
+      const claims = checkClaims(parseStrictObject(signatures.decodeText(payload)) ?? malformed(), settings, now)
+      const input = token.slice(0, header.length + 1 + payload.length)
+      return { algorithm, kid, input, signature, claims, header }
+    },
+    remember({ header, algorithm, kid }) {
+      if (headers.has(header)) return
+      if (headers.size >= maxHeaders) headers.clear()
+      headers.set(header, { algorithm, kid })
+    },
   }
 }
 

@@ -4,9 +4,9 @@ import { type Clock, systemClock } from '../clock.ts'
 import { checkOptions, issuerUrl, oneOf, secureUrl, someTexts, texts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
-import { type AccessTokenProfile, type AccessTokenSettings, checkClaims, checkTimes } from './access-token-checks.ts'
-import { createTokenReader, malformed } from './access-token-text.ts'
-import { type AuthenticatedRequest, authenticateBearer, requireUnbound } from './authenticate.ts'
+import { type AccessTokenProfile, type AccessTokenSettings, checkClaims } from './access-token-checks.ts'
+import { malformed } from './access-token-text.ts'
+import { type AuthenticatedRequest, authenticateBearer, requireUnbound, type VerifyToken } from './authenticate.ts'
 import type { DpopProofVerifier } from './dpop-proof.ts'
 import { type ObservedCall, observeCalls } from './observed-call.ts'
 import type { Principal } from './principal.ts'
@@ -17,8 +17,9 @@ import { defaultSignatures, type Signatures } from './signatures.ts'
 import type { StepUpTime } from './step-up.ts'
 import type { TokenIntrospection } from './token-introspection.ts'
 import { createVerdictCache, type VerdictFilter } from './verdict-cache.ts'
-import { describeToken, type VerifiedAccessToken } from './verified-access-token.ts'
+import { deepFreeze, describeToken, type VerifiedAccessToken } from './verified-access-token.ts'
 import type { VerifierEvent } from './verifier-events.ts'
+import { createVerifyJwt } from './verify-jwt.ts'
 
 /** Options of an access-token verifier. */
 export interface AccessTokenVerifierOptions {
@@ -208,9 +209,9 @@ export function buildVerifier(
   const { maxEntries = 2000, maxAgeSeconds = 300 } = checkVerdictCache(options.verdictCache)
   const verdicts =
     maxAgeSeconds > 0 ? createVerdictCache<VerifiedAccessToken>(maxEntries, 1000 * maxAgeSeconds) : undefined
-  const read = createTokenReader(settings, signatures)
   const nowSeconds = (): number => Math.floor(clock.now() / 1000)
   const currentTime = (): StepUpTime => ({ now: nowSeconds(), clockToleranceSeconds })
+  const describe = (claims: AccessTokenClaims): VerifiedAccessToken => describeToken(claims, options, currentTime)
   const jwks = sharedJwks({
     issuer,
     jwksUri: options.jwksUri,
@@ -220,32 +221,7 @@ export function buildVerifier(
     signatures,
   })
 
-  const verifyAnew = async (token: string, digest: string | undefined, call: ObservedCall | undefined) => {
-    // Before the signature, since only a token of a known issuer is worth a request for keys.
-    const unsure = read(token, nowSeconds())
-    const key = await jwks.verify(unsure, call?.onEvent)
-    unsure.remember()
-    const verified = describeToken(unsure.claims, options, currentTime)
-    if (digest !== undefined) verdicts?.keep(digest, verified, key, clock.now())
-    const { algorithm, kid: keyId } = unsure
-    if (call) call.verdict = { kind: 'verify', issuer: verified.issuer, algorithm, keyId }
-    return verified
-  }
-  /** A token that was verified before: its times are checked again, its key must still be published. */
-  const recall = async (digest: string, call: ObservedCall | undefined): Promise<VerifiedAccessToken | undefined> => {
-    if (!verdicts?.find(digest, clock.now())) return undefined
-    const refreshing = jwks.refresh(call?.onEvent)
-    if (refreshing) await refreshing
-    const verified = verdicts.find(digest, clock.now())
-    if (!verified) return undefined
-    checkTimes(verified.claims, clockToleranceSeconds, nowSeconds())
-    if (call) call.verdict = { kind: 'cache-hit', issuer: verified.issuer }
-    return verified
-  }
-  const verifyJwt = async (token: string, call: ObservedCall | undefined): Promise<VerifiedAccessToken> => {
-    const digest = verdicts && (await signatures.digest(token))
-    return (digest !== undefined && (await recall(digest, call))) || verifyAnew(token, digest, call)
-  }
+  const verifyJwt = createVerifyJwt({ settings, signatures, jwks, verdicts, clock, describe })
   const verifyOpaque = async (
     token: string,
     { introspect }: TokenIntrospection,
@@ -253,17 +229,16 @@ export function buildVerifier(
   ): Promise<VerifiedAccessToken> => {
     // What RFC 9068 requires of a JWT is not required of an answer about a token.
     const rules = settings.profile === 'rfc9068' ? { ...settings, profile: 'jwt' as const } : settings
-    const verified = describeToken(checkClaims(await introspect(token), rules, nowSeconds()), options, currentTime)
+    const verified = describe(deepFreeze(checkClaims(await introspect(token), rules, nowSeconds())))
     if (call) call.verdict = { kind: 'introspect', issuer: verified.issuer }
     return verified
   }
-  const verify = async (token: string, call?: ObservedCall): Promise<VerifiedAccessToken> => {
+  const verify = (token: string, call?: ObservedCall): ReturnType<VerifyToken> => {
     // Before anything is decoded or hashed.
     if (typeof token !== 'string' || token.length > settings.maxTokenLength) malformed()
     const opaque = introspection && isOpaque(token)
-    const verified = await (opaque ? verifyOpaque(token, introspection, call) : verifyJwt(token, call))
-    if (isRevoked) await requireNotRevoked(verified, isRevoked)
-    return verified
+    const verdict = opaque ? verifyOpaque(token, introspection, call) : verifyJwt(token, call)
+    return isRevoked ? refuseRevoked(verdict, isRevoked) : verdict
   }
   const authenticateWith = (call?: ObservedCall) => {
     const verifyFor = (token: string) => verify(token, call)
@@ -273,10 +248,23 @@ export function buildVerifier(
   const observe = observeCalls(options.onEvent)
   return {
     issuers: settings.issuers,
-    verify: (token) => observe(async (call) => requireUnbound(await verify(token, call))),
+    verify: (token) =>
+      observe(async (call) => {
+        const verdict = verify(token, call)
+        return requireUnbound(verdict instanceof Promise ? await verdict : verdict)
+      }),
     authenticate: (request) => observe((call) => (call ? authenticateWith(call) : authenticate)(request)),
     forget: (filter) => (verdicts?.forget(filter) ?? 0) + (introspection?.forget(filter) ?? 0),
   }
+}
+
+async function refuseRevoked(
+  verdict: ReturnType<VerifyToken>,
+  isRevoked: RevocationCheck,
+): Promise<VerifiedAccessToken> {
+  const verified = await verdict
+  await requireNotRevoked(verified, isRevoked)
+  return verified
 }
 
 /** No JWT: every one of them begins with the encoded brace of its header, and has a dot. */

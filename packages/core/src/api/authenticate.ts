@@ -23,8 +23,8 @@ export interface NodeRequest {
  */
 export type AuthenticatedRequest = Request | Headers | NodeRequest | string | null | undefined
 
-/** Verifies a token, whether or not it is bound to a key. */
-export type VerifyToken = (token: string) => Promise<VerifiedAccessToken>
+/** Verifies a token, whether or not it is bound to a key; without a promise where nothing has to be waited for. */
+export type VerifyToken = (token: string) => VerifiedAccessToken | Promise<VerifiedAccessToken>
 
 /**
  * Makes `authenticate` of a verifier that takes Bearer tokens alone.
@@ -39,7 +39,8 @@ export function authenticateBearer(
     if (scheme === 'DPoP') {
       throw new TokenVerificationError('OIDC_TOKEN_MISSING', 'This API takes Bearer tokens, and got a DPoP token.')
     }
-    return requireUnbound(await verify(token))
+    const verdict = verify(token)
+    return requireUnbound(verdict instanceof Promise ? await verdict : verdict)
   }
 }
 

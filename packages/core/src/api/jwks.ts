@@ -7,7 +7,7 @@ import { isOidcError, type OidcError, TokenVerificationError } from '../errors.t
 import type { TransportOptions } from '../protocol/transport.ts'
 import { findKeySet, type LoadedKeys, loadKeySet, unavailable } from './key-set-load.ts'
 import type { PublishedKey } from './published-key.ts'
-import type { Signatures } from './signatures.ts'
+import type { SignatureCheck, Signatures } from './signatures.ts'
 import type { VerifierEventListener } from './verifier-events.ts'
 
 /** Where the keys are, and how they are kept. */
@@ -43,15 +43,23 @@ export interface Jwks {
   /**
    * Verifies the signature of a token.
    *
-   * @returns The key that did.
+   * @returns The key that did; without a promise where nothing has to be waited for.
    * @throws {TokenVerificationError} `OIDC_TOKEN_SIGNATURE_INVALID`, `OIDC_TOKEN_KEY_NOT_FOUND`.
    * @throws {NetworkError} `OIDC_KEYS_UNAVAILABLE`.
    */
-  verify(token: SignedToken, onEvent: VerifierEventListener | undefined): Promise<PublishedKey>
+  verify(token: SignedToken, onEvent: VerifierEventListener | undefined): PublishedKey | Promise<PublishedKey>
+}
+
+/** A key with its check for one algorithm. */
+interface UsableKey {
+  readonly key: PublishedKey
+  readonly check: SignatureCheck
 }
 
 interface HeldKeys extends LoadedKeys {
   readonly loadedAt: number
+  /** What was found for an algorithm and a kid; as many as there are keys, since an unknown kid leaves nothing here. */
+  readonly found: Map<string, UsableKey>
 }
 
 const windowMs = 10_000
@@ -96,7 +104,7 @@ export function createJwks(settings: JwksSettings): Jwks {
         if (again) return loadOnce()
         throw error
       })
-      held = { ...loaded, keys: replaceKeys(held?.keys ?? [], loaded.keys), loadedAt: clock.now() }
+      held = { ...loaded, keys: replaceKeys(held?.keys ?? [], loaded.keys), loadedAt: clock.now(), found: new Map() }
       failing = false
       const { keys, skipped } = loaded
       onEvent?.({ kind: 'key-fetch', issuer, durationMs: performance.now() - start, keys: keys.length, skipped })
@@ -150,35 +158,59 @@ export function createJwks(settings: JwksSettings): Jwks {
     return slot
   }
 
-  const findCheck = async ({ algorithm, kid }: SignedToken) => {
-    const fitting = (held?.keys ?? []).filter(
-      (key) => key.algorithms.includes(algorithm) && (kid === undefined || key.kid === kid),
-    )
+  const findKey = async ({ algorithm, kid }: SignedToken): Promise<UsableKey | undefined> => {
+    const { keys = [], found } = held ?? {}
+    const fitting = keys.filter((key) => key.algorithms.includes(algorithm) && (kid === undefined || key.kid === kid))
     const checks = await Promise.all(fitting.map(async (key) => ({ key, check: await key.check(algorithm) })))
-    const [found, second] = checks.filter(({ check }) => check)
-    return second ? undefined : found
+    const [one, second] = checks.filter((usable): usable is UsableKey => usable.check !== undefined)
+    if (!one || second) return undefined
+    if (kid !== undefined) found?.set(`${algorithm} ${kid}`, one)
+    return one
+  }
+  const verifyPatiently = async (
+    token: SignedToken,
+    onEvent: VerifierEventListener | undefined,
+  ): Promise<PublishedKey> => {
+    const before = started
+    await refresh(onEvent)
+    let found = await findKey(token)
+    // A kid is unknown only when a load that began after the token had come does not know it.
+    while (!found && started === before) {
+      await reloadForUnknown(onEvent)
+      found = await findKey(token)
+    }
+    if (!found) throw keyNotFound(token.kid, held?.keys ?? [])
+    if (await found.check(token.input, token.signature)) return found.key
+    return lookAgain(token, found.key, before, onEvent)
+  }
+  /** For a token whose signature has failed. */
+  const lookAgain = async (
+    token: SignedToken,
+    failed: PublishedKey,
+    before: number,
+    onEvent: VerifierEventListener | undefined,
+  ): Promise<PublishedKey> => {
+    // The provider may have put another key under the same kid since.
+    if (started === before && canReload()) {
+      await reload(onEvent).catch(() => undefined)
+      const now = await findKey(token)
+      if (now && now.key !== failed && (await now.check(token.input, token.signature))) return now.key
+    }
+    throw new TokenVerificationError('OIDC_TOKEN_SIGNATURE_INVALID', 'The signature does not verify.')
   }
 
   return {
     refresh,
-    async verify(token, onEvent) {
+    verify(token, onEvent) {
+      // Nearly always: fresh keys, a key that was found before, and an answer at once.
+      const known = token.kid === undefined ? undefined : held?.found.get(`${token.algorithm} ${token.kid}`)
+      const isFresh = held && Math.abs(clock.now() - held.loadedAt) <= held.maxAgeMs
+      if (!known || !isFresh) return verifyPatiently(token, onEvent)
+      const { key, check } = known
       const before = started
-      await refresh(onEvent)
-      let found = await findCheck(token)
-      // A kid is unknown only when a load that began after the token had come does not know it.
-      while (!found && started === before) {
-        await reloadForUnknown(onEvent)
-        found = await findCheck(token)
-      }
-      if (!found) throw keyNotFound(token.kid, held?.keys ?? [])
-      if (await found.check?.(token.input, token.signature)) return found.key
-      // The provider may have put another key under the same kid since.
-      if (started === before && canReload()) {
-        await reload(onEvent).catch(() => undefined)
-        const now = await findCheck(token)
-        if (now && now.key !== found.key && (await now.check?.(token.input, token.signature))) return now.key
-      }
-      throw new TokenVerificationError('OIDC_TOKEN_SIGNATURE_INVALID', 'The signature does not verify.')
+      const valid = check(token.input, token.signature)
+      if (valid === true) return key
+      return Promise.resolve(valid).then((holds) => (holds ? key : lookAgain(token, key, before, onEvent)))
     },
   }
 }

@@ -56,12 +56,11 @@ export function createNodeSignatures(maxBlockingMs = 2): Signatures | undefined 
     return bytes.toString('base64url') === part ? bytes : undefined
   }
   let blockedMs = 0
+  const beginTurn = (): void => {
+    blockedMs = 0
+  }
   const mayBlock = (): boolean => {
-    if (blockedMs === 0) {
-      globals.setImmediate(() => {
-        blockedMs = 0
-      })
-    }
+    if (blockedMs === 0) globals.setImmediate(beginTurn)
     return blockedMs < maxBlockingMs
   }
 
@@ -70,7 +69,9 @@ export function createNodeSignatures(maxBlockingMs = 2): Signatures | undefined 
     decodeBytes,
     decodeText(part) {
       const bytes = decodeBytes(part)
-      return bytes && isUtf8(bytes) ? bytes.toString() : undefined
+      const text = bytes?.toString()
+      // What is no UTF-8 comes out as U+FFFD, which a text may also hold by itself.
+      return bytes && text?.includes('\ufffd') && !isUtf8(bytes) ? undefined : text
     },
     importKey(jwk, algorithm) {
       const size = algorithm.slice(2)

@@ -57,17 +57,54 @@ type GrantOptions = Pick<
 /**
  * Describes a token for the app. One description may serve many requests, so it is frozen to its depth.
  *
- * @param claims - Claims of a verified token.
+ * @param claims - Claims of a verified token, frozen to their depth.
  * @param options - Where this provider has roles, permissions and tenants, and how it tells who calls; undefined for the
  *   ways of the Descope-like service.
  * @param currentTime - The time to judge the age of a login by.
  */
 export function describeToken(
   claims: AccessTokenClaims,
-  { rightsOf, principalOf = readPrincipal, trustScopeFrom, rightsFollowScopes = false }: GrantOptions,
+  options: GrantOptions,
   currentTime: () => StepUpTime,
 ): VerifiedAccessToken {
-  const { roles: _roles, permissions: _permissions, tenants: _tenants, dct: _dct, ...others } = deepFreeze(claims)
+  let grant: AccessGrant | undefined
+  let principal: Principal | undefined
+  // Made when they are asked for: what only reads claims need not pay for them.
+  const grantOnce = (): AccessGrant => {
+    grant ??= readFrozenGrant(claims, options)
+    return grant
+  }
+  return Object.freeze<VerifiedAccessToken>({
+    claims,
+    issuer: claims.iss,
+    subject: claims.sub,
+    get principal() {
+      principal ??= deepFreeze((options.principalOf ?? readPrincipal)(claims))
+      return principal
+    },
+    get grant() {
+      return grantOnce()
+    },
+    expiresAt: claims.exp,
+    can: (rule, parameters) => evaluateAccess(rule, grantOnce(), parameters),
+    require(rule, parameters) {
+      const decision = evaluateAccess(rule, grantOnce(), parameters)
+      if (decision.allowed) return
+      const held = grantOnce()
+      const scopes = requiredScopes(rule, held, parameters)
+      throw new InsufficientScopeError(explainDecision(decision, held), scopes, [...held.scopes])
+    },
+    requireAuthentication(demand, scopes = []) {
+      demandAuthentication(claims, demand, scopes, currentTime())
+    },
+  })
+}
+
+function readFrozenGrant(
+  claims: AccessTokenClaims,
+  { rightsOf, trustScopeFrom, rightsFollowScopes = false }: GrantOptions,
+): AccessGrant {
+  const { roles: _roles, permissions: _permissions, tenants: _tenants, dct: _dct, ...others } = claims
   const given = rightsOf ? deepFreeze({ ...others, ...rightsOf(claims) }) : claims
   const hasScopes = !trustScopeFrom || trustScopeFrom.includes(claims.iss)
   const grant = Object.freeze<AccessGrant>({
@@ -75,24 +112,7 @@ export function describeToken(
     rightsFollowScopes: rightsFollowScopes && hasScopes,
   })
   lock(grant.scopes as Set<string>)
-  return Object.freeze<VerifiedAccessToken>({
-    claims,
-    issuer: claims.iss,
-    subject: claims.sub,
-    principal: deepFreeze(principalOf(claims)),
-    grant,
-    expiresAt: claims.exp,
-    can: (rule, parameters) => evaluateAccess(rule, grant, parameters),
-    require(rule, parameters) {
-      const decision = evaluateAccess(rule, grant, parameters)
-      if (decision.allowed) return
-      const scopes = requiredScopes(rule, grant, parameters)
-      throw new InsufficientScopeError(explainDecision(decision, grant), scopes, [...grant.scopes])
-    },
-    requireAuthentication(demand, scopes = []) {
-      demandAuthentication(claims, demand, scopes, currentTime())
-    },
-  })
+  return grant
 }
 
 /** Freezing a Set does not keep anyone from adding to it. */
@@ -104,7 +124,8 @@ function refuseChange(): never {
   throw new TypeError('The scopes of a verified token can not be changed.')
 }
 
-function deepFreeze<Value extends object>(value: Value): Value {
+/** Freezes a value to its depth. */
+export function deepFreeze<Value extends object>(value: Value): Value {
   for (const member of Object.values(value)) if (typeof member === 'object' && member) deepFreeze(member)
   return Object.freeze(value)
 }

@@ -10,15 +10,15 @@ const kid = 'same'
 /** Two providers with one key each, both under the same kid, and a verifier for each. */
 function setUpTwo() {
   const setUp = (host: string, rotate: boolean) => {
+    const publish = async (url: string): Promise<Response> => {
+      const { keys } = await (await api.idp.fetch(new Request(url))).json()
+      return Response.json({ keys: [{ ...keys[0], kid }] })
+    }
     const api = setUpApi(
       { audience, clockToleranceSeconds: rotate ? 0 : 30 },
       {
         config: { origin: `http://${host}.localhost:4455` },
-        intercept: async (url) => {
-          if (!url.endsWith('/jwks.json')) return undefined
-          const { keys } = await (await api.idp.fetch(new Request(url))).json()
-          return Response.json({ keys: [{ ...keys[0], kid }] })
-        },
+        intercept: (url) => (url.endsWith('/jwks.json') ? publish(url) : undefined),
       },
     )
     if (rotate) {
