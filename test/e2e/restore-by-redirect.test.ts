@@ -48,7 +48,7 @@ describe('a page without tokens, whose provider is on another site', { timeout: 
     expect(app.visits).toEqual(['/orders', '/callback', '/orders'])
   })
 
-  test('stops going there and back when its tokens are lost each time (behaviour 34)', async () => {
+  test('stops going there and back when its tokens are lost each time (behaviour 34, complaint 18)', async () => {
     const { app, page, signInAtProvider } = await crossSite()
     await signInAtProvider()
     for (const _ of [1, 2]) {

@@ -53,6 +53,23 @@ describe.each(Object.entries(policies))('under a strict policy with %s', { timeo
     expect(reports).toEqual([])
   })
 
+  test('a logout by a form comes back, and nothing is reported', async () => {
+    const { app, page, mock, signInAtProvider } = await startAppSession(browser, {
+      policy: (nonce, provider) => strict(scriptSource(nonce), provider),
+      client: { returns: true },
+    })
+    await signInAtProvider()
+    await page.goto(`${app.origin}/orders`)
+    await whenStatus(page, 'authenticated')
+    await inApp(page, ({ logoutAndReturn }) => void logoutAndReturn({ returnTo: '/shop', by: 'form' }))
+    await page.waitForURL(`${app.origin}/shop`)
+    await whenStatus(page, 'unauthenticated')
+    expect(mock.idp.log.entries.filter(({ endpoint }) => endpoint === 'logout').map(({ method }) => method)).toEqual([
+      'POST',
+    ])
+    expect(await inApp(page, ({ violations }) => violations)).toEqual([])
+  })
+
   test('a page is restored by the hidden frame', async () => {
     const { app, page, signInAtProvider } = await startAppSession(browser, {
       policy: (nonce, provider) => strict(scriptSource(nonce), provider),

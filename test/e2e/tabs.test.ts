@@ -173,6 +173,34 @@ describe('two tabs of a browser', { timeout: 60_000 }, () => {
 })
 
 describe('one tab', { timeout: 60_000 }, () => {
+  test('that was frozen for two hours and wakes without a network renews once, when it is online again (behaviour 27)', async () => {
+    const session = await twoTabs()
+    const { app, context, page, signInAtProvider } = session
+    await signInAtProvider()
+    await page.goto(`${app.origin}/orders`)
+    await inApp(page, ({ client }) => client.loginSilently())
+    const before = await read(page)
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
+    await context.setOffline(true)
+    session.mock.idp.clock.advance(7200)
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' })
+    await page.evaluate(
+      '{ const { now } = Date; Date.now = () => now() + 7_200_000; dispatchEvent(new Event("focus")) }',
+    )
+    expect(await page.evaluate('navigator.onLine')).toBe(false)
+    expect(await read(page)).toBe('OIDC_NETWORK_ERROR')
+    await whenStatus(page, 'authenticated')
+    expect(refreshes(session)).toHaveLength(0)
+    await context.setOffline(false)
+    await expect.poll(() => refreshes(session).length).toBe(1)
+    await page.evaluate('{ for (const name of ["focus", "online", "pageshow"]) dispatchEvent(new Event(name)) }')
+    const after = await read(page)
+    expect(after).toMatch(/^ey/)
+    expect(after).not.toBe(before)
+    expect(refreshes(session)).toHaveLength(1)
+  })
+
   test('whose callback is loaded anew shows the app, signed in, and sends nothing (behaviour 7)', async () => {
     const { app, mock, page, fillIn } = await twoTabs()
     const callbacks: string[] = []

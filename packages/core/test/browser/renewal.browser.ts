@@ -1,5 +1,5 @@
 import type { FaultName } from '@countersign/mock-idp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { scope } from '../../src/access/rule.ts'
 import { createBrowserSession } from './browser-session.ts'
 
@@ -78,6 +78,39 @@ describe('getAccessToken', () => {
 })
 
 describe('renewal', () => {
+  it('takes a lifetime that is a number in a text as that number (behaviour 29)', async () => {
+    const { client, idp, login, tokenRequests } = await createBrowserSession()
+    await idp.breakOnce('expires-in-string')
+    await login()
+    expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', stale: false })
+    await client.getAccessToken()
+    expect(tokenRequests('refresh_token')).toBe(0)
+    await idp.advance(599)
+    await client.getAccessToken()
+    expect(tokenRequests('refresh_token')).toBe(1)
+  })
+
+  it('renews a token without any lifetime for a read, and else only when the page looks, every 15 s (behaviour 29)', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { client, idp, login, tokenRequests } = await createBrowserSession()
+    await idp.breakAlways('expires-in-zero')
+    await login()
+    expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', stale: true })
+    await Promise.all([client.getAccessToken(), client.getAccessToken()])
+    expect(tokenRequests('refresh_token')).toBe(1)
+    for (const looks of [1, 2, 3]) {
+      vi.advanceTimersByTime(14_999)
+      expect(tokenRequests('refresh_token')).toBe(looks)
+      vi.advanceTimersByTime(1)
+      await vi.waitFor(() => expect(tokenRequests('refresh_token')).toBe(looks + 1))
+      await vi.waitFor(() => expect(client.getSnapshot()).toMatchObject({ renewing: false }))
+    }
+    await idp.mend()
+    await client.renew()
+    expect(client.getSnapshot()).toMatchObject({ stale: false })
+  })
+
   it('shares one request among ten forced renewals (behaviour 16, complaint 2)', async () => {
     const { client, login, tokenRequests } = await createBrowserSession()
     await login()
