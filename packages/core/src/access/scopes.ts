@@ -3,17 +3,19 @@ import { evaluateAccess } from './evaluate.ts'
 import type { AccessGrant } from './grant.ts'
 import type { AccessParameters, AccessRule } from './rule.ts'
 
+type Names = ReadonlySet<string>
+
 /** One way to fulfil a rule, as far as scopes go. */
 interface Way {
   /** Scopes that have to be granted. */
-  readonly needs: readonly string[]
+  readonly needs: Names
   /** Scopes that must not be. */
-  readonly avoids: readonly string[]
+  readonly avoids: Names
 }
 
 /** What is known while ways are looked for. */
 interface Known {
-  readonly granted: ReadonlySet<string>
+  readonly granted: Names
   /** Tells whether a condition about something else than a scope holds, or with `wanted` false its opposite. */
   holds(condition: AccessRule, wanted: boolean): boolean
   /** Whether ways are kept that need all of another one and more. Default false. */
@@ -22,7 +24,8 @@ interface Known {
 
 /** How many ways are followed at once. Rules that have more keep those with the fewest scopes. */
 const mostWays = 32
-const freely: Way = { needs: [], avoids: [] }
+const none: Names = new Set()
+const freely: Way = { needs: none, avoids: none }
 
 /**
  * All scopes that a rule can need, each once and in the order of the rule: `scopes_supported` of an API is the list over
@@ -31,7 +34,7 @@ const freely: Way = { needs: [], avoids: [] }
  * @param rule - The rule. A scope that must not be granted does not count.
  */
 export function scopesOf(rule: AccessRule): readonly string[] {
-  return unique(namedScopes(rule, true))
+  return [...new Set(namedScopes(rule, true))]
 }
 
 /**
@@ -44,9 +47,11 @@ export function scopesOf(rule: AccessRule): readonly string[] {
  */
 export function scopeAlternatives(rule: AccessRule): readonly (readonly string[])[] {
   const order = scopesOf(rule)
-  const ways = waysOf(rule, true, { granted: new Set(), holds: () => true })
-  const lists = ways.map(({ needs }) => order.filter((name) => needs.includes(name)))
-  return lists.filter((list, index) => !lists.slice(0, index).some((shorter) => isWithin(shorter, list)))
+  const ways = waysOf(rule, true, { granted: new Set(), holds: isCondition })
+  const lists = ways.map(({ needs }) => order.filter((name) => needs.has(name)))
+  return lists.filter(
+    (list, index) => !lists.slice(0, index).some((shorter) => shorter.every((name) => list.includes(name))),
+  )
 }
 
 /**
@@ -65,12 +70,14 @@ export function requiredScopes(
   grant?: AccessGrant,
   parameters?: AccessParameters,
 ): readonly string[] {
-  const granted: ReadonlySet<string> = new Set(grant?.scopes)
+  const granted: Names = new Set(grant?.scopes)
   const holds: Known['holds'] = (condition, wanted) =>
-    !grant || evaluateAccess(wanted ? condition : { type: 'not', rule: condition }, grant, parameters).allowed
+    grant
+      ? evaluateAccess(wanted ? condition : { type: 'not', rule: condition }, grant, parameters).allowed
+      : isCondition(condition)
   const [least] = waysOf(rule, true, { granted, holds })
   const needs = (least ?? (grant?.rightsFollowScopes ? wayToRights(rule, { granted, holds }) : undefined))?.needs
-  return scopesOf(rule).filter((name) => needs?.includes(name))
+  return scopesOf(rule).filter((name) => needs?.has(name))
 }
 
 /** A way that would hold with roles and permissions that are missing now, and that asks for a scope they may come with. */
@@ -82,7 +89,12 @@ function wayToRights(rule: AccessRule, { granted, holds }: Known): Way | undefin
     // A role by itself is no shorter way: no scope would bring it.
     keepsLonger: true,
   })
-  return ways.find(({ needs }) => needs.some((name) => !granted.has(name)))
+  return ways.find(({ needs }) => !isWithin(needs, granted))
+}
+
+/** A rule of unknown type holds for nobody. */
+function isCondition({ type }: AccessRule): boolean {
+  return ['role', 'permission', 'tenant', 'claim'].includes(type)
 }
 
 function namedScopes(rule: AccessRule, wanted: boolean): readonly string[] {
@@ -103,8 +115,8 @@ function namedScopes(rule: AccessRule, wanted: boolean): readonly string[] {
 function waysOf(rule: AccessRule, wanted: boolean, known: Known): readonly Way[] {
   switch (rule.type) {
     case 'scope':
-      if (wanted) return [{ needs: [rule.scope], avoids: [] }]
-      return known.granted.has(rule.scope) ? [] : [{ needs: [], avoids: [rule.scope] }]
+      if (wanted) return [{ needs: new Set([rule.scope]), avoids: none }]
+      return known.granted.has(rule.scope) ? [] : [{ needs: none, avoids: new Set([rule.scope]) }]
     case 'not':
       return waysOf(rule.rule, !wanted, known)
     case 'allOf':
@@ -124,18 +136,19 @@ function combined(ways: readonly Way[], more: readonly Way[]): readonly Way[] {
   return ways
     .flatMap((one) =>
       more.map((other) => ({
-        needs: unique([...one.needs, ...other.needs]),
-        avoids: unique([...one.avoids, ...other.avoids]),
+        needs: new Set([...one.needs, ...other.needs]),
+        avoids: new Set([...one.avoids, ...other.avoids]),
       })),
     )
-    .filter(({ needs, avoids }) => !needs.some((name) => avoids.includes(name)))
+    .filter(({ needs, avoids }) => ![...avoids].some((name) => needs.has(name)))
 }
 
 /** New scopes count first, then all scopes; ways that need all of another one and more are left out. */
 function fewest(ways: readonly Way[], { granted, keepsLonger = false }: Known): readonly Way[] {
-  const added = ({ needs }: Way) => needs.filter((name) => !granted.has(name)).length
+  const weighed = ways.map((way) => ({ ...way, added: [...way.needs].filter((name) => !granted.has(name)).length }))
+  weighed.sort((one, other) => one.added - other.added || one.needs.size - other.needs.size)
   const kept: Way[] = []
-  for (const way of ways.toSorted((one, other) => added(one) - added(other) || one.needs.length - other.needs.length)) {
+  for (const way of weighed) {
     if (kept.length === mostWays) break
     const isLonger = kept.some(({ needs, avoids }) => isWithin(needs, way.needs) && isWithin(avoids, way.avoids))
     if (keepsLonger || !isLonger) kept.push(way)
@@ -143,10 +156,7 @@ function fewest(ways: readonly Way[], { granted, keepsLonger = false }: Known): 
   return kept
 }
 
-function isWithin(part: readonly string[], whole: readonly string[]): boolean {
-  return part.every((name) => whole.includes(name))
-}
-
-function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)]
+function isWithin(part: Names, whole: Names): boolean {
+  for (const name of part) if (!whole.has(name)) return false
+  return true
 }

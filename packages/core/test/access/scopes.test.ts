@@ -52,6 +52,7 @@ describe('scopeAlternatives', () => {
     ['none that asks for more than another', allOf(anyOf(scope('a'), scope('b')), scope('b')), [['b']]],
     ['an empty one where no scope is needed', anyOf(role('a'), scope('b')), [[]]],
     ['none where no scope helps', allOf(scope('a'), anyOf()), []],
+    ['none beside a rule of unknown type', allOf(scope('a'), { type: 'group' } as unknown as AccessRule), []],
     ['none where a scope must and must not be', allOf(scope('a'), not(scope('a'))), []],
     ['each list once, whatever must not be beside it', anyOf(allOf(scope('a'), not(scope('b'))), scope('a')), [['a']]],
   ])('are %s', (_what, rule, expected) => {
@@ -116,6 +117,7 @@ describe('requiredScopes', () => {
     expect(requiredScopes(allOf(scope('b'), role('Editor'), not(tenant('T2'))))).toEqual(['b'])
     expect(requiredScopes(anyOf(allOf(scope('c'), scope('a')), scope('b')))).toEqual(['b'])
     expect(requiredScopes(role('Editor'))).toEqual([])
+    expect(requiredScopes(allOf(scope('b'), { type: 'group' } as unknown as AccessRule))).toEqual([])
   })
 
   const anyGrant = fc.tuple(anyClaims, anyScopes).map(([claims, scopes]) => readGrant(claims, scopes))
