@@ -3,6 +3,8 @@ import { text } from 'node:stream/consumers'
 
 /** One answer of a scripted API; the last one is given again and again. */
 export interface ApiAnswer {
+  /** Given again as long as requests carry the token of the first one, whatever order they come in. Default false. */
+  readonly whileTokenIsFirst?: boolean
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -56,7 +58,10 @@ export function createScriptedApis(): ScriptedApis {
         dpop: [headers.dpop].flat()[0],
         body: await text(request),
       })
-      const next = api.answers.length > 1 ? api.answers.shift() : api.answers[0]
+      if (api.answers[0]?.whileTokenIsFirst && headers.authorization !== api.requests[0]?.authorization)
+        api.answers.shift()
+      const isLasting = api.answers.length === 1 || api.answers[0]?.whileTokenIsFirst
+      const next = isLasting ? api.answers[0] : api.answers.shift()
       response.writeHead(next?.status ?? 500, { ...cors, 'content-type': 'application/json', ...next?.headers })
       response.end(method === 'HEAD' ? undefined : JSON.stringify({ number: api.requests.length }))
       return true
