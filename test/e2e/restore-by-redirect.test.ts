@@ -99,6 +99,26 @@ describe('a page without tokens, whose provider is on another site', { timeout: 
     expect(app.visits).toEqual(['/idle', '/framed'])
   })
 
+  test('is not kept blank by a provider that never answers, and a login still works (behaviour 34, complaint 14)', async () => {
+    const { app, page, mock, fillIn } = await crossSite()
+    mock.idp.faults.next('authorize-silent-hang')
+    // Until the hop is over no command gets into the page, so the page tells its status and clicks by itself. The ten
+    // seconds that it waits are half a second here.
+    await page.addInitScript(`
+      const wait = setTimeout
+      window.setTimeout = (act, ms) => wait(act, ms / 20)
+      new MutationObserver(() => {
+        if (document.body?.dataset.status !== 'unauthenticated' || window.told) return
+        window.told = fetch('/told-' + document.body.dataset.reason).then(() => document.querySelector('#login').click())
+      }).observe(document, { subtree: true, attributes: true })`)
+    await page.goto(`${app.origin}/orders`, { waitUntil: 'commit' })
+    await page.waitForURL((url) => url.origin === mock.url)
+    expect(app.visits).toEqual(['/orders', '/told-never'])
+    await fillIn()
+    await whenStatus(page, 'authenticated')
+    expect(page.url()).toBe(`${app.origin}/orders`)
+  })
+
   test('is not kept blank by a provider that is broken (complaint 14)', async () => {
     const { app, page, mock } = await crossSite()
     mock.idp.faults.always('discovery-not-json')
