@@ -97,7 +97,7 @@ describe('a login that is unusual but right', () => {
     expect(tokens.expiresAt).toBe(idp.clock.now() + 600_000)
   })
 
-  it('fetches the keys again, once, when the provider has rotated them (behaviour 3; S-152)', async () => {
+  it('fetches the keys again, once, when the provider has rotated them or a kid is unknown (behaviour 3; S-152)', async () => {
     const idp = createMockIdp()
     const client = await createTestClient(idp)
     await client.login()

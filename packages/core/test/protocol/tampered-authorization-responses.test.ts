@@ -7,7 +7,11 @@ import { expectRefusedLogin } from '../support/refusal.ts'
 const refused: readonly (readonly [title: string, fault: FaultName, code: ErrorCode])[] = [
   ['a foreign iss (cases A-FAP-16, C-26, K-10.2.2)', 'response-iss-wrong', 'OIDC_RESPONSE_ISS_MISMATCH'],
   ['an iss with a slash more', 'response-iss-slash', 'OIDC_RESPONSE_ISS_MISMATCH'],
-  ['no iss although it is announced (cases A-FAP-17 and C-23)', 'response-iss-missing', 'OIDC_RESPONSE_ISS_MISSING'],
+  [
+    'no iss although it is announced (cases A-FAP-17 and C-23; behaviour 5)',
+    'response-iss-missing',
+    'OIDC_RESPONSE_ISS_MISSING',
+  ],
   ['iss twice (case C-29)', 'response-iss-duplicated', 'OIDC_RESPONSE_PARAMETER_REPEATED'],
   ['code twice (case C-29)', 'response-code-duplicated', 'OIDC_RESPONSE_PARAMETER_REPEATED'],
   ['state twice (case C-29)', 'response-state-duplicated', 'OIDC_RESPONSE_PARAMETER_REPEATED'],
@@ -88,7 +92,7 @@ describe('an authorization response', () => {
     expect(Object.keys(Object.prototype)).toEqual([])
   })
 
-  it('without iss is accepted where nothing announces one (case C-25)', async () => {
+  it('without iss is accepted where nothing announces one (case C-25; behaviour 5)', async () => {
     const idp = createMockIdp()
     const test = await createTestClient(idp)
     await expect(
