@@ -39,9 +39,10 @@ export type Names = string | readonly [string, ...string[]]
 
 /**
  * A tenant: its id, `param('tenantId')` for a parameter of the path, `currentTenant`, or a function that reads it from the
- * request. What the function throws goes to `next`.
+ * request, such as `(req) => req.params.tenantId`. What the function throws goes to `next`, and so does a
+ * `ConfigurationError` when it gives anything but a text.
  */
-export type TenantOf = TenantReference | ((req: Request) => string)
+export type TenantOf = TenantReference | ((req: Request) => string | readonly string[] | undefined)
 
 /** What a role or permission needs beside its name. */
 export interface RightNeeds extends AccessNeeds {
@@ -206,7 +207,7 @@ function inTenant(
   ruleOf: (id: TenantReference) => AccessRule,
 ): AccessRule | AccessRuleOf<Request> {
   // An id that is lost on the way is refused by the rule itself.
-  return typeof id === 'function' ? (req) => ruleOf(id(req)) : ruleOf(id as TenantReference)
+  return typeof id === 'function' ? (req) => ruleOf(id(req) as string) : ruleOf(id as TenantReference)
 }
 
 /** A form field `access_token` (RFC 6750 section 2.2), which only shows when a body parser ran before the guard. */

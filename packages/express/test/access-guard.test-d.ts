@@ -20,6 +20,19 @@ test('req.auth may be absent, requireAuth(req) is the token', () => {
   })
 })
 
+test('a tenant comes from the path as Express types it', () => {
+  app.get(
+    '/:tenant',
+    guard.requireTenant((req) => req.params.tenant),
+    (req) => {
+      expectTypeOf(req.params.tenant).toEqualTypeOf<string>()
+    },
+  )
+  app.get('/:tenant/roles', guard.requireRoles('Editor', { tenant: (req) => req.params.tenant }))
+  // @ts-expect-error: a number is no tenant.
+  guard.requireTenant(() => 7)
+})
+
 test('claims are typed, and unknown ones have to be narrowed (API behaviour 31)', () => {
   app.get('/', guard.authenticate(), (req) => {
     const { claims, can } = requireAuth(req)

@@ -328,7 +328,8 @@ describe('requireAccess and its short forms', () => {
   test('takes the tenant from a parameter of the path, as data or by a function (API behaviour 24)', async () => {
     const { idp, verifierOptions } = createIdp()
     const guard = createAccessGuard(verifierOptions)
-    const fromPath = (req: express.Request) => String(req.params.id)
+    const fromPath = (req: express.Request) => req.params.id
+    const errors: unknown[] = []
     const api = await startApi((app) => {
       app.get('/data/:id', guard.requireTenant(param('id')), sayHello)
       app.get('/function/:id', guard.requireTenant(fromPath), sayHello)
@@ -337,6 +338,11 @@ describe('requireAccess and its short forms', () => {
       app.get('/lost', guard.requireTenant(param('id')), sayHello)
       const rule = allOf(scope('contacts.read'), role('Editor', { tenant: param('id') }))
       app.get('/rule/:id', guard.requireAccess(rule), sayHello)
+      app.get('/misspelled/:tenant', guard.requireTenant(fromPath), sayHello)
+      app.use(((error, _req, res, _next) => {
+        errors.push(error)
+        res.status(500).end()
+      }) satisfies express.ErrorRequestHandler)
     })
     const claims = {
       roles: ['Editor', 'Admin'],
@@ -356,6 +362,8 @@ describe('requireAccess and its short forms', () => {
     expect([await status(`/data/${globex}`), await status(`/rule/${globex}`)]).toEqual([200, 200])
     expect([await status(`/roles/${globex}`), await status(`/permissions/${globex}`)]).toEqual([403, 403])
     expect(await status('/lost')).toBe(403)
+    expect(await status(`/misspelled/${acme}`)).toBe(500)
+    expect(errors).toEqual([expect.any(ConfigurationError)])
   })
 
   test('asks for a newer or better login, also with a token that was just accepted (RFC 9470 3; API behaviour 25, case F-36)', async () => {
@@ -498,6 +506,14 @@ describe('claims of a schema', () => {
 })
 
 describe('several guards and the rest of the app', () => {
+  test('asks for discovery and keys once for fifty first requests at the same time (API behaviour 13)', async () => {
+    const { api, idp, requests } = await apiWith()
+    const token = await orderToken(idp)
+    const answers = await Promise.all([...Array(50)].map(() => api.call('/contacts', { token })))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(requests).toHaveLength(2)
+  })
+
   test('verifies the token of a request once, also for two guards over one verifier', async () => {
     const { idp, verifierOptions } = createIdp()
     const verifier = createAccessTokenVerifier(verifierOptions)
