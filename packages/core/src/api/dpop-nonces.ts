@@ -1,7 +1,7 @@
 /** Nonces for proofs of possession at an API (RFC 9449 section 9), without memory: every process with the secret knows them. */
 import { type Clock, systemClock } from '../clock.ts'
 import { checkOptions } from '../options.ts'
-import { encodeBase64Url } from './digest.ts'
+import { encodeBase64Url } from './encode-base64url.ts'
 
 /** Gives out nonces and recognises them. */
 export interface DpopNonces {
@@ -41,18 +41,26 @@ export function createDpopNonces(options: DpopNoncesOptions): DpopNonces {
   )
   const { secrets, lifetimeSeconds = 300, clock = systemClock } = options
   const keys = secrets.map((secret) => importSecret(secret))
-  const span = () => Math.floor(clock.now() / (1000 * lifetimeSeconds))
-  const codeOf = async (key: Promise<CryptoKey>, number: number): Promise<string> => {
-    const text = new TextEncoder().encode(`dpop-nonce ${lifetimeSeconds} ${number}`)
+  const codeOf = async (key: Promise<CryptoKey>, span: number): Promise<string> => {
+    const text = new TextEncoder().encode(`dpop-nonce ${lifetimeSeconds} ${span}`)
     return encodeBase64Url(new Uint8Array(await crypto.subtle.sign('HMAC', await key, text)).subarray(0, 24))
   }
+  let known: { readonly span: number; readonly good: Promise<readonly string[]> } | undefined
+  /** The nonces that are good now, the one to give out first: few, and the same for everybody until the next span begins. */
+  const goodNonces = (): Promise<readonly string[]> => {
+    const span = Math.floor(clock.now() / (1000 * lifetimeSeconds))
+    if (known?.span !== span) {
+      known = { span, good: Promise.all(keys.flatMap((key) => [codeOf(key, span), codeOf(key, span - 1)])) }
+    }
+    return known.good
+  }
   return {
-    current: () => codeOf(keys[0] as Promise<CryptoKey>, span()),
-    async accepts(nonce) {
-      // The nonces that are good at this moment are few and the same for everybody, so comparing them tells nothing.
-      const good = await Promise.all(keys.flatMap((key) => [codeOf(key, span()), codeOf(key, span() - 1)]))
-      return good.includes(nonce)
+    async current() {
+      const [nonce = ''] = await goodNonces()
+      return nonce
     },
+    // Since everybody is told the same nonces, how long comparing them takes gives nothing away.
+    accepts: async (nonce) => (await goodNonces()).includes(nonce),
   }
 }
 

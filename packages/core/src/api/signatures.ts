@@ -21,7 +21,7 @@ export type SignatureCheck = (input: string, signature: Uint8Array<ArrayBuffer>)
 
 /** How a runtime reads and checks tokens. */
 export interface Signatures {
-  /** SHA-256 of a text, written in any way that is different for different digests. */
+  /** SHA-256 of a text, in base64url. */
   digest(text: string): string | Promise<string>
   /** Decodes canonical base64url; undefined for any other text. */
   decodeBytes(part: string): Uint8Array<ArrayBuffer> | undefined

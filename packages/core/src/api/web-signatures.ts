@@ -1,5 +1,6 @@
 /** Signatures over the Web Cryptography API, as every runtime has it. */
 import { canonical } from '../protocol/jws-text.ts'
+import { encodeBase64Url } from './encode-base64url.ts'
 import type { Signatures } from './signatures.ts'
 
 /** Creates the way that works everywhere. */
@@ -7,7 +8,7 @@ export function createWebSignatures(): Signatures {
   const encoder = new TextEncoder()
   return {
     async digest(text) {
-      return String.fromCharCode(...new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))))
+      return encodeBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))))
     },
     decodeBytes,
     decodeText,
