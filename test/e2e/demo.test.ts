@@ -59,6 +59,17 @@ describe('npm run demo -- --check', () => {
   }, 20_000)
 })
 
+test('npm run demo -- --lessons walks through the lessons of the API without a browser, and ends', async () => {
+  demo = runDemo(['--lessons'], { CHROMIUM_PATH: '/nowhere/chromium' })
+  expect(await demo.ended, demo.output()).toBe(0)
+  expect(demo.output().match(/^\d\. .*/gm)).toEqual([
+    '1. Scopes',
+    '2. Scopes and roles',
+    '3. Client credentials',
+    '4. Filtering',
+  ])
+}, 20_000)
+
 describe('npm run demo', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'prints addresses and users, and ends with status 0 on %s',
