@@ -87,10 +87,10 @@ export function proofOfPossession(options: ProofOfPossessionOptions = {}): Proof
       },
       guard: (kept) => ({
         shared: kept.shared,
-        async read() {
+        async read(atOnce) {
           // Before anything else: a logout that asks for the tokens forgets the key in the same moment.
           const isKnown = !!current
-          const tokens = await kept.read()
+          const tokens = await kept.read(atOnce)
           if (
             tokens?.tokenType !== 'dpop' ||
             isKnown ||

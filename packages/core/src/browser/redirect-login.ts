@@ -232,7 +232,7 @@ export function createRedirectLogin(options: BrowserClientOptions, surroundings:
   const leave: RedirectLogin['leave'] = async (reason, localOnly, depart = ({ href }) => navigate(href)) => {
     const own = session.exists() ? session.requireTokens() : undefined
     // Another tab may have got a newer refresh token: asked for before the storage is emptied.
-    const newest = surroundings.kept?.read().catch(() => undefined)
+    const newest = surroundings.kept?.read(true).catch(() => undefined)
     logouts += 1
     session.leave()
     onChange(reason)

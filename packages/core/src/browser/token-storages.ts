@@ -40,9 +40,9 @@ export function sessionTokenStorage(): TokenStorage {
     }
     return {
       ...kept,
-      async read() {
+      async read(atOnce) {
         claim()
-        return kept.read()
+        return kept.read(atOnce)
       },
       async write(tokens) {
         claim()

@@ -60,7 +60,8 @@ export function keepTokens(storage: () => TextStorage, key: string, sharing: Sha
       await new Promise((resolve) => setTimeout(resolve, lookMs))
     }
   }
-  const read = async () => {
+  const read = async (atOnce?: boolean) => {
+    if (atOnce) return parse(await use((store) => store.getItem(key)), key).tokens
     const { text, tokens } = await readCurrent()
     // What is no session of this client is of no use to anybody, unless another tab has put one there meanwhile.
     if (text && !tokens && (await use((store) => store.getItem(key))) === text) {

@@ -23,10 +23,12 @@ export interface KeptTokens {
   /**
    * Reads the tokens.
    *
+   * @param atOnce - True takes what is there at the moment of the call, before this tab changes it. Default: what another
+   *   tab has announced is waited for.
    * @returns Undefined when there are none, or nothing that could be tokens.
    * @throws {StorageError} `OIDC_STORAGE_UNAVAILABLE`.
    */
-  read(): Promise<SessionTokens | undefined>
+  read(atOnce?: boolean): Promise<SessionTokens | undefined>
   /**
    * Keeps tokens in place of what was there; undefined forgets them.
    *
