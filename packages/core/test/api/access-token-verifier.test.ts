@@ -49,7 +49,7 @@ describe('createAccessTokenVerifier', () => {
       /0 to 300/,
     ],
     ['a size of a megabyte', { ...good, maxTokenLength: 1 << 20 }, 'OIDC_OPTION_INVALID', /256 to 16384/],
-  ])('refuses %s when it is created (DESIGN 11)', (_what, options, code, message) => {
+  ])('refuses %s when it is created (DESIGN 11, API complaint 6)', (_what, options, code, message) => {
     expect(create(options)).toThrow(ConfigurationError)
     expect(create(options)).toThrow(expect.objectContaining({ code }))
     expect(create(options)).toThrow(message)

@@ -288,7 +288,7 @@ describe('loading keys', () => {
     await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
   })
 
-  test('is done once for verifiers of one issuer, however many there are', async () => {
+  test('is done once for verifiers of one issuer, however many there are (API complaints 2, 27)', async () => {
     const one = setUpApi()
     const { idp } = one
     const requests: string[] = []
@@ -421,7 +421,7 @@ describe('keys that change', () => {
     await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(token))
   })
 
-  test('follows a new key under the old kid, and then refuses the old one', async () => {
+  test('follows a new key under the old kid, and then refuses the old one (API complaint 3)', async () => {
     const api = setUpApi({}, { intercept: publishing(() => [published]) })
     const kid = api.idp.keys.kid
     let [published = {}] = await publishedKeys(api)
@@ -482,7 +482,7 @@ describe('keys that change', () => {
     },
   )
 
-  test('serves with the keys it has while new ones can not be loaded, for a day (case E-31; API behaviour 18)', async () => {
+  test('serves with the keys it has while new ones can not be loaded, for a day (API complaint 1; case E-31; API behaviour 18)', async () => {
     const { verifier, order, idp, requests } = setUpApi()
     await verifier.verify(await order())
     idp.faults.always('jwks-status-500')

@@ -159,7 +159,7 @@ describe('a published key', () => {
     expect(served(edJwk)).toEqual(['EdDSA', 'Ed25519'])
   })
 
-  test('is imported once for each algorithm', async () => {
+  test('is imported once for each algorithm (API complaint 26)', async () => {
     for (const [, signatures] of ways) {
       let imports = 0
       const counting: Signatures = {

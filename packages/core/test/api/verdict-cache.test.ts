@@ -18,7 +18,7 @@ function setUpCounting(options: Partial<AccessTokenVerifierOptions> = {}, interc
 }
 
 describe('a token that was verified before', () => {
-  test('is known again by its whole text, without another signature check (case L-10)', async () => {
+  test('is known again by its whole text, without another signature check (API complaint 5; case L-10)', async () => {
     const { verifier, order, count } = setUpCounting()
     const token = await order()
     const first = await verifier.verify(token)
@@ -68,7 +68,7 @@ describe('a token that was verified before', () => {
     expect(verifier.forget({})).toBe(0)
   })
 
-  test('is refused when its key is no longer published, at once (API behaviour 16, case E-30)', async () => {
+  test('is refused when its key is no longer published, at once (API behaviour 16, API complaint 4; case E-30)', async () => {
     const { verifier, orderLong, idp } = setUpCounting({ verdictCache: { maxAgeSeconds: 3600 } })
     const token = await orderLong()
     await verifier.verify(token)
