@@ -88,12 +88,12 @@ export function proofOfPossession(options: ProofOfPossessionOptions = {}): Proof
       guard: (kept) => ({
         shared: kept.shared,
         async read(atOnce) {
-          // Before anything else: a logout that asks for the tokens forgets the key in the same moment.
-          const isKnown = !!current
           const tokens = await kept.read(atOnce)
+          // A logout that asks for the tokens forgets the key in the same moment.
           if (
             tokens?.tokenType !== 'dpop' ||
-            isKnown ||
+            atOnce ||
+            current ||
             (await use((from) => get(name, from)).catch(() => undefined))
           ) {
             return tokens

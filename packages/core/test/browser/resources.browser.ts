@@ -191,8 +191,13 @@ describe('getAccessToken of createResourceTokens', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', reason: 'expired' })
   })
 
-  it('leaves the newest refresh token of all tabs to a logout, which revokes that one', async () => {
-    const { client, idp, anotherTab, requests } = await twoApis({ tokenStorage: localTokenStorage() })
+  it.each([
+    ['Bearer tokens', () => ({})],
+    ['bound ones', () => ({ dpop: proofOfPossession() })],
+  ])('leaves the newest refresh token of all tabs to a logout, which revokes that one (%s)', async (_, options) => {
+    const session = await twoApis({ tokenStorage: localTokenStorage(), ...options() })
+    const { client, idp, requests } = session
+    const anotherTab = () => session.anotherTab(options())
     const other = anotherTab()
     await vi.waitUntil(() => other.getSnapshot().status === 'authenticated')
     await createResourceTokens(client).getAccessToken({ resource: files })
