@@ -36,8 +36,9 @@ const optionRules: OptionRules<PopupLoginOptions> = {
   signal: 'object',
 }
 
-/** How often the opener looks at the window, in milliseconds. */
+/** How often the opener looks at the window, in milliseconds, and how often in a row it has to look closed. */
 const lookMs = 100
+const closedLooks = 8
 
 /**
  * Signs the user in by a popup window, while this page stays as it is. Call it from a click, or the browser blocks the
@@ -108,6 +109,7 @@ function whenAnswered(
   return new Promise((resolve, reject) => {
     const channel = new BroadcastChannel(channelName)
     let wasAway = false
+    let closedFor = 0
     const settle = (finish: () => void) => {
       clearTimeout(timer)
       clearInterval(looking)
@@ -122,7 +124,9 @@ function whenAnswered(
     )
     const looking = setInterval(() => {
       // A window that was never seen at the provider and looks closed may be cut off by a Cross-Origin-Opener-Policy.
-      if (wasAway && popup.closed) fail('OIDC_POPUP_CLOSED', 'The window was closed before anybody signed in.')
+      closedFor = wasAway && popup.closed ? closedFor + 1 : 0
+      // The last page closes the window itself, and its answer may come after that.
+      if (closedFor === closedLooks) fail('OIDC_POPUP_CLOSED', 'The window was closed before anybody signed in.')
       wasAway ||= isAway(popup)
     }, lookMs)
     channel.onmessage = ({ data }) => {

@@ -2,6 +2,7 @@ import { demoProject } from '@countersign/mock-idp'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type BrowserClientOptions, createBrowserClient } from '../../src/browser/index.ts'
 import { loginWithPopup, type PopupLoginOptions } from '../../src/browser/popup.ts'
+import { popupChannel } from '../../src/browser/popup-answer.ts'
 import { startRemoteIdp } from './browser-session.ts'
 
 /** A client whose redirect URI is a page that starts a client too, and the windows it opened. */
@@ -101,6 +102,36 @@ describe('a login in a window', () => {
     await pending
     expect(logins()).toEqual([])
     expect(vi.getTimerCount(), 'nobody looks at the window any more').toBe(timers)
+  })
+
+  it('takes an answer that comes after the window was seen closed, as its last page closes it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { idp, client, login } = await popupSession()
+    const shown: URL[] = []
+    const popup = {
+      closed: false,
+      close() {},
+      location: {
+        replace: (url: URL) => void shown.push(url),
+        get href() {
+          throw new DOMException('another origin', 'SecurityError')
+        },
+      },
+    }
+    vi.spyOn(window, 'open').mockReturnValue(popup as never)
+    const pending = login()
+    const url = await vi.waitUntil(() => shown[0])
+    const response = await idp.walkLogin(url.href)
+    vi.advanceTimersByTime(100)
+    popup.closed = true
+    vi.advanceTimersByTime(500)
+    const name = `countersign ${idp.issuer} ${demoProject.oidc.clientId}`
+    const channel = new BroadcastChannel(popupChannel(name, `${url.searchParams.get('state')}`))
+    channel.postMessage(response.href)
+    await pending
+    channel.close()
+    expect(client.getSnapshot().status).toBe('authenticated')
   })
 
   it('refuses a login that lacks what it was required to fulfil', async () => {
