@@ -80,6 +80,7 @@ const engineProject = (engine: EngineName): TestProjectConfiguration => ({
     include: ['test/engines/**/*.test.ts'],
     provide: { engine },
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })
 

@@ -48,8 +48,8 @@ export function useEngine(): (options?: EngineSessionOptions) => Promise<EngineS
   let engine: Engine
   beforeAll(async () => {
     engine = await startEngine(inject('engine'))
-  }, 60_000)
-  afterAll(() => engine?.close(), 30_000)
+  })
+  afterAll(() => engine?.close())
   return (options) => startSession(engine, options)
 }
 
