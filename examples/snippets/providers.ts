@@ -1,4 +1,4 @@
-import { createAccessTokenVerifier } from '@countersign/core/api'
+import { combineVerifiers, createAccessTokenVerifier } from '@countersign/core/api'
 import { createBrowserClient } from '@countersign/core/browser'
 import {
   auth0Api,
@@ -28,6 +28,15 @@ const entraClient = createBrowserClient({
   }),
   redirectUri,
 })
+// #endregion
+
+// #region entra-tenants
+const customers = ['8eaef023-2b34-4da1-9baa-8bc8c9d6a490', '82229342-1101-4ab6-817b-70c0747630f3']
+const entraCustomers = combineVerifiers(
+  customers.map((id) =>
+    createAccessTokenVerifier(entraApi({ tenantId: id, audience: '6e74172b-be56-4843-9ff4-e66a39bb12e3' })),
+  ),
+)
 // #endregion
 
 // #region auth0
@@ -87,5 +96,5 @@ const verifier = createAccessTokenVerifier({
 })
 // #endregion
 
-export const guards = { entraGuard, auth0Guard, oktaGuard, keycloakGuard, googleGuard, verifier }
+export const guards = { entraGuard, entraCustomers, auth0Guard, oktaGuard, keycloakGuard, googleGuard, verifier }
 export const clients = { entraClient, auth0Client, oktaClient, keycloakClient }

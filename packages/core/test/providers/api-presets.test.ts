@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { challengeFor } from '../../src/api/index.ts'
+import { challengeFor, combineVerifiers } from '../../src/api/index.ts'
 import { type ErrorCode, permission, role, scope, tenant } from '../../src/index.ts'
 import {
   auth0Api,
@@ -141,6 +141,24 @@ describe('entraApi', () => {
     await failure('OIDC_TOKEN_ISS_REFUSED', verify({ preset: mixed, provider: { ...entraV1.provider } }, 'user'))
     await failure('OIDC_TOKEN_CLAIM_INVALID', verify({ preset: entra.preset, provider }, 'user', { ver: '1.0' }))
     await failure('OIDC_TOKEN_CLAIM_INVALID', verify(entraV1, 'user', { appid: undefined, azp: 'x' }))
+  })
+
+  test('judges the tokens of each tenant on a list by itself, and lets no other in', async () => {
+    const other = entraApi({ tenantId: otherTenant, audience: apiId })
+    const elsewhere = { metadata: { issuer: other.issuer, jwks_uri: other.jwksUri } }
+    const verifiers = [verifierAt(entra.provider, entra.preset), verifierAt({ ...entra.provider, ...elsewhere }, other)]
+    const verifier = combineVerifiers(verifiers)
+    const token = (iss: string, tid: string) => signed(entra.provider.user, { iss, tid })
+    for (const [iss, tid] of [
+      [entra.preset.issuer, tenantId],
+      [other.issuer, otherTenant],
+    ] as const) {
+      await expect(verifier.verify(await token(iss, tid))).resolves.toMatchObject({ issuer: iss })
+    }
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verifier.verify(await token(other.issuer, tenantId)))
+    const stranger = '00000000-0000-4000-8000-000000000000'
+    const strange = other.issuer.replace(otherTenant, stranger)
+    await failure('OIDC_TOKEN_ISS_REFUSED', verifier.verify(await token(strange, stranger)))
   })
 
   test('takes tid for the current tenant, so that a rule can name it', async () => {
