@@ -10,7 +10,8 @@ const maxTokenLength = 16_384
 
 /**
  * Makes one verifier out of several, such as one for each provider. A token goes to the one verifier that lists its `iss`, and
- * is judged by its keys and rules alone; a token of any other issuer is refused, and nobody is asked for anything.
+ * is judged by its keys and rules alone; a token of any other issuer is refused, and nobody is asked for anything. A token
+ * that is no JWT names no issuer, so it is refused too, also where one of them introspects opaque tokens.
  *
  * @param verifiers - At least one; no issuer may be listed by two of them.
  * @throws {ConfigurationError} `OIDC_OPTION_INVALID`.
