@@ -53,9 +53,16 @@ export function readPublishedKey(member: unknown, signatures: Signatures): Publi
 }
 
 function importKey(jwk: PublicJwk, algorithm: string, signatures: Signatures): ReturnType<PublishedKey['check']> {
+  // RFC 8017 sections 8.1.2 and 8.2.2, RFC 7518 section 3.4: not every platform looks at the length, and a signature that may
+  // leave out its zeros has two forms.
+  const length = jwk.kty === 'RSA' ? byteLength(jwk.n) : 2 * byteLength(jwk.x)
+  const checkLength =
+    (check: SignatureCheck): SignatureCheck =>
+    (input, signature) =>
+      signature.length === length && check(input, signature)
   try {
     const imported = signatures.importKey(jwk, algorithm)
-    return imported instanceof Promise ? imported.catch(() => undefined) : imported
+    return imported instanceof Promise ? imported.then(checkLength, () => undefined) : checkLength(imported)
   } catch {
     return undefined
   }

@@ -110,6 +110,21 @@ describe.each(algorithms)('a signature with %s', (algorithm) => {
   })
 })
 
+test.each(['RS256', 'PS256'])(
+  'a signature with %s that leaves out its leading zero counts on no way',
+  async (algorithm) => {
+    for (let turn = 0; ; turn += 1) {
+      const input = `e30.${base64url.encode(`${turn}`)}`
+      const signature = signWith(algorithm, input)
+      if (signature[0] !== 0) continue
+      expect(await verdictsOf(jwkOf(algorithm), algorithm, input, signature)).toEqual([true, true, true])
+      expect(await verdictsOf(jwkOf(algorithm), algorithm, input, signature.slice(1))).toEqual([false, false, false])
+      return
+    }
+  },
+  30_000,
+)
+
 describe('a published key', () => {
   const ec = jwkOf('ES256')
   const rsaJwk = jwkOf('RS256')
