@@ -81,7 +81,8 @@ export function readHeader(
   if (isFetchHeaders(headers)) return headers.get(name)
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined
   const raw = ('rawHeaders' in request && (request as NodeRequest).rawHeaders) || []
-  const times = raw.filter((text, index) => index % 2 === 0 && isNamed(text, name)).length
+  let times = 0
+  for (let index = 0; index < raw.length; index += 2) if (isNamed(raw[index] as string, name)) times += 1
   if (times > 1 || (typeof value === 'object' && value.length > 1)) {
     throw new TokenVerificationError(code, `The request has more than one ${name} header.`)
   }

@@ -217,30 +217,35 @@ function requireLogin(
 
 /** A token on the way of a request, with the header it came in. */
 interface KnownToken {
+  /** A copy of a request is another request. */
+  readonly request: unknown
+  readonly verifier: AccessTokenVerifier
   readonly authorization: unknown
   readonly pending: Promise<VerifiedAccessToken>
 }
 
-/** The tokens that were verified on the way of a request, for each verifier. */
-const verified = new WeakMap<AccessTokenVerifier, WeakMap<GuardableRequest, KnownToken>>()
+/** Where a request carries the tokens that were verified on its way: a property costs less than a place in a WeakMap. */
+const verified = Symbol('countersign.verified')
 
 /** Several guards in a row verify the token of a request once: a proof of possession would not pass a second time. */
 function authenticateOnce<Req extends GuardableRequest>(
   verifier: AccessTokenVerifier,
 ): (request: Req) => Promise<VerifiedAccessToken> {
-  const known = verified.get(verifier) ?? new WeakMap<GuardableRequest, KnownToken>()
-  verified.set(verifier, known)
-  return async (request) => {
+  return async (request: Req & { [verified]?: readonly KnownToken[] | undefined }) => {
     const authorization = authorizationOf(request)
-    const before = known.get(request)
     // A server may use an object for one request after the other.
-    if (before && before.authorization === authorization) return before.pending
+    const known = request[verified]?.filter(
+      (token) => token.request === request && token.authorization === authorization,
+    )
+    const before = known?.find((token) => token.verifier === verifier)
+    if (before) return before.pending
     const pending = verifier.authenticate(request)
-    known.set(request, { authorization, pending })
+    const token = { request, verifier, authorization, pending }
+    Reflect.set(request, verified, known ? [...known, token] : [token])
     try {
       return await pending
     } catch (error) {
-      known.delete(request)
+      Reflect.set(request, verified, known)
       throw error
     }
   }
