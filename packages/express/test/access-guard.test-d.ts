@@ -33,7 +33,7 @@ test('a tenant comes from the path as Express types it', () => {
   guard.requireTenant(() => 7)
 })
 
-test('claims are typed, and unknown ones have to be narrowed (API behaviour 31)', () => {
+test('claims are typed, and unknown ones have to be narrowed (API behaviour 31, API complaint 10)', () => {
   app.get('/', guard.authenticate(), (req) => {
     const { claims, can } = requireAuth(req)
     expectTypeOf(claims.roles).toEqualTypeOf<readonly string[] | undefined>()

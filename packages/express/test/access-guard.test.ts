@@ -261,7 +261,7 @@ describe('authenticate', () => {
 })
 
 describe('requireAccess and its short forms', () => {
-  test('names every scope that the route needs in one 403 (S-388, S-430, RFC 6750 3.1; API behaviour 21)', async () => {
+  test('names every scope that the route needs in one 403 (S-388, S-430, RFC 6750 3.1; API behaviour 21, API complaint 28)', async () => {
     const { api, idp, denied } = await apiWith((guard) => guard.requireScopes(['contacts.read', 'contacts.write']))
     const answer = await api.call('/contacts', { token: await orderToken(idp) })
     expect(answer.status).toBe(403)
@@ -295,7 +295,7 @@ describe('requireAccess and its short forms', () => {
     },
   )
 
-  test('counts a role only in the tenant it is held in (S-388, S-401, DESIGN 21; API behaviour 24)', async () => {
+  test('counts a role or permission only in the tenant it is held in (S-388, S-401, DESIGN 21; API behaviour 24, API complaint 8)', async () => {
     const { idp, verifierOptions } = createIdp()
     const guard = createAccessGuard(verifierOptions)
     const api = await startApi((app) => {
@@ -438,6 +438,17 @@ describe('requireAccess and its short forms', () => {
     for (const claims of [{ scope: 'contacts.reader' }, { scope: ['openid contacts.read'] }, { scope: '' }]) {
       expect((await api.call('/contacts', { token: await orderToken(idp, { claims }) })).status).toBe(403)
     }
+  })
+
+  test('checks the signature of a token once, however many requests bring it (API complaint 7)', async () => {
+    const { verifierOptions, idp } = createIdp()
+    const seen: string[] = []
+    const guard = createAccessGuard({ ...verifierOptions, onEvent: ({ kind }) => void seen.push(kind) })
+    const api = await startApi((app) => app.get('/contacts', guard.requireScopes('contacts.read'), sayHello))
+    const token = await orderToken(idp)
+    for (let count = 0; count < 20; count += 1) expect((await api.call('/contacts', { token })).status).toBe(200)
+    expect(seen.filter((kind) => kind === 'verify')).toHaveLength(1)
+    expect(seen.filter((kind) => kind === 'cache-hit')).toHaveLength(19)
   })
 
   test('needs no other guard in front of it (case F-38)', async () => {

@@ -50,7 +50,7 @@ async function startStrictApi() {
 /** Text that Node sends in a header. */
 const headerText = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) })
 
-test('answers junk in headers with 4xx while valid requests beside it are served (API behaviour 3, case F-08)', async () => {
+test('answers junk in headers with 4xx while valid requests beside it are served (API behaviour 3, API complaint 9, case F-08)', async () => {
   const { idp, send, requests } = await startStrictApi()
   const valid = ['authorization', `Bearer ${await orderToken(idp)}`]
   const value = fc.tuple(

@@ -17,7 +17,7 @@ const verificationCodes = (Object.keys(errorCodes) as VerificationCode[]).filter
 )
 
 describe('challengeFor', () => {
-  test('answers a missing token without an error code (RFC 6750 3.1)', () => {
+  test('answers a missing token without an error code (RFC 6750 3.1; API complaint 14)', () => {
     expect(challengeFor(new TokenVerificationError('OIDC_TOKEN_MISSING', 'reason'))).toEqual({
       status: 401,
       headers: {
@@ -31,7 +31,7 @@ describe('challengeFor', () => {
   })
 
   test.each(verificationCodes.filter((code) => code !== 'OIDC_TOKEN_MISSING'))(
-    'answers %s by its row in the error table, without the reason',
+    'answers %s by its row in the error table, without the reason (API complaint 13)',
     (code) => {
       const answer = challengeFor(new TokenVerificationError(code, 'reason inside', 'claim inside'))
       const proofs = code === 'OIDC_DPOP_NONCE_REQUIRED' ? 'use_dpop_nonce' : 'invalid_dpop_proof'
