@@ -48,7 +48,6 @@ export {
   type AnyOidcError,
   AuthorizationError,
   ConfigurationError,
-  type DpopChallenge,
   type ErrorPhase,
   type ErrorWith,
   InsufficientScopeError,
@@ -60,7 +59,6 @@ export {
   StorageError,
   TokenEndpointError,
   TokenVerificationError,
-  type VerificationDetails,
 } from './errors.ts'
 export type { ServerMetadata } from './metadata.ts'
 export {
@@ -91,3 +89,4 @@ export type { FetchFunction, TransportOptions } from './protocol/transport.ts'
 export { fetchUserInfo } from './protocol/userinfo.ts'
 export { createStore, type Store } from './store.ts'
 export type { TokenSet } from './tokens.ts'
+export type { DpopChallenge, VerificationDetails } from './verification-details.ts'

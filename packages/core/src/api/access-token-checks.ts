@@ -4,8 +4,9 @@ import { explainDecision } from '../access/explain.ts'
 import { readGrant } from '../access/grant.ts'
 import type { AccessRule } from '../access/rule.ts'
 import type { AccessTokenClaims } from '../claims.ts'
-import { TokenVerificationError, type VerificationDetails } from '../errors.ts'
+import { TokenVerificationError } from '../errors.ts'
 import type { JwsObject } from '../protocol/jws-text.ts'
+import type { VerificationDetails } from '../verification-details.ts'
 
 const timeClaims = ['exp', 'nbf', 'iat']
 

@@ -1,6 +1,7 @@
 /** Turns an error into the answer of an API (RFC 6750 section 3). The caller learns the rule, never the reason inside. */
 import type { ErrorCode } from '../error-codes.ts'
-import { type DpopChallenge, isOidcError } from '../errors.ts'
+import { isOidcError } from '../errors.ts'
+import type { DpopChallenge } from '../verification-details.ts'
 
 /** An HTTP answer in parts, for any framework. */
 export interface ChallengeResponse {

@@ -1,5 +1,6 @@
 /** Authenticates requests whose tokens are bound to a key, beside those with Bearer tokens (RFC 9449 section 7). */
-import { ConfigurationError, type DpopChallenge, isOidcError, TokenVerificationError } from '../errors.ts'
+import { ConfigurationError, isOidcError, TokenVerificationError } from '../errors.ts'
+import type { DpopChallenge } from '../verification-details.ts'
 import {
   type AuthenticatedRequest,
   type NodeRequest,

@@ -1,44 +1,19 @@
 import { systemClock } from '../clock.ts'
 import { AuthorizationError, isOidcError, type OidcError, ProtocolError } from '../errors.ts'
-import type { ServerMetadata } from '../metadata.ts'
 import { buildEndSessionUrl } from '../protocol/end-session.ts'
 import { revokeToken } from '../protocol/revocation.ts'
-import type { SessionEvent } from '../session/events.ts'
 import { createSession, type Session, type SessionTokens } from '../session/session.ts'
 import { pendingState, type SignedOutReason } from '../session/session-state.ts'
-import type { KeptTokens } from '../session/token-storage.ts'
 import { createTransactions, type Transactions } from '../session/transaction.ts'
 import { type Authorization, createAuthorization } from './authorization.ts'
 import { countAutomaticLogins } from './automatic-login.ts'
 import type { BrowserClientOptions } from './browser-client-options.ts'
 import type { BrowserClient, CallbackResult, LogoutResult } from './client.ts'
 import { refuseForeignFrame } from './foreign-frame.ts'
-import type { KeyBinding } from './key-binding.ts'
+import type { LoginSurroundings } from './login-surroundings.ts'
 import { answerOpener } from './popup-answer.ts'
 import { renewOnHints } from './renewal-hints.ts'
 import { safeReturnTo } from './return-to.ts'
-
-/** What a login by redirect needs from the rest of the client. */
-export interface LoginSurroundings {
-  /** Start of every name that this client gives to keys, locks and channels. */
-  readonly name: string
-  /** What binds the tokens to a key. */
-  readonly binding: KeyBinding | undefined
-  /** Finds the metadata of the provider. */
-  loadMetadata(): Promise<ServerMetadata>
-  /** Gets tokens for a session that has no refresh token. */
-  requestTokens(current: SessionTokens): Promise<SessionTokens>
-  /** Signs in without the user when that is possible; tells why nobody is signed in otherwise. */
-  restore(returnTo?: string): Promise<SignedOutReason>
-  /** Where tokens outlive the page. */
-  readonly kept: KeptTokens | undefined
-  /** Told of what happens to the session. */
-  readonly onEvent: (event: SessionEvent) => void
-  /** Called after a login, and before the end of the session in this tab with its reason. */
-  onChange(reason?: SignedOutReason): void
-  /** Called by the first start; the returned function by the last stop. */
-  onStart(): () => void
-}
 
 /** Login by redirect, with what the other ways to sign in need of it. */
 export interface RedirectLogin extends Authorization {
