@@ -192,9 +192,9 @@ const accepted: readonly (readonly [title: string, fault: Fault])[] = [
 
 /** Read as they are, with rights that come from a good form alone. */
 const withoutRights: readonly (readonly [title: string, fault: Fault])[] = [
-  ['without scope (case K-10.3.2)', 'access-token-scope-missing'],
-  ['whose roles are a text (cases F-19 and K-10.3.2)', 'access-token-roles-text'],
-  ['whose roles are objects (cases F-19 and K-10.3.2)', 'access-token-roles-objects'],
+  ['without scope', 'access-token-scope-missing'],
+  ['whose roles are a text (case F-19)', 'access-token-roles-text'],
+  ['whose roles are objects (case F-19)', 'access-token-roles-objects'],
 ]
 
 /** Tested one by one below. */
