@@ -239,6 +239,24 @@ describe('check', () => {
     expect((await open.check(late)).auth).toBeDefined()
   })
 
+  test('verifies the token of a copied request anew, since a copy is another request', async () => {
+    const { verifier, order } = setUpApi()
+    let verifications = 0
+    const counting: typeof verifier = {
+      ...verifier,
+      authenticate(request) {
+        verifications += 1
+        return verifier.authenticate(request)
+      },
+    }
+    const guard = createRequestGuard<GuardableRequest>({ verifier: counting })
+    const request = { method: 'GET', url: '/contacts', headers: { authorization: `Bearer ${await order()}` } }
+    await guard.check(request)
+    await guard.check({ ...request, method: 'DELETE' })
+    await guard.check(request)
+    expect(verifications).toBe(2)
+  })
+
   test('takes nobody for the caller before, where a server uses an object for the next request', async () => {
     const { verifier, order } = setUpApi()
     const guard = createRequestGuard<GuardableRequest>({ verifier })
