@@ -57,7 +57,9 @@ export function combineVerifiers(verifiers: readonly AccessTokenVerifier[]): Acc
 function readIssuer(token: string): unknown {
   if (typeof token !== 'string' || token.length > maxTokenLength) malformed()
   try {
-    return JSON.parse(defaultSignatures().decodeText(token.split('.', 2)[1] ?? '') ?? '').iss
+    const { iss } = JSON.parse(defaultSignatures().decodeText(token.split('.', 2)[1] ?? '') ?? '')
+    // Anything else is none, and may be nested deeper than an error can quote.
+    return typeof iss === 'string' ? iss : undefined
   } catch {
     return malformed()
   }
