@@ -160,5 +160,5 @@ function fail(
 
 /** What a token holds where something else was expected, as a text for a log. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -127,6 +127,11 @@ const refusals: readonly Refusal[] = [
     order: { header: { typ: 'logout+jwt' } },
   },
   { rule: 'a typ that only contains at+jwt', code: 'OIDC_TOKEN_TYP_REFUSED', order: { header: { typ: 'x-at+jwt' } } },
+  {
+    rule: 'a typ around application/',
+    code: 'OIDC_TOKEN_TYP_REFUSED',
+    order: { header: { typ: 'at+application/jwt' } },
+  },
   { rule: 'a list as typ', code: 'OIDC_TOKEN_TYP_REFUSED', forged: header({ typ: ['at+jwt'] }) },
   {
     rule: 'typ JWT where RFC 9068 is declared (RFC 9068 4)',
@@ -197,6 +202,19 @@ const refusals: readonly Refusal[] = [
   { rule: 'exp in milliseconds', code: 'OIDC_TOKEN_CLAIM_INVALID', order: { claims: { exp: (now + 60) * 1000 } } },
   { rule: 'exp 1e99', code: 'OIDC_TOKEN_CLAIM_INVALID', order: { claims: { exp: 1e99 } } },
   { rule: 'exp null', code: 'OIDC_TOKEN_CLAIM_INVALID', order: { claims: { exp: null } } },
+  {
+    rule: 'an exp beyond the year 5138',
+    code: 'OIDC_TOKEN_CLAIM_INVALID',
+    order: { claims: { exp: 1e11 } },
+    twin: { claims: { exp: 1e11 - 1 } },
+  },
+  {
+    rule: 'an iat of 0',
+    code: 'OIDC_TOKEN_CLAIM_INVALID',
+    claim: 'iat',
+    order: { claims: { iat: 0 } },
+    twin: { claims: { iat: 1 } },
+  },
   { rule: 'nbf as text', code: 'OIDC_TOKEN_CLAIM_INVALID', claim: 'nbf', order: { claims: { nbf: 'now' } } },
   {
     rule: 'nbf in the future (RFC 7519 4.1.5)',
@@ -219,6 +237,13 @@ const refusals: readonly Refusal[] = [
     order: { claims: { sub: undefined } },
   },
   { rule: 'a number as sub', code: 'OIDC_TOKEN_CLAIM_INVALID', order: { claims: { sub: 7 } } },
+  {
+    rule: 'a sub of 256 characters (OpenID Connect Core 2)',
+    code: 'OIDC_TOKEN_CLAIM_INVALID',
+    claim: 'sub',
+    order: { claims: { sub: 's'.repeat(256) } },
+    twin: { claims: { sub: 's'.repeat(255) } },
+  },
   // Purpose.
   {
     rule: 'nonce, so an ID token (RFC 9068 5)',
@@ -231,6 +256,7 @@ const refusals: readonly Refusal[] = [
   {
     rule: 'events, so a logout token (case K-9.2.2)',
     code: 'OIDC_TOKEN_TYP_REFUSED',
+    claim: 'events',
     order: { claims: { events: {} } },
   },
   {
@@ -320,6 +346,14 @@ describe('verify', () => {
       await expect(verifier.verify(await order({ header: { typ } }))).resolves.toBeDefined()
     },
   )
+
+  test('takes drn and amr for what they are in the Descope profile alone, and amr with a scope there too', async () => {
+    const other = setUpApi({ profile: 'jwt' })
+    const claims = { drn: 'DSR', amr: ['pwd'], scope: undefined }
+    await expect(other.verifier.verify(await other.order({ claims }))).resolves.toBeDefined()
+    const descope = setUpApi({ profile: 'descope' })
+    await expect(descope.verifier.verify(await descope.order({ claims: { amr: ['pwd'] } }))).resolves.toBeDefined()
+  })
 
   test('accepts a token without kid while one key fits, and not when two do (DESIGN 16)', async () => {
     const { verifier, order, idp } = setUpApi()

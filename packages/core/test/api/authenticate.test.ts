@@ -35,6 +35,7 @@ test.each([
   'Bearer a b',
   'Bearer a,b',
   'Bearer a=b',
+  'Bearer =',
   'Bearer "a"',
   'Bearer ä',
   'Bearer a\tb',
@@ -51,6 +52,12 @@ test.each([
   ['Headers', new Headers([...Array(2)].map(() => ['authorization', `Bearer ${token}`]))],
 ])('refuses a second Authorization header in %s (API behaviour 27)', async (_, request) => {
   await failure('OIDC_REQUEST_MALFORMED', verifier.authenticate(request))
+})
+
+test('counts the names of raw headers, not values that look like one', async () => {
+  const rawHeaders = ['Authorization', `Bearer ${token}`, 'Access-Control-Request-Headers', 'authorization']
+  const request = { headers: { authorization: `Bearer ${token}` }, rawHeaders }
+  await expect(verifier.authenticate(request)).resolves.toBeDefined()
 })
 
 test('takes no session for a token (case J-36)', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { describeDenial } from '../../src/api/index.ts'
+import { type AccessTokenVerifierOptions, describeDenial } from '../../src/api/index.ts'
 import {
   ConfigurationError,
   InsufficientScopeError,
@@ -10,8 +10,11 @@ import {
 } from '../../src/index.ts'
 import { failure, setUpApi, type TokenOrder } from './api-fixture.ts'
 
-async function refusalOf(changes: TokenOrder, advanceSeconds = 0) {
-  const { idp, verifier, order } = setUpApi()
+async function refusalOf(
+  changes: TokenOrder,
+  { advanceSeconds = 0, ...options }: Partial<AccessTokenVerifierOptions> & { readonly advanceSeconds?: number } = {},
+) {
+  const { idp, verifier, order } = setUpApi(options)
   const token = await order(changes)
   idp.clock.advance(advanceSeconds)
   const error = await verifier.verify(token).catch((reason: unknown) => reason)
@@ -37,14 +40,35 @@ describe('describeDenial', () => {
       expected: ['RS256'],
       found: 'HS256',
     })
-    expect((await refusalOf({ header: { typ: 'logout+jwt' } })).record).toMatchObject({ found: 'logout+jwt' })
+    expect((await refusalOf({ header: { typ: 'logout+jwt' } })).record).toMatchObject({
+      expected: ['at+jwt', 'JWT'],
+      found: 'logout+jwt',
+    })
+    expect((await refusalOf({ header: { typ: 'JWT' } }, { profile: 'rfc9068' })).record).toMatchObject({
+      expected: ['at+jwt'],
+      found: 'JWT',
+    })
   })
 
-  test('says by how many seconds a token is too old', async () => {
-    expect((await refusalOf({ expiresInSeconds: 60 }, 100)).record).toMatchObject({
+  test('names nothing as found where the token has nothing', async () => {
+    const { record } = await refusalOf({ claims: { aud: undefined } })
+    expect(record).toMatchObject({ code: 'OIDC_TOKEN_AUD_REFUSED', claim: 'aud' })
+    expect(record).not.toHaveProperty('found')
+  })
+
+  test('says by how many seconds a token is too old or too new', async () => {
+    const now = Date.UTC(2026, 0, 1) / 1000
+    expect((await refusalOf({ expiresInSeconds: 60 }, { advanceSeconds: 100 })).record).toMatchObject({
       code: 'OIDC_TOKEN_EXPIRED',
       claim: 'exp',
       secondsOff: 40,
+      found: `${now + 60}`,
+    })
+    expect((await refusalOf({ claims: { nbf: now + 40 } })).record).toMatchObject({
+      code: 'OIDC_TOKEN_NOT_YET_VALID',
+      claim: 'nbf',
+      secondsOff: 40,
+      found: `${now + 40}`,
     })
   })
 
