@@ -14,6 +14,6 @@ export const systemClock: Clock = { now: () => Date.now() }
 
 /** The clock of the machine, and the one of the page, which goes on when somebody sets the first. */
 export const pageClock: Clock = {
-  ...systemClock,
+  now: () => systemClock.now(),
   monotonicNow: () => performance.timeOrigin + performance.now(),
 }

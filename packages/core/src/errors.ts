@@ -21,11 +21,11 @@ export class OidcError extends Error {
   /** Name of the class, also in minified code. */
   override readonly name: string = 'OidcError'
   /** Stable string that names the failure; see the error table. */
-  readonly code: ErrorCode
+  declare readonly code: ErrorCode
   /** The step in which the error arose. */
-  readonly phase: ErrorPhase
+  declare readonly phase: ErrorPhase
   /** Whether the same call can succeed later without any change. */
-  readonly retryable: boolean
+  declare readonly retryable: boolean
 
   /**
    * @param code - A code of the error table.
@@ -64,11 +64,11 @@ export class AuthorizationError extends OidcError {
   /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'AuthorizationError'>
   /** The provider's `error`. */
-  readonly error: string
+  declare readonly error: string
   /** The provider's `error_description`, as plain text of at most 500 characters without control characters. */
-  readonly errorDescription: string | undefined
+  declare readonly errorDescription: string | undefined
   /** Where the user wanted to go when the login started; set by the browser client. */
-  returnTo?: string
+  declare returnTo?: string
 
   /** @param error - The provider's `error`; the four codes of silent requests set `code`. */
   constructor(error: string, errorDescription?: string) {
@@ -91,15 +91,15 @@ export class TokenEndpointError extends OidcError {
   /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'TokenEndpointError'>
   /** The provider's `error`, or its own error code where it does not use the OAuth form. */
-  readonly error: string
+  declare readonly error: string
   /** The provider's description, as plain text of at most 500 characters. */
-  readonly errorDescription: string | undefined
+  declare readonly errorDescription: string | undefined
   /** HTTP status of the answer. */
-  readonly status: number
+  declare readonly status: number
   /** Seconds to wait before the next try, when the answer says so (`Retry-After`). */
-  readonly retryAfterSeconds: number | undefined
+  declare readonly retryAfterSeconds: number | undefined
   /** The challenge of the answer (`WWW-Authenticate`), as plain text, where the browser shows it. */
-  readonly challenge: string | undefined
+  declare readonly challenge: string | undefined
 
   /** @param error - The provider's `error`. */
   constructor(
@@ -173,11 +173,11 @@ export class TokenVerificationError extends OidcError {
   /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'TokenVerificationError'>
   /** The claim or header parameter that was refused, when it was one. */
-  readonly claim: string | undefined
+  declare readonly claim: string | undefined
   /** What was expected and found, for the log of the API. */
-  readonly details: VerificationDetails
+  declare readonly details: VerificationDetails
   /** What the challenge has to say, when the API takes DPoP tokens. */
-  readonly dpop: DpopChallenge | undefined
+  declare readonly dpop: DpopChallenge | undefined
 
   /** @param message - For the log of the API; the caller gets a constant text. */
   constructor(
@@ -201,9 +201,9 @@ export class InsufficientScopeError extends OidcError {
   /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'InsufficientScopeError'>
   /** Every scope that the resource needs; empty when more scopes would not help. */
-  readonly requiredScopes: readonly string[]
+  declare readonly requiredScopes: readonly string[]
   /** The scopes of the token. */
-  readonly grantedScopes: readonly string[]
+  declare readonly grantedScopes: readonly string[]
   /** What the challenge has to say, when the token came with a proof of possession. */
   declare readonly dpop?: DpopChallenge
 
@@ -222,7 +222,7 @@ export class StepUpRequiredError extends OidcError {
   /** One of the codes of this class. */
   declare readonly code: ErrorCodeOf<'StepUpRequiredError'>
   /** What the login has to fulfil, for the option `required` of `client.login`. */
-  readonly wanted: {
+  declare readonly wanted: {
     /** Accepted classes of authentication, space-separated, best first. */
     readonly acr_values?: string
     /** How many seconds ago the user may have signed in at most. */

@@ -12,12 +12,14 @@ export type OptionRule =
 /** The rule of each option that exists. */
 export type OptionRules<Options> = Readonly<Record<keyof Options, OptionRule>>
 
+const secureWords = 'an https URL (http on loopback hosts)'
+
 /** A URL that may carry codes and tokens. */
-export const secureUrl: OptionRule = ['an https URL (http on loopback hosts)', isSecureUrl]
+export const secureUrl: OptionRule = [secureWords, isSecureUrl]
 
 /** An issuer identifier: OpenID Connect Discovery 1.0 section 3 allows neither query nor fragment. */
 export const issuerUrl: OptionRule = [
-  `${secureUrl[0]} without query and fragment`,
+  `${secureWords} without query and fragment`,
   (value) => isSecureUrl(value) && !/[?#]/.test(value as string),
 ]
 

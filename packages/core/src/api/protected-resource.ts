@@ -166,7 +166,7 @@ function fixedMembers(options: ProtectedResourceOptions): ProtectedResourceMetad
 
 /** RFC 9728 section 1.2: an https URL without fragment (http on loopback hosts). */
 const resourceIdentifier: OptionRule = [
-  `${secureUrl[0]} without fragment and user name`,
+  'an https URL (http on loopback hosts) without fragment and user name',
   (value) => isSecureUrl(value) && !/[#\s\\]/.test(value as string) && !new URL(value as string).username,
 ]
 

@@ -5,7 +5,7 @@ import { type ClientAuth, None } from 'oauth4webapi'
 export type ClientAuthentication = ClientAuth
 
 /** A public client: the client id in the body, no secret. */
-export const noClientAuthentication: ClientAuthentication = None()
+export const noClientAuthentication: ClientAuthentication = /* @__PURE__ */ None()
 
 /**
  * Client id and secret in the Authorization header (`client_secret_basic`).
