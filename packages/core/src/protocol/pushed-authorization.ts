@@ -9,8 +9,9 @@ import type { ServerMetadata } from '../metadata.ts'
 import type { Client } from './client.ts'
 import { noClientAuthentication } from './client-auth.ts'
 import { requireEndpoint } from './discovery.ts'
+import { createEndpointTransport } from './endpoint-transport.ts'
 import { mapErrors } from './map-error.ts'
-import { createTransport, type TransportOptions } from './transport.ts'
+import type { TransportOptions } from './transport.ts'
 
 /**
  * Pushes an authorization request.
@@ -39,7 +40,7 @@ export async function pushAuthorization(
       server,
       known,
       await pushedAuthorizationRequest(server, known, client.authentication ?? noClientAuthentication, body, {
-        [customFetch]: createTransport(transport, 'authorization'),
+        [customFetch]: createEndpointTransport(transport, 'authorization'),
         [allowInsecureRequests]: true,
       }),
     ),

@@ -3,8 +3,9 @@ import { allowInsecureRequests, customFetch, revocationRequest } from 'oauth4web
 import type { ServerMetadata } from '../metadata.ts'
 import type { Client } from './client.ts'
 import { noClientAuthentication } from './client-auth.ts'
+import { createEndpointTransport } from './endpoint-transport.ts'
 import { mapErrors } from './map-error.ts'
-import { createTransport, type TransportOptions } from './transport.ts'
+import type { TransportOptions } from './transport.ts'
 
 /**
  * Revokes a token. A token that the provider does not know counts as revoked.
@@ -26,7 +27,7 @@ export async function revokeToken(
   await mapErrors('logout', 'OIDC_STATUS_UNEXPECTED', () =>
     revocationRequest(server, { client_id: client.clientId }, client.authentication ?? noClientAuthentication, token, {
       additionalParameters: { token_type_hint: hint },
-      [customFetch]: createTransport(transport, 'logout'),
+      [customFetch]: createEndpointTransport(transport, 'logout'),
       [allowInsecureRequests]: true,
     }),
   )

@@ -15,10 +15,11 @@ import { parseScope, type TokenSet } from '../tokens.ts'
 import { isValidated, type ValidatedAuthorizationResponse } from './authorization-response.ts'
 import type { Client } from './client.ts'
 import { noClientAuthentication } from './client-auth.ts'
+import { createEndpointTransport } from './endpoint-transport.ts'
 import { checkAtHash, checkIdToken, fail, type IdTokenExpectation } from './id-token.ts'
 import type { KeySet } from './key-set.ts'
 import { mapErrors } from './map-error.ts'
-import { createTransport, type TransportOptions } from './transport.ts'
+import type { TransportOptions } from './transport.ts'
 
 /** Who asks whom, and how. */
 export interface TokenRequestContext {
@@ -215,7 +216,7 @@ function sendTokenRequest(
       client.authentication ?? noClientAuthentication,
       grantType,
       { ...further, ...parameters },
-      { [customFetch]: createTransport(transport, 'token'), [allowInsecureRequests]: true },
+      { [customFetch]: createEndpointTransport(transport, 'token'), [allowInsecureRequests]: true },
     ),
   )
 }

@@ -3,7 +3,7 @@
  * JSON that says so in its content type. An answer of any other status than success ends here, as an error.
  */
 import type { ErrorCodeOf } from '../error-codes.ts'
-import { type ErrorPhase, isOidcError, NetworkError, ProtocolError, TokenEndpointError } from '../errors.ts'
+import { type ErrorPhase, isOidcError, NetworkError, ProtocolError, type TokenEndpointError } from '../errors.ts'
 
 /** A function with the shape of `fetch`. */
 export type FetchFunction = (url: string, init: RequestInit) => Promise<Response>
@@ -19,27 +19,26 @@ export interface TransportOptions {
 /** Longest answer read, in characters. */
 const maxLength = 1 << 20
 
-/** The code of an error answer, for the endpoints whose answers are OAuth errors. */
-const refusals: Partial<Record<ErrorPhase, ErrorCodeOf<'TokenEndpointError'>>> = {
-  token: 'OIDC_TOKEN_ENDPOINT_ERROR',
-  userinfo: 'OIDC_USERINFO_REFUSED',
-  logout: 'OIDC_REVOCATION_FAILED',
-  authorization: 'OIDC_PUSHED_REQUEST_REFUSED',
-}
+/** Makes the error of an answer whose status is none of success, from its body when that is JSON. */
+export type ReadRefusal = (
+  status: number,
+  headers: Headers,
+  body: Readonly<Record<string, unknown>> | undefined,
+) => TokenEndpointError
 
 /**
- * Makes the function that oauth4webapi sends requests with.
+ * Makes the function that requests are sent with.
  *
  * @param options - Where requests go, and how long they may take.
  * @param phase - The step that errors are reported under.
+ * @param readRefusal - For an endpoint whose answers are OAuth errors. Default: any status but success is unexpected.
  * @throws {NetworkError} `OIDC_NETWORK_ERROR`, `OIDC_TIMEOUT`.
  * @throws {ProtocolError} `OIDC_REDIRECT_REFUSED`, `OIDC_RESPONSE_TOO_LARGE`, `OIDC_RESPONSE_NOT_JSON`, `OIDC_STATUS_UNEXPECTED`.
- * @throws {TokenEndpointError} `OIDC_TOKEN_ENDPOINT_ERROR`, `OIDC_USERINFO_REFUSED`, `OIDC_REVOCATION_FAILED`,
- *   `OIDC_PUSHED_REQUEST_REFUSED`.
  */
 export function createTransport(
   { fetch = (url, init) => globalThis.fetch(url, init), timeoutMs = 10_000 }: TransportOptions,
   phase: ErrorPhase,
+  readRefusal?: ReadRefusal,
 ): (url: string, init: object) => Promise<Response> {
   return async (url, init) => {
     let response: Response
@@ -72,25 +71,13 @@ export function createTransport(
       ['OIDC_REDIRECT_REFUSED', status > 0 && (status < 300 || status > 399)],
       // RFC 7009 section 2.2: what a revocation answers beside its status is ignored.
       ['OIDC_RESPONSE_NOT_JSON', status !== success || phase === 'logout' || body !== undefined],
-      ['OIDC_STATUS_UNEXPECTED', status === success || phase in refusals],
+      ['OIDC_STATUS_UNEXPECTED', status === success || readRefusal !== undefined],
     ]
     for (const [rule, holds] of rules) {
       if (!holds) throw new ProtocolError(rule, `${url} answered ${status}.`, phase, status === 429 || status > 499)
     }
-    if (status === success) return new Response(text, { status, headers })
-
-    const after = headers.get('retry-after')
-    const challenge = headers.get('www-authenticate')
-    throw new TokenEndpointError(
-      refusals[phase] as ErrorCodeOf<'TokenEndpointError'>,
-      // The Descope-like service has names of its own for some errors; userinfo may say why in its challenge only.
-      `${body?.error ?? body?.errorCode ?? /error="(\w+)"/.exec(challenge ?? '')?.[1] ?? 'error'}`,
-      status,
-      phase,
-      `${body?.error_description ?? body?.errorDescription ?? ''}`,
-      after ? Number(after) || Math.max(0, (Date.parse(after) - Date.now()) / 1000) || undefined : undefined,
-      challenge,
-    )
+    if (readRefusal && status !== success) throw readRefusal(status, headers, body)
+    return new Response(text, { status, headers })
   }
 }
 

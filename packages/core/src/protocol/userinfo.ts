@@ -9,8 +9,9 @@ import {
 import type { UserInfo } from '../claims.ts'
 import { ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
+import { createEndpointTransport } from './endpoint-transport.ts'
 import { mapErrors } from './map-error.ts'
-import { createTransport, type TransportOptions } from './transport.ts'
+import type { TransportOptions } from './transport.ts'
 
 /**
  * Asks the provider about the user.
@@ -32,7 +33,7 @@ export async function fetchUserInfo(
   return mapErrors('userinfo', 'OIDC_USERINFO_INVALID', async () => {
     const client = { client_id: clientId }
     const response = await userInfoRequest(server, client, accessToken, {
-      [customFetch]: createTransport(transport, 'userinfo'),
+      [customFetch]: createEndpointTransport(transport, 'userinfo'),
       [allowInsecureRequests]: true,
     })
     const userInfo = await processUserInfoResponse(server, client, skipSubjectCheck, response)

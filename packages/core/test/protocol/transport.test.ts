@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { createEndpointTransport } from '../../src/protocol/endpoint-transport.ts'
 import { createTransport, type FetchFunction } from '../../src/protocol/transport.ts'
 
 /** A server of one kind of answer; gives its address. */
@@ -123,7 +124,9 @@ describe('createTransport', () => {
     await expect(createTransport({}, 'token')(url, {})).rejects.toMatchObject({ code: 'OIDC_RESPONSE_TOO_LARGE' })
     expect(sent).toBeLessThan(64 << 20)
   })
+})
 
+describe('createEndpointTransport', () => {
   it('reads errors in the OAuth form, in the form of the Descope-like service, and from a challenge (N-22)', async () => {
     const bodies: [string, string, Record<string, string>, string, string][] = [
       ['{"error":"invalid_grant","error_description":"used"}', 'invalid_grant', json, 'used', 'OAuth'],
@@ -133,7 +136,7 @@ describe('createTransport', () => {
     ]
     for (const [body, error, headers, errorDescription] of bodies) {
       const url = await serve((_request, response) => response.writeHead(400, headers).end(body))
-      await expect(createTransport({}, 'token')(url, {})).rejects.toMatchObject({
+      await expect(createEndpointTransport({}, 'token')(url, {})).rejects.toMatchObject({
         code: 'OIDC_TOKEN_ENDPOINT_ERROR',
         status: 400,
         error,
@@ -150,7 +153,7 @@ describe('createTransport', () => {
       ['nonsense', Number.NaN, 0],
     ] as const) {
       const url = await serve((_request, response) => response.writeHead(429, { 'retry-after': value }).end())
-      const error = await createTransport({}, 'token')(url, {}).catch((thrown) => thrown)
+      const error = await createEndpointTransport({}, 'token')(url, {}).catch((thrown) => thrown)
       if (Number.isNaN(least)) expect(error.retryAfterSeconds).toBeUndefined()
       else {
         expect(error.retryAfterSeconds).toBeGreaterThanOrEqual(least)
