@@ -31,7 +31,7 @@ function attributesOf(event: VerifierEvent): Attributes {
     ...('issuer' in event ? { 'countersign.issuer': event.issuer } : {}),
     ...('code' in event ? { 'error.type': event.code } : {}),
     ...('algorithm' in event ? { 'countersign.algorithm': event.algorithm } : {}),
-    ...('keys' in event ? { 'countersign.keys': event.keys, 'countersign.keys_skipped': event.skipped } : {}),
+    ...('keys' in event ? { 'countersign.keys': event.keys, 'countersign.keys_skipped': event.skipped?.length } : {}),
     ...('ageSeconds' in event ? { 'countersign.keys_age_seconds': event.ageSeconds } : {}),
   }
 }

@@ -40,6 +40,7 @@ export {
   type ProtectedResourceMetadata,
   type ProtectedResourceOptions,
 } from './protected-resource.ts'
+export type { KeySkipReason } from './published-key.ts'
 export {
   type AccessNeed,
   type AccessNeeds,

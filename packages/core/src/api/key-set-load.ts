@@ -2,14 +2,14 @@
 import { NetworkError } from '../errors.ts'
 import { discover } from '../protocol/discovery.ts'
 import { createTransport, type TransportOptions } from '../protocol/transport.ts'
-import { type PublishedKey, readPublishedKey } from './published-key.ts'
+import { type KeySkipReason, type PublishedKey, readPublishedKey } from './published-key.ts'
 import type { Signatures } from './signatures.ts'
 
 /** A key set as it was loaded. */
 export interface LoadedKeys {
   readonly keys: readonly PublishedKey[]
-  /** Members of the set that are left aside. */
-  readonly skipped: number
+  /** Why members of the set are left aside, a reason for each of them. */
+  readonly skipped: readonly KeySkipReason[]
   /** How long the set is fresh. */
   readonly maxAgeMs: number
 }
@@ -43,9 +43,12 @@ export async function loadKeySet(
   const members = ((await response.json()) as { keys?: unknown } | null)?.keys
   if (!Array.isArray(members)) unavailable('The answer is not a key set.')
   if (members.length > maxKeys) unavailable(`The key set holds more than ${maxKeys} keys.`)
-  const keys = members.map((member) => readPublishedKey(member, signatures)).filter((key) => key !== undefined)
+  const skipped: KeySkipReason[] = []
+  const keys = members
+    .map((member) => readPublishedKey(member, signatures, (reason) => skipped.push(reason)))
+    .filter((key) => key !== undefined)
   if (keys.length === 0) unavailable('The key set holds no usable key.')
-  return { keys, skipped: members.length - keys.length, maxAgeMs: maxAgeMs(response.headers) }
+  return { keys, skipped, maxAgeMs: maxAgeMs(response.headers) }
 }
 
 /** `max-age` between 60 s and 24 h; without it, or with `no-store`, ten minutes (RFC 9111 section 5.2.2). */

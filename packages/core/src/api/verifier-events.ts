@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../error-codes.ts'
+import type { KeySkipReason } from './published-key.ts'
 
 /** How a call of `verify` or `authenticate` ended. */
 export type VerdictEvent =
@@ -57,8 +58,8 @@ export type KeyEvent =
       readonly durationMs: number
       /** Usable keys in the set; undefined when the request failed. */
       readonly keys?: number
-      /** Members of the set that are left aside: unknown, too weak, private, or for something else. */
-      readonly skipped?: number
+      /** Why members of the set are left aside, a reason for each of them; undefined when the request failed. */
+      readonly skipped?: readonly KeySkipReason[]
       /** Why it failed. */
       readonly code?: ErrorCode
     }

@@ -68,7 +68,7 @@ describe('node:diagnostics_channel', () => {
     )
     const { inboundIssuer: issuer } = idp
     await verifier.verify(await order())
-    expect(events).toEqual([{ kind: 'key-fetch', issuer, durationMs, keys: 1, skipped: 1 }])
+    expect(events).toEqual([{ kind: 'key-fetch', issuer, durationMs, keys: 1, skipped: ['secret'] }])
 
     down = true
     idp.clock.advance(3600)

@@ -14,7 +14,8 @@ const vectors = loadVectors()
 async function differencesOf(file: Vector['file']): Promise<{ readonly count: number; readonly lines: string[] }> {
   const chosen = vectors?.filter((vector) => vector.file === file) ?? []
   const lines: string[] = []
-  for (const way of ways) lines.push(...(await differences(chosen, (vector) => judgeAccessToken(vector, way))))
+  for (const way of ways)
+    lines.push(...(await differences(chosen, 'access-token', (vector) => judgeAccessToken(vector, way))))
   return { count: chosen.length, lines }
 }
 

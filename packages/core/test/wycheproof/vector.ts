@@ -72,21 +72,27 @@ function headerText(jws: string): string {
   }
 }
 
-/** The verdict that is expected here: the documented one, unless an exception with a reason is pinned. */
-function expectedVerdict({ file, id, documented }: Vector): 'valid' | 'invalid' {
-  const pinned = exceptions.some((exception) => exception.file === file && exception.vectors.includes(id))
+/** What judges a vector. */
+export type Judge = 'id-token' | 'access-token'
+
+/** The verdict that is expected here: the documented one, unless an exception with a reason is pinned for this judge or all. */
+function expectedVerdict({ file, id, documented }: Vector, name: Judge): 'valid' | 'invalid' {
+  const pinned = exceptions.some(
+    ({ judge = name, ...exception }) => judge === name && exception.file === file && exception.vectors.includes(id),
+  )
   return pinned ? (documented === 'valid' ? 'invalid' : 'valid') : documented
 }
 
 /** What differs from the expected verdicts, one line each, so that an empty list is a pass. */
 export async function differences(
   vectors: readonly Vector[],
+  name: Judge,
   judge: (vector: Vector) => Promise<'valid' | 'invalid'>,
 ): Promise<readonly string[]> {
   const lines: string[] = []
   for (const vector of vectors) {
     const verdict = await judge(vector)
-    const expected = expectedVerdict(vector)
+    const expected = expectedVerdict(vector, name)
     if (verdict !== expected) {
       lines.push(`${vector.file} ${vector.id} ${vector.comment}: expected ${expected}, found ${verdict}`)
     }
