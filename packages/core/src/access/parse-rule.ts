@@ -48,7 +48,7 @@ function readRule(value: unknown, place: Place): AccessRule {
   switch (rule.type) {
     case 'scope':
       checkMembers(rule, place, ['scope'])
-      return Object.freeze({ type: 'scope', scope: readText(rule, 'scope', place) })
+      return Object.freeze({ type: 'scope', scope: readScope(rule, place) })
     case 'role':
       checkMembers(rule, place, ['role', 'tenant'])
       return Object.freeze({ type: 'role', role: readText(rule, 'role', place), ...readTenantOption(rule, place) })
@@ -145,6 +145,12 @@ function readList<Item>(
   return Object.freeze(
     Array.from(list as readonly unknown[], (item, index) => read(item, at(place, `${name}[${index}]`))),
   )
+}
+
+/** RFC 6749 section 3.3: a scope has no space, and no token could fulfil a rule for one that has. */
+function readScope(rule: Members, place: Place): string {
+  const scope = readText(rule, 'scope', place)
+  return /\s/.test(scope) ? fail(at(place, 'scope'), 'one scope without spaces', 'one with') : scope
 }
 
 function readText(rule: Members, name: string, place: Place): string {

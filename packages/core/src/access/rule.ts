@@ -57,10 +57,14 @@ export interface TenantOption {
 /**
  * Needs a granted scope.
  *
- * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when the name is not a text.
+ * @param name - One scope. Several are joined by {@link allOf} or {@link anyOf}.
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when the name is not a text, or has a space in it, which no scope has
+ *   (RFC 6749 section 3.3), so that no token could ever fulfil it.
  */
 export function scope(name: string): AccessRule {
-  return { type: 'scope', scope: text('scope', name) }
+  const scope = text('scope', name)
+  if (!/\s/.test(scope)) return { type: 'scope', scope }
+  throw new ConfigurationError('OIDC_OPTION_INVALID', `Expected one scope without spaces, not "${scope}".`)
 }
 
 /**
