@@ -12,7 +12,7 @@ export type OptionRule =
 /** The rule of each option that exists. */
 export type OptionRules<Options> = Readonly<Record<keyof Options, OptionRule>>
 
-const secureWords = 'an https URL (http on loopback hosts)'
+const secureWords = 'an https URL (http on loopback)'
 
 /** A URL that may carry codes and tokens. */
 export const secureUrl: OptionRule = [secureWords, isSecureUrl]
@@ -30,6 +30,12 @@ export const texts: OptionRule = ['a list of texts', isListOfTexts]
 export const someTexts: OptionRule = [
   'a list of texts with at least one member',
   (value) => isListOfTexts(value) && value.length > 0,
+]
+
+/** A text, or a list of texts with at least one member. */
+export const textOrTexts: OptionRule = [
+  'a text or a list of texts, none of them empty',
+  (value) => isListOfTexts([value].flat()) && [value].flat().length > 0,
 ]
 
 /** One of some words, separated by spaces. */
@@ -64,7 +70,10 @@ export function checkOptions<Options extends object>(
 ): void {
   for (const name of [...required, ...(Object.keys(options) as (keyof Options & string)[])]) {
     if (!Object.hasOwn(rules, name)) {
-      throw new ConfigurationError('OIDC_OPTION_UNKNOWN', `There is no option "${name}", only ${Object.keys(rules)}.`)
+      throw new ConfigurationError(
+        'OIDC_OPTION_UNKNOWN',
+        `There is no option "${name}", only ${Object.keys(rules).join(', ')}.`,
+      )
     }
     const rule = rules[name]
     const value = options[name]

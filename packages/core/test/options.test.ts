@@ -35,7 +35,7 @@ describe('checkOptions', () => {
     [{ issuer: 'http://id.example' }, 'not "http://id.example"'],
     [{ issuer: 'https://id.example?x' }, 'without query and fragment'],
     [{ issuer: 'https://id.example#x' }, 'without query and fragment'],
-    [{ redirectUri: '/callback' }, '"redirectUri" must be an https URL (http on loopback hosts)'],
+    [{ redirectUri: '/callback' }, '"redirectUri" must be an https URL (http on loopback)'],
     [{ clientId: '' }, '"clientId" must be a string, not ""'],
     [{ clientId: 7 }, 'not 7'],
     [{ timeoutMs: 0 }, '"timeoutMs" must be in 1 to 10, not 0'],

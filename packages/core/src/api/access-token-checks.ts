@@ -92,7 +92,7 @@ function checkIssuerAndAudience(payload: JwsObject, settings: AccessTokenSetting
   if (!settings.issuers.includes(iss as string)) refuseIssuer(settings.issuers, iss)
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud]
   if (!audiences.some((audience) => settings.audiences.includes(audience as string))) {
-    const message = `Expected aud ${settings.audiences.join(' or ')}.`
+    const message = `Expected aud ${settings.audiences.join(' or ')}, found ${quoted(aud)}.`
     fail('OIDC_TOKEN_AUD_REFUSED', message, 'aud', { expected: settings.audiences, found: aud })
   }
 }
@@ -100,11 +100,13 @@ function checkIssuerAndAudience(payload: JwsObject, settings: AccessTokenSetting
 /**
  * Throws the error of a token of another issuer.
  *
- * @param iss - What the token has. Nobody has signed for it yet, so it enters a log in quotes and without line breaks.
+ * @param iss - What the token has.
  */
 export function refuseIssuer(issuers: readonly string[], iss: unknown): never {
-  const found = typeof iss === 'string' ? JSON.stringify(iss.slice(0, 200)) : typeof iss
-  const message = `Expected iss ${issuers.join(' or ')}, found ${found}.`
+  const hint = issuers.some((own) => `${own}/` === iss || own.replace(/\/$/, '') === iss)
+    ? ' A slash at the end counts.'
+    : ''
+  const message = `Expected iss ${issuers.join(' or ')}, found ${quoted(iss)}.${hint}`
   return fail('OIDC_TOKEN_ISS_REFUSED', message, 'iss', { expected: issuers, found: iss })
 }
 
@@ -125,7 +127,8 @@ export function checkTimes(payload: JwsObject, tolerance: number, now: number): 
     if (name === 'exp' ? value <= now - tolerance : value > now + tolerance) {
       const code = name === 'exp' ? 'OIDC_TOKEN_EXPIRED' : 'OIDC_TOKEN_NOT_YET_VALID'
       const secondsOff = Math.abs(now - value)
-      const message = `The ${name} of the token is off by ${secondsOff} s; ${tolerance} s are tolerated.`
+      const off = name === 'exp' ? `token expired ${secondsOff} s ago` : `${name} of the token is ${secondsOff} s ahead`
+      const message = `The ${off}; ${tolerance} s are tolerated.`
       fail(code, message, name, { secondsOff, found: value })
     }
   }
@@ -156,6 +159,11 @@ function fail(
 ): never {
   const known = found === undefined ? details : { ...details, found: textOf(found) }
   throw new TokenVerificationError(code, message, claim, known)
+}
+
+/** A value of a token for a message. Nobody has signed for it yet, so it is cut, in quotes and without line breaks. */
+function quoted(value: unknown): string {
+  return (JSON.stringify(value) ?? 'none').slice(0, 200)
 }
 
 /** What a token holds where something else was expected, as a text for a log. */

@@ -57,6 +57,8 @@ export function createTokenReader(settings: AccessTokenSettings, signatures: Sig
 }
 
 /** Throws the error of a text that is no strict compact JWS. */
-export function malformed(): never {
-  throw new TokenVerificationError('OIDC_TOKEN_MALFORMED', 'The token is too long or breaks the compact form.')
+export function malformed(
+  reason = 'is no signed JWT in its compact form. Opaque tokens need the option introspection',
+): never {
+  throw new TokenVerificationError('OIDC_TOKEN_MALFORMED', `The token ${reason}.`)
 }

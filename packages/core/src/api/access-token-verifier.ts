@@ -1,7 +1,7 @@
 import type { AccessRule } from '../access/rule.ts'
 import type { AccessTokenClaims, AuthorizationClaims } from '../claims.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import { checkOptions, issuerUrl, oneOf, secureUrl, someTexts, texts } from '../options.ts'
+import { checkOptions, issuerUrl, type OptionRules, oneOf, secureUrl, textOrTexts, texts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import { type AccessTokenProfile, type AccessTokenSettings, checkClaims } from './access-token-checks.ts'
@@ -161,40 +161,39 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   return buildVerifier(options)
 }
 
+/** What each option of a verifier accepts. */
+export const verifierRules: OptionRules<AccessTokenVerifierOptions> = {
+  issuer: issuerUrl,
+  // Without an audience every token of the issuer would open this API.
+  audience: textOrTexts,
+  acceptIssuers: texts,
+  jwksUri: secureUrl,
+  algorithms: signatureAlgorithms,
+  profile: oneOf('rfc9068 jwt descope'),
+  tokenRule: 'object',
+  rightsOf: 'function',
+  trustScopeFrom: texts,
+  rightsFollowScopes: 'boolean',
+  principalOf: 'function',
+  clockToleranceSeconds: [0, 300],
+  dpop: 'object',
+  introspection: 'object',
+  isRevoked: 'function',
+  maxTokenLength: [256, 16_384],
+  timeoutMs: [1, 600_000],
+  maxStaleSeconds: [0, 604_800],
+  verdictCache: ['false or an object', (value) => value === false || (typeof value === 'object' && value !== null)],
+  onEvent: 'function',
+  fetch: 'function',
+  clock: 'object',
+}
+
 /** {@link createAccessTokenVerifier}, with its inside open. */
 export function buildVerifier(
   options: AccessTokenVerifierOptions,
   { signatures = defaultSignatures() }: VerifierInternals = {},
 ): AccessTokenVerifier {
-  checkOptions(
-    options,
-    {
-      issuer: issuerUrl,
-      // Without an audience every token of the issuer would open this API.
-      audience: typeof options.audience === 'string' ? 'string' : someTexts,
-      acceptIssuers: texts,
-      jwksUri: secureUrl,
-      algorithms: signatureAlgorithms,
-      profile: oneOf('rfc9068 jwt descope'),
-      tokenRule: 'object',
-      rightsOf: 'function',
-      trustScopeFrom: texts,
-      rightsFollowScopes: 'boolean',
-      principalOf: 'function',
-      clockToleranceSeconds: [0, 300],
-      dpop: 'object',
-      introspection: 'object',
-      isRevoked: 'function',
-      maxTokenLength: [256, 16_384],
-      timeoutMs: [1, 600_000],
-      maxStaleSeconds: [0, 604_800],
-      verdictCache: ['false or an object', (value) => value === false || (typeof value === 'object' && value !== null)],
-      onEvent: 'function',
-      fetch: 'function',
-      clock: 'object',
-    },
-    ['issuer', 'audience'],
-  )
+  checkOptions(options, verifierRules, ['issuer', 'audience'])
   const { issuer, clock = systemClock, algorithms = ['RS256'], clockToleranceSeconds = 30 } = options
   const { introspection, isRevoked } = options
   const settings: AccessTokenSettings = {
@@ -235,7 +234,8 @@ export function buildVerifier(
   }
   const verify = (token: string, call?: ObservedCall): ReturnType<VerifyToken> => {
     // Before anything is decoded or hashed.
-    if (typeof token !== 'string' || token.length > settings.maxTokenLength) malformed()
+    if (typeof token !== 'string') malformed()
+    if (token.length > settings.maxTokenLength) malformed(`has more than ${settings.maxTokenLength} characters`)
     const opaque = introspection && isOpaque(token)
     const verdict = opaque ? verifyOpaque(token, introspection, call) : verifyJwt(token, call)
     return isRevoked ? refuseRevoked(verdict, isRevoked) : verdict

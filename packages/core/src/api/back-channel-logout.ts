@@ -1,7 +1,7 @@
 /** Receives logout tokens (OpenID Connect Back-Channel Logout 1.0 sections 2.5 to 2.8), and refuses what was issued before. */
 import { type Clock, systemClock } from '../clock.ts'
 import { type AnyOidcError, isOidcError, NetworkError, ProtocolError } from '../errors.ts'
-import { checkOptions, issuerUrl, secureUrl, someTexts } from '../options.ts'
+import { checkOptions, issuerUrl, secureUrl, textOrTexts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { JwsObject } from '../protocol/jws-text.ts'
 import { type LogoutTokenClaims, validateLogoutToken } from '../protocol/logout-token.ts'
@@ -74,7 +74,7 @@ export function createBackChannelLogoutReceiver(
     options,
     {
       issuer: issuerUrl,
-      clientId: typeof options.clientId === 'string' ? 'string' : someTexts,
+      clientId: textOrTexts,
       revocations: 'object',
       verifiers: ['a list of verifiers', Array.isArray],
       store: 'object',

@@ -20,7 +20,8 @@ export interface PresentedToken {
 export function readAuthorization(authorization: string | null | undefined): PresentedToken {
   const name = /^(bearer|dpop)(?:$| )/i.exec(authorization ?? '')?.[1]
   if (!authorization || !name) {
-    throw new TokenVerificationError('OIDC_TOKEN_MISSING', 'The request has no Authorization header with a token.')
+    const what = authorization ? 'an Authorization header of another scheme' : 'no Authorization header'
+    throw new TokenVerificationError('OIDC_TOKEN_MISSING', `The request has ${what}: expected "Bearer <token>".`)
   }
   const scheme = name.length === 4 ? 'DPoP' : 'Bearer'
   const token = /^\w+ +([\w.~+/-]+=*)$/.exec(authorization)?.[1]

@@ -55,7 +55,8 @@ export function combineVerifiers(verifiers: readonly AccessTokenVerifier[]): Acc
 
 /** The `iss` of a token that nothing has been checked of. It only chooses the verifier, which reads the token strictly. */
 function readIssuer(token: string): unknown {
-  if (typeof token !== 'string' || token.length > maxTokenLength) malformed()
+  if (typeof token !== 'string') malformed()
+  if (token.length > maxTokenLength) malformed(`has more than ${maxTokenLength} characters`)
   try {
     const { iss } = JSON.parse(defaultSignatures().decodeText(token.split('.', 2)[1] ?? '') ?? '')
     // Anything else is none, and may be nested deeper than an error can quote.

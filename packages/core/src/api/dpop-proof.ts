@@ -84,7 +84,7 @@ export function createDpopProofVerifier(options: DpopProofVerifierOptions): Dpop
   checkOptions(
     options,
     {
-      baseUrl: ['an https URL (http on loopback hosts) without query and fragment', isBaseUrl],
+      baseUrl: ['an https URL (http on loopback) without query and fragment', isBaseUrl],
       algorithms: signatureAlgorithms,
       windowSeconds: [5, 300],
       store: 'object',

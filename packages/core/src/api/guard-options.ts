@@ -1,10 +1,11 @@
 import type { ClaimsSchema } from '../claims-schema.ts'
 import { type AnyOidcError, ConfigurationError } from '../errors.ts'
-import { checkOptions, type OptionRule, secureUrl } from '../options.ts'
+import { checkOptions, type OptionRule, type OptionRules, secureUrl } from '../options.ts'
 import {
   type AccessTokenVerifier,
   type AccessTokenVerifierOptions,
   createAccessTokenVerifier,
+  verifierRules,
 } from './access-token-verifier.ts'
 import type { ChallengeOptions } from './challenge.ts'
 
@@ -65,33 +66,37 @@ export interface ResolvedGuard<Req, Claims> {
  */
 export function resolveGuard<Req, Claims>(options: GuardOptions<Req, Claims>): ResolvedGuard<Req, Claims> {
   const { verifier: given, realm, resourceMetadata, onDenied, claimsSchema, ...rest } = options
-  checkOptions(
-    { realm, resourceMetadata, onDenied, claimsSchema },
-    { realm: 'string', resourceMetadata: secureUrl, onDenied: 'function', claimsSchema: standardSchema },
-    [],
-  )
-  const challenge = { ...(realm ? { realm } : {}), ...(resourceMetadata ? { resourceMetadata } : {}) }
-  if (given === undefined) {
-    return {
-      verifier: createAccessTokenVerifier(rest as AccessTokenVerifierOptions),
-      challenge,
-      onDenied,
-      claimsSchema,
-    }
+  const names = Object.keys(guardRules)
+  const foreign = given === undefined ? undefined : Object.keys(options).find((name) => !names.includes(name))
+  if (foreign !== undefined) {
+    const allowed = `There are ${names.join(', ')}; others belong to createAccessTokenVerifier.`
+    throw new ConfigurationError('OIDC_OPTION_UNKNOWN', `"${foreign}" is no option beside "verifier". ${allowed}`)
   }
-  if (typeof given?.authenticate !== 'function') {
-    throw new ConfigurationError('OIDC_OPTION_INVALID', '"verifier" must come from createAccessTokenVerifier.')
+  const rules: OptionRules<GuardVerifierOptions<Req, Claims>> = { ...verifierRules, ...guardRules }
+  checkOptions(options as GuardVerifierOptions<Req, Claims>, rules, given === undefined ? ['issuer', 'audience'] : [])
+  return {
+    verifier: given ?? createAccessTokenVerifier(rest as AccessTokenVerifierOptions),
+    challenge: { ...(realm ? { realm } : {}), ...(resourceMetadata ? { resourceMetadata } : {}) },
+    onDenied,
+    claimsSchema,
   }
-  const [unknown] = Object.keys(rest)
-  if (unknown !== undefined) {
-    const allowed =
-      'There are verifier, realm, resourceMetadata, onDenied, claimsSchema; others belong to createAccessTokenVerifier.'
-    throw new ConfigurationError('OIDC_OPTION_UNKNOWN', `"${unknown}" is no option beside "verifier". ${allowed}`)
-  }
-  return { verifier: given, challenge, onDenied, claimsSchema }
 }
 
 const standardSchema: OptionRule = [
   'a Standard Schema, version 1',
   (value) => typeof (value as ClaimsSchema<unknown> | null)?.['~standard']?.validate === 'function',
 ]
+
+const verifierRule: OptionRule = [
+  'the result of createAccessTokenVerifier',
+  (value) => typeof (value as AccessTokenVerifier | null)?.authenticate === 'function',
+]
+
+/** What each option of a guard accepts, beside those of a verifier. */
+const guardRules = {
+  verifier: verifierRule,
+  realm: 'string',
+  resourceMetadata: secureUrl,
+  onDenied: 'function',
+  claimsSchema: standardSchema,
+} as const

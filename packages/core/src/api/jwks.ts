@@ -114,9 +114,11 @@ export function createJwks(settings: JwksSettings): Jwks {
       const code = isOidcError(error) ? error.code : 'OIDC_KEYS_UNAVAILABLE'
       onEvent?.({ kind: 'key-fetch', issuer, durationMs: performance.now() - start, code })
       if (held) onEvent?.({ kind: 'stale', issuer, ageSeconds: Math.round((clock.now() - held.loadedAt) / 1000) })
+      const retryAfter = retryAfterSeconds()
+      if (isOidcError(error, 'OIDC_KEYS_UNAVAILABLE')) throw Object.assign(error, { retryAfterSeconds: retryAfter })
       unavailable(
-        isOidcError(error) ? (error as OidcError).message : 'The answer is not a key set.',
-        retryAfterSeconds(),
+        isOidcError(error) ? `${error.message} (${causeOf(error)})` : 'The answer is not a key set.',
+        retryAfter,
       )
     }
   }
@@ -229,6 +231,12 @@ function keyNotFound(kid: string | undefined, keys: readonly PublishedKey[]): To
   const keyIds = keys.slice(0, 10).flatMap((key) => key.kid?.slice(0, 100) ?? [])
   const message = `No single usable key of the provider fits the token ${wanted}.`
   return new TokenVerificationError('OIDC_TOKEN_KEY_NOT_FOUND', message, 'kid', { keyIds })
+}
+
+/** Why a load failed: our code, and that of the network, such as ECONNREFUSED, which Node keeps two causes deep. */
+function causeOf({ code, cause }: OidcError): string {
+  const network = ((cause as Error | undefined)?.cause as { code?: unknown } | undefined)?.code
+  return typeof network === 'string' ? `${code}, ${network}` : code
 }
 
 function delay(ms: number): Promise<void> {

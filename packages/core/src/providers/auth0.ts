@@ -1,5 +1,5 @@
 import { claim } from '../access/rule.ts'
-import { checkOptions, oneOf, someTexts, texts } from '../options.ts'
+import { checkOptions, oneOf, textOrTexts, texts } from '../options.ts'
 import {
   callerOf,
   hostName,
@@ -35,7 +35,7 @@ export function auth0Api(options: Auth0ApiOptions): ProviderApiPreset {
     options,
     {
       domain: hostName,
-      audience: typeof options.audience === 'string' ? 'string' : someTexts,
+      audience: textOrTexts,
       tokenProfile: oneOf('auth0 rfc9068'),
       roleClaim: 'string',
     },

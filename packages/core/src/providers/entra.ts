@@ -1,5 +1,5 @@
 import { allOf, claim } from '../access/rule.ts'
-import { checkOptions, type OptionRule, someTexts, texts } from '../options.ts'
+import { checkOptions, type OptionRule, textOrTexts, texts } from '../options.ts'
 import {
   callerOf,
   type ProviderApiPreset,
@@ -46,7 +46,7 @@ export function entraApi(options: EntraApiOptions): ProviderApiPreset {
     options,
     {
       tenantId: tenantRule,
-      audience: typeof options.audience === 'string' ? 'string' : someTexts,
+      audience: textOrTexts,
       tokenVersion: ['1 or 2', (value) => value === 1 || value === 2],
       roleClaims: ['a list of roles, wids, groups', isListOfRoleClaims],
     },

@@ -1,5 +1,5 @@
 import { allOf, anyOf, claim } from '../access/rule.ts'
-import { checkOptions, isListOfTexts, someTexts } from '../options.ts'
+import { checkOptions, isListOfTexts, textOrTexts } from '../options.ts'
 import { callerOf, type ProviderApiPreset } from './provider-options.ts'
 
 /** Options of {@link googleApi}. */
@@ -23,7 +23,7 @@ export function googleApi(options: GoogleApiOptions): ProviderApiPreset {
   checkOptions(
     options,
     {
-      audience: typeof options.audience === 'string' ? 'string' : someTexts,
+      audience: textOrTexts,
       serviceAccounts: ['a list of addresses that end in .gserviceaccount.com', isListOfServiceAccounts],
     },
     ['audience', 'serviceAccounts'],

@@ -1,5 +1,5 @@
 import { anyOf, claim } from '../access/rule.ts'
-import { checkOptions, issuerUrl, someTexts, texts } from '../options.ts'
+import { checkOptions, issuerUrl, textOrTexts, texts } from '../options.ts'
 import {
   callerOf,
   memberOf,
@@ -41,7 +41,7 @@ export function keycloakApi(options: KeycloakApiOptions): ProviderApiPreset {
     {
       baseUrl: issuerUrl,
       realm: pathSegment,
-      audience: typeof options.audience === 'string' ? 'string' : someTexts,
+      audience: textOrTexts,
       realmRoles: 'boolean',
       rolesOfClient: 'string',
     },

@@ -1,5 +1,5 @@
 import { allOf, claim } from '../access/rule.ts'
-import { checkOptions, someTexts, texts } from '../options.ts'
+import { checkOptions, textOrTexts, texts } from '../options.ts'
 import {
   callerOf,
   hostName,
@@ -41,7 +41,7 @@ export function oktaApi(options: OktaApiOptions): ProviderApiPreset {
     {
       domain: hostName,
       authorizationServerId: pathSegment,
-      audience: typeof options.audience === 'string' ? 'string' : someTexts,
+      audience: textOrTexts,
       roleClaim: 'string',
     },
     ['domain', 'audience'],

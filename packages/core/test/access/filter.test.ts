@@ -305,7 +305,7 @@ describe('a filter is data that is checked when it is made', () => {
   })
 
   test.each<[unknown, RegExp]>([
-    [{ row: [] }, /no option "row", only rows,fields/],
+    [{ row: [] }, /no option "row", only rows, fields/],
     [{ rows: {} }, /"rows" must be a list/],
     [{ rows: [null] }, /needs an object with "needs" at rows\[0\]/],
     [{ rows: [{}] }, /"needs" must be a object/],

@@ -49,7 +49,7 @@ describe('createRequestGuard', () => {
     expect(create({ ...options, resourceMetadata: 'http://api.example/metadata' })).toThrow(ConfigurationError)
     expect(create({ ...options, onDenied: 'log' })).toThrow(ConfigurationError)
     expect(create({ verifier, audience: 'other' })).toThrow(/"audience" is no option beside "verifier"/)
-    expect(create({ verifier: {} })).toThrow(/"verifier" must come from createAccessTokenVerifier/)
+    expect(create({ verifier: {} })).toThrow(/"verifier" must be the result of createAccessTokenVerifier/)
   })
 })
 
