@@ -533,6 +533,7 @@ describe('several guards and the rest of the app', () => {
     let verifications = 0
     const counting: typeof verifier = {
       ...verifier,
+      recall: () => undefined,
       authenticate(request) {
         verifications += 1
         return verifier.authenticate(request)

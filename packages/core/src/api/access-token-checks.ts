@@ -111,13 +111,13 @@ export function refuseIssuer(issuers: readonly string[], iss: unknown): never {
 }
 
 /**
- * Checks `exp`, `nbf` and `iat`, which a token that is known already has to stand again each time.
+ * Checks `exp`, `nbf` and `iat`.
  *
  * @param tolerance - In seconds.
  * @param now - Seconds since the epoch.
  * @throws {TokenVerificationError} `OIDC_TOKEN_EXPIRED`, `OIDC_TOKEN_NOT_YET_VALID`, `OIDC_TOKEN_CLAIM_INVALID`.
  */
-export function checkTimes(payload: JwsObject, tolerance: number, now: number): void {
+function checkTimes(payload: JwsObject, tolerance: number, now: number): void {
   for (const name of timeClaims) {
     const value = payload[name]
     if (value === undefined && name !== 'exp') continue
@@ -132,6 +132,24 @@ export function checkTimes(payload: JwsObject, tolerance: number, now: number): 
       fail(code, message, name, { secondsOff, found: value })
     }
   }
+}
+
+/** The seconds since the epoch at which a token stands {@link checkTimes}. */
+export interface Validity {
+  /** The first one. */
+  readonly from: number
+  /** The first one after. */
+  readonly until: number
+}
+
+/**
+ * When a token is valid.
+ *
+ * @param claims - Claims that {@link checkTimes} has accepted.
+ * @param tolerance - In seconds.
+ */
+export function validityOf({ exp, nbf = 0, iat = 0 }: AccessTokenClaims, tolerance: number): Validity {
+  return { from: Math.max(nbf as number, iat) - tolerance, until: exp + tolerance }
 }
 
 /**

@@ -6,7 +6,14 @@ import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import { type AccessTokenProfile, type AccessTokenSettings, checkClaims } from './access-token-checks.ts'
 import { malformed } from './access-token-text.ts'
-import { type AuthenticatedRequest, authenticateBearer, requireUnbound, type VerifyToken } from './authenticate.ts'
+import {
+  type AuthenticatedRequest,
+  authenticateBearer,
+  readPlainBearer,
+  requireUnbound,
+  type VerifyToken,
+} from './authenticate.ts'
+import { listenerNow } from './diagnostics.ts'
 import type { DpopProofVerifier } from './dpop-proof.ts'
 import { type ObservedCall, observeCalls } from './observed-call.ts'
 import type { Principal } from './principal.ts'
@@ -19,7 +26,7 @@ import type { TokenIntrospection } from './token-introspection.ts'
 import { createVerdictCache, type VerdictFilter } from './verdict-cache.ts'
 import { deepFreeze, describeToken, type VerifiedAccessToken } from './verified-access-token.ts'
 import type { VerifierEvent } from './verifier-events.ts'
-import { createVerifyJwt } from './verify-jwt.ts'
+import { createJwtVerifier } from './verify-jwt.ts'
 
 /** Options of an access-token verifier. */
 export interface AccessTokenVerifierOptions {
@@ -136,6 +143,16 @@ export interface AccessTokenVerifier {
    */
   authenticate(request: AuthenticatedRequest): Promise<VerifiedAccessToken>
   /**
+   * Looks whether the token of a request was verified a moment ago and is still good, by the clock and the keys of now.
+   * Guards ask this first: it costs less than a promise.
+   *
+   * @param request - As for `authenticate`.
+   * @returns Undefined when that is not so, or can not be told at once: then `authenticate` has to be asked. Always so on web
+   *   runtimes, whose digests are promises, with the options `isRevoked` and `dpop`, and while somebody watches the verifier.
+   * @throws {TokenVerificationError} `OIDC_REQUEST_MALFORMED` for more than one Authorization header.
+   */
+  recall(request: AuthenticatedRequest): VerifiedAccessToken | undefined
+  /**
    * Drops kept verdicts and answers of introspection, so that these tokens are looked at anew when they come. It does not
    * refuse them: whether a token was revoked is for introspection or `isRevoked` to say.
    *
@@ -220,7 +237,7 @@ export function buildVerifier(
     signatures,
   })
 
-  const verifyJwt = createVerifyJwt({ settings, signatures, jwks, verdicts, clock, describe })
+  const jwt = createJwtVerifier({ settings, signatures, jwks, verdicts, clock, describe })
   const verifyOpaque = async (
     token: string,
     { introspect }: TokenIntrospection,
@@ -237,7 +254,7 @@ export function buildVerifier(
     if (typeof token !== 'string') malformed()
     if (token.length > settings.maxTokenLength) malformed(`has more than ${settings.maxTokenLength} characters`)
     const opaque = introspection && isOpaque(token)
-    const verdict = opaque ? verifyOpaque(token, introspection, call) : verifyJwt(token, call)
+    const verdict = opaque ? verifyOpaque(token, introspection, call) : jwt.verify(token, call)
     return isRevoked ? refuseRevoked(verdict, isRevoked) : verdict
   }
   const authenticateWith = (call?: ObservedCall) => {
@@ -253,6 +270,12 @@ export function buildVerifier(
         const verdict = verify(token, call)
         return requireUnbound(verdict instanceof Promise ? await verdict : verdict)
       }),
+    recall(request) {
+      // What has to be asked, proven or told about takes the other way.
+      if (isRevoked || options.dpop || listenerNow(options.onEvent)) return undefined
+      const token = readPlainBearer(request)
+      return token && token.length <= settings.maxTokenLength ? jwt.recall(token) : undefined
+    },
     authenticate: (request) => observe((call) => (call ? authenticateWith(call) : authenticate)(request)),
     forget: (filter) => (verdicts?.forget(filter) ?? 0) + (introspection?.forget(filter) ?? 0),
   }

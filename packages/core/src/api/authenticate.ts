@@ -65,6 +65,17 @@ export function readPresented(request: AuthenticatedRequest): PresentedToken {
 }
 
 /**
+ * What follows "Bearer" in a request, which need not be one token yet.
+ *
+ * @returns Undefined for another scheme, or another spelling of this one.
+ * @throws {TokenVerificationError} `OIDC_REQUEST_MALFORMED`.
+ */
+export function readPlainBearer(request: AuthenticatedRequest): string | undefined {
+  const authorization = readHeader(request, 'authorization')
+  return authorization?.startsWith('Bearer ') ? authorization.slice(7) : undefined
+}
+
+/**
  * The value of a header that may come once only. A bare Authorization value stands for a request without other headers.
  *
  * @throws {TokenVerificationError} `OIDC_REQUEST_MALFORMED` (RFC 6750 section 3.1), or the given code, for a header that

@@ -49,6 +49,13 @@ export function combineVerifiers(verifiers: readonly AccessTokenVerifier[]): Acc
       }
       return route(token).authenticate(request)
     },
+    recall(request) {
+      for (const verifier of verifiers) {
+        const known = verifier.recall(request)
+        if (known) return known
+      }
+      return undefined
+    },
     forget: (filter) => verifiers.reduce((sum, verifier) => sum + verifier.forget(filter), 0),
   }
 }

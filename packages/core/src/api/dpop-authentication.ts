@@ -11,7 +11,7 @@ import {
 } from './authenticate.ts'
 import type { PresentedToken } from './bearer.ts'
 import type { DpopProofVerifier, ProvenRequest } from './dpop-proof.ts'
-import type { VerifiedAccessToken } from './verified-access-token.ts'
+import { replaceMembers, type VerifiedAccessToken } from './verified-access-token.ts'
 
 /**
  * Makes `authenticate` of a verifier that takes DPoP tokens.
@@ -70,8 +70,7 @@ function challengingByDpop(
       }
     }
   const { require, requireAuthentication } = verified
-  return Object.freeze({
-    ...verified,
+  return replaceMembers(verified, {
     require: named(require),
     requireAuthentication: named(requireAuthentication),
   })

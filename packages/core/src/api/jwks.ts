@@ -33,6 +33,8 @@ export interface SignedToken {
 
 /** The keys of one provider. */
 export interface Jwks {
+  /** Whether there are keys that are not too old. */
+  isFresh(): boolean
   /**
    * Sees to it that the keys are not too old.
    *
@@ -201,13 +203,14 @@ export function createJwks(settings: JwksSettings): Jwks {
     throw new TokenVerificationError('OIDC_TOKEN_SIGNATURE_INVALID', 'The signature does not verify.')
   }
 
+  const isFresh = (): boolean => held !== undefined && Math.abs(clock.now() - held.loadedAt) <= held.maxAgeMs
   return {
+    isFresh,
     refresh,
     verify(token, onEvent) {
       // Nearly always: fresh keys, a key that was found before, and an answer at once.
       const known = token.kid === undefined ? undefined : held?.found.get(`${token.algorithm} ${token.kid}`)
-      const isFresh = held && Math.abs(clock.now() - held.loadedAt) <= held.maxAgeMs
-      if (!known || !isFresh) return verifyPatiently(token, onEvent)
+      if (!known || !isFresh()) return verifyPatiently(token, onEvent)
       const { key, check } = known
       const before = started
       const valid = check(token.input, token.signature)

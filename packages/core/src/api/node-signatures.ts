@@ -65,6 +65,7 @@ export function createNodeSignatures(maxBlockingMs = 2): Signatures | undefined 
   }
 
   return {
+    digestsAtOnce: true,
     digest: (text) => crypto.hash('sha256', text, 'base64url'),
     decodeBytes,
     decodeText(part) {

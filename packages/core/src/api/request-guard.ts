@@ -12,7 +12,7 @@ import { type ChallengeResponse, challengeFor } from './challenge.ts'
 import { type GuardOptions, resolveGuard } from './guard-options.ts'
 import { isPreflight } from './preflight.ts'
 import { type AuthenticationDemand, checkDemand } from './step-up.ts'
-import type { VerifiedAccessToken } from './verified-access-token.ts'
+import { replaceMembers, type VerifiedAccessToken } from './verified-access-token.ts'
 
 /** A request that a guard takes: that of the Fetch standard, or one of Node, as frameworks keep it. */
 export type GuardableRequest = Request | NodeRequest
@@ -150,7 +150,7 @@ export function createRequestGuard<Req extends GuardableRequest = Request, Claim
     return async (request) => {
       if (isPreflight(request)) return refused({ status: 204, headers: {}, body: undefined, error: undefined })
       try {
-        const auth = readTyped(await authenticate(request), claimsSchema)
+        const auth = readTyped(verifier.recall(request) ?? (await authenticate(request)), claimsSchema)
         const decided = typeof rule === 'function' ? checkRule(await rule(request)) : rule
         const values = typeof parameters === 'function' ? parameters(request) : parameters
         if (authentication) requireLogin(auth, authentication, decided, values)
@@ -196,7 +196,7 @@ function readTyped<Claims>(
   try {
     const claims = { ...auth.claims, ...validateClaims(auth.claims, schema) } as AccessTokenClaims & Claims
     Object.freeze(claims)
-    return Object.freeze({ ...auth, claims })
+    return replaceMembers<AccessTokenClaims & Claims>(auth, { claims })
   } catch (error) {
     if (!isOidcError(error, 'OIDC_CLAIMS_INVALID')) throw error
     throw new TokenVerificationError('OIDC_TOKEN_CLAIM_INVALID', error.message)

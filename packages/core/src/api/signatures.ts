@@ -21,6 +21,8 @@ export type SignatureCheck = (input: string, signature: Uint8Array<ArrayBuffer>)
 
 /** How a runtime reads and checks tokens. */
 export interface Signatures {
+  /** Whether `digest` gives its result without a promise. */
+  readonly digestsAtOnce: boolean
   /** SHA-256 of a text, in base64url. */
   digest(text: string): string | Promise<string>
   /** Decodes canonical base64url; undefined for any other text. */

@@ -1,7 +1,8 @@
 /**
  * Tokens that were verified a moment ago, by the digest of their whole text. Only what depends on nothing but the token and
- * its key is kept; times are for the caller to check again.
+ * its key is kept; its times are compared with the clock on every look.
  */
+import type { Validity } from './access-token-checks.ts'
 import type { PublishedKey } from './published-key.ts'
 
 /** Which cached verdicts to forget; one that fits every given member goes. */
@@ -19,10 +20,18 @@ interface Verified {
   readonly claims: { readonly [claim: string]: unknown }
 }
 
-interface Verdict<Token> {
+/** A token that was found to be good. */
+export interface Verdict<Token> {
   readonly token: Token
+  /** Whether it is bound to a key (`cnf`), which each request has to prove. */
+  readonly bound: boolean
+}
+
+interface KeptVerdict<Token> extends Verdict<Token> {
   readonly key: PublishedKey
   readonly storedAt: number
+  readonly from: number
+  readonly until: number
   /** Whether it was asked for since it was last considered for removal. */
   used: boolean
 }
@@ -30,14 +39,14 @@ interface Verdict<Token> {
 /** A bounded cache of verified tokens. */
 export interface VerdictCache<Token> {
   /**
-   * The token of a digest.
+   * The verdict of a digest.
    *
    * @param now - Milliseconds since the epoch.
-   * @returns Undefined when it is unknown, too old, or verified with a key that is no longer published.
+   * @returns Undefined when it is unknown, too old, not valid at this time, or verified with a key that is no longer published.
    */
-  find(digest: string, now: number): Token | undefined
+  find(digest: string, now: number): Verdict<Token> | undefined
   /** Keeps a token that has just been verified with a key. */
-  keep(digest: string, token: Token, key: PublishedKey, now: number): void
+  keep(digest: string, token: Token, key: PublishedKey, validity: Validity, now: number): void
   /** Removes what fits, and says how many that were. */
   forget(filter: VerdictFilter): number
 }
@@ -48,7 +57,7 @@ export interface VerdictCache<Token> {
  * @param maxEntries - When there are more, those that nobody asked for lately go first (the CLOCK rule).
  */
 export function createVerdictCache<Token extends Verified>(maxEntries: number, maxAgeMs: number): VerdictCache<Token> {
-  const verdicts = new Map<string, Verdict<Token>>()
+  const verdicts = new Map<string, KeptVerdict<Token>>()
 
   const makeRoom = (): void => {
     // A Map keeps the order of insertion; what was used goes round once more.
@@ -68,13 +77,16 @@ export function createVerdictCache<Token extends Verified>(maxEntries: number, m
         verdicts.delete(digest)
         return undefined
       }
+      const seconds = Math.floor(now / 1000)
+      if (seconds < verdict.from || seconds >= verdict.until) return undefined
       verdict.used = true
-      return verdict.token
+      return verdict
     },
-    keep(digest, token, key, now) {
+    keep(digest, token, key, { from, until }, now) {
       if (!key.published) return
       if (verdicts.size >= maxEntries && !verdicts.has(digest)) makeRoom()
-      verdicts.set(digest, { token, key, storedAt: now, used: false })
+      const bound = token.claims.cnf !== undefined
+      verdicts.set(digest, { token, bound, key, storedAt: now, from, until, used: false })
     },
     forget(filter) {
       const before = verdicts.size

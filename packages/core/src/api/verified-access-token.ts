@@ -67,37 +67,65 @@ export function describeToken(
   options: GrantOptions,
   currentTime: () => StepUpTime,
 ): VerifiedAccessToken {
-  let grant: AccessGrant | undefined
-  let principal: Principal | undefined
-  // Made when they are asked for: what only reads claims need not pay for them.
-  const grantOnce = (): AccessGrant => {
-    grant ??= readFrozenGrant(claims, options)
-    return grant
+  return new DescribedToken(claims, options, currentTime)
+}
+
+/** What only reads claims need not pay for a grant and a principal: they are made when they are asked for. */
+class DescribedToken implements VerifiedAccessToken {
+  readonly claims: AccessTokenClaims
+  readonly issuer: string
+  readonly subject: string
+  readonly expiresAt: number
+  readonly can: VerifiedAccessToken['can']
+  readonly require: VerifiedAccessToken['require']
+  readonly requireAuthentication: VerifiedAccessToken['requireAuthentication']
+  readonly #options: GrantOptions
+  #grant: AccessGrant | undefined
+  #principal: Principal | undefined
+
+  constructor(claims: AccessTokenClaims, options: GrantOptions, currentTime: () => StepUpTime) {
+    this.claims = claims
+    this.issuer = claims.iss
+    this.subject = claims.sub
+    this.expiresAt = claims.exp
+    this.#options = options
+    // Functions of their own, so that they work apart from their object.
+    this.can = (rule, parameters) => evaluateAccess(rule, this.grant, parameters)
+    this.require = (rule, parameters) => requireAccess(rule, this.grant, parameters)
+    this.requireAuthentication = (demand, scopes = []) => demandAuthentication(claims, demand, scopes, currentTime())
+    Object.freeze(this)
   }
-  return Object.freeze<VerifiedAccessToken>({
-    claims,
-    issuer: claims.iss,
-    subject: claims.sub,
-    get principal() {
-      principal ??= deepFreeze((options.principalOf ?? readPrincipal)(claims))
-      return principal
-    },
-    get grant() {
-      return grantOnce()
-    },
-    expiresAt: claims.exp,
-    can: (rule, parameters) => evaluateAccess(rule, grantOnce(), parameters),
-    require(rule, parameters) {
-      const decision = evaluateAccess(rule, grantOnce(), parameters)
-      if (decision.allowed) return
-      const held = grantOnce()
-      const scopes = requiredScopes(rule, held, parameters)
-      throw new InsufficientScopeError(explainDecision(decision, held), scopes, [...held.scopes])
-    },
-    requireAuthentication(demand, scopes = []) {
-      demandAuthentication(claims, demand, scopes, currentTime())
-    },
-  })
+
+  get principal(): Principal {
+    this.#principal ??= deepFreeze((this.#options.principalOf ?? readPrincipal)(this.claims))
+    return this.#principal
+  }
+
+  get grant(): AccessGrant {
+    this.#grant ??= readFrozenGrant(this.claims, this.#options)
+    return this.#grant
+  }
+}
+
+function requireAccess(rule: AccessRule, grant: AccessGrant, parameters: AccessParameters | undefined): void {
+  const decision = evaluateAccess(rule, grant, parameters)
+  if (decision.allowed) return
+  const scopes = requiredScopes(rule, grant, parameters)
+  throw new InsufficientScopeError(explainDecision(decision, grant), scopes, [...grant.scopes])
+}
+
+/**
+ * A verified token with some members replaced.
+ *
+ * @param changes - The members, frozen to their depth; the claims among them when they have another type.
+ */
+export function replaceMembers<Claims = AccessTokenClaims>(
+  verified: VerifiedAccessToken,
+  changes: Partial<VerifiedAccessToken<Claims>>,
+): VerifiedAccessToken<Claims> {
+  // A copy has own members alone.
+  const { principal, grant } = verified
+  return Object.freeze({ ...verified, principal, grant, ...changes }) as VerifiedAccessToken<Claims>
 }
 
 function readFrozenGrant(
@@ -107,12 +135,26 @@ function readFrozenGrant(
   const { roles: _roles, permissions: _permissions, tenants: _tenants, dct: _dct, ...others } = claims
   const given = rightsOf ? deepFreeze({ ...others, ...rightsOf(claims) }) : claims
   const hasScopes = !trustScopeFrom || trustScopeFrom.includes(claims.iss)
-  const grant = Object.freeze<AccessGrant>({
-    ...readGrant(given, hasScopes ? undefined : []),
+  const grant = readGrant(given, hasScopes ? undefined : [])
+  return Object.freeze<AccessGrant>({
+    ...grant,
+    scopes: shareScopes(grant.scopes),
     rightsFollowScopes: rightsFollowScopes && hasScopes,
   })
-  lock(grant.scopes as Set<string>)
-  return grant
+}
+
+/** Sets that tokens have in common: an API sees few different ones, and a set that all use is at hand. */
+const sharedScopes = new Map<string, ReadonlySet<string>>()
+const maxSharedScopes = 256
+
+function shareScopes(scopes: ReadonlySet<string>): ReadonlySet<string> {
+  const text = JSON.stringify([...scopes])
+  const shared = sharedScopes.get(text)
+  if (shared) return shared
+  if (sharedScopes.size >= maxSharedScopes) sharedScopes.clear()
+  lock(scopes as Set<string>)
+  sharedScopes.set(text, scopes)
+  return scopes
 }
 
 /** Freezing a Set does not keep anyone from adding to it. */

@@ -4,7 +4,7 @@
  */
 import type { AccessTokenClaims } from '../claims.ts'
 import type { Clock } from '../clock.ts'
-import { type AccessTokenSettings, checkTimes } from './access-token-checks.ts'
+import { type AccessTokenSettings, validityOf } from './access-token-checks.ts'
 import { createTokenReader } from './access-token-text.ts'
 import type { Jwks } from './jwks.ts'
 import type { ObservedCall } from './observed-call.ts'
@@ -27,13 +27,25 @@ export interface JwtVerification {
 
 type Verdict = VerifiedAccessToken | Promise<VerifiedAccessToken>
 
-/**
- * Makes the function that verifies a token of bounded length.
- *
- * @returns A function that returns the token, or a promise of it, and throws or rejects with a `TokenVerificationError` or
- *   `NetworkError`. It notes the verdict in a call that is watched.
- */
-export function createVerifyJwt(verification: JwtVerification): (token: string, call?: ObservedCall) => Verdict {
+/** Verifies tokens of bounded length. */
+export interface JwtVerifier {
+  /**
+   * Verifies a token.
+   *
+   * @returns The token, or a promise of it. It throws or rejects with a `TokenVerificationError` or `NetworkError`, and notes
+   *   the verdict in a call that is watched.
+   */
+  verify(token: string, call?: ObservedCall): Verdict
+  /**
+   * Looks whether a token was verified a moment ago and is still good.
+   *
+   * @returns Undefined when that is not so, when the token is bound to a key, or when it can not be told without waiting.
+   */
+  recall(token: string): VerifiedAccessToken | undefined
+}
+
+/** Makes the verifier of JWTs. */
+export function createJwtVerifier(verification: JwtVerification): JwtVerifier {
   const { settings, signatures, jwks, verdicts, clock, describe } = verification
   const reader = createTokenReader(settings, signatures)
 
@@ -42,29 +54,37 @@ export function createVerifyJwt(verification: JwtVerification): (token: string, 
     const token = reader.read(text, Math.floor(clock.now() / 1000))
     const accept = (key: PublishedKey): VerifiedAccessToken => {
       reader.remember(token)
-      const verified = describe(token.claims)
-      if (digest !== undefined) verdicts?.keep(digest, verified, key, clock.now())
-      const { algorithm, kid: keyId } = token
+      const { algorithm, kid: keyId, claims } = token
+      const verified = describe(claims)
+      const validity = validityOf(claims, settings.clockToleranceSeconds)
+      if (digest !== undefined) verdicts?.keep(digest, verified, key, validity, clock.now())
       if (call) call.verdict = { kind: 'verify', issuer: verified.issuer, algorithm, keyId }
       return verified
     }
     const key = jwks.verify(token, call?.onEvent)
     return key instanceof Promise ? key.then(accept) : accept(key)
   }
-  /** A token that may have been verified before: its times are checked again, and its key must still be published. */
-  const recall = (text: string, digest: string, call: ObservedCall | undefined): Verdict => {
-    const now = clock.now()
-    const verified = verdicts?.find(digest, now)
-    if (!verified) return verifyAnew(text, digest, call)
+  /** A token that may have been verified before, whose key must still be published. */
+  const verifyKnown = (text: string, digest: string, call: ObservedCall | undefined): Verdict => {
+    const known = verdicts?.find(digest, clock.now())
+    if (!known) return verifyAnew(text, digest, call)
     const refreshing = jwks.refresh(call?.onEvent)
-    if (refreshing) return refreshing.then(() => recall(text, digest, call))
-    checkTimes(verified.claims, settings.clockToleranceSeconds, Math.floor(now / 1000))
-    if (call) call.verdict = { kind: 'cache-hit', issuer: verified.issuer }
-    return verified
+    if (refreshing) return refreshing.then(() => verifyKnown(text, digest, call))
+    if (call) call.verdict = { kind: 'cache-hit', issuer: known.token.issuer }
+    return known.token
   }
-  return (text, call) => {
-    if (!verdicts) return verifyAnew(text, undefined, call)
-    const digest = signatures.digest(text)
-    return typeof digest === 'string' ? recall(text, digest, call) : digest.then((known) => recall(text, known, call))
+  return {
+    verify(text, call) {
+      if (!verdicts) return verifyAnew(text, undefined, call)
+      const digest = signatures.digest(text)
+      return typeof digest === 'string'
+        ? verifyKnown(text, digest, call)
+        : digest.then((known) => verifyKnown(text, known, call))
+    },
+    recall(text) {
+      if (!verdicts || !signatures.digestsAtOnce || !jwks.isFresh()) return undefined
+      const known = verdicts.find(signatures.digest(text) as string, clock.now())
+      return known?.bound === false ? known.token : undefined
+    },
   }
 }

@@ -7,6 +7,7 @@ import type { Signatures } from './signatures.ts'
 export function createWebSignatures(): Signatures {
   const encoder = new TextEncoder()
   return {
+    digestsAtOnce: false,
     async digest(text) {
       return encodeBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))))
     },

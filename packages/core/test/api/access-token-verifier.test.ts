@@ -314,7 +314,7 @@ describe('verify', () => {
 
   test('checks the size before it hashes or decodes anything (DESIGN 19)', async () => {
     const looked: string[] = []
-    const { digest, decodeBytes, decodeText, importKey } = signaturesUnderTest()
+    const inside = signaturesUnderTest()
     const note = <Args extends unknown[], Result>(name: string, call: (...args: Args) => Result) => {
       return (...args: Args): Result => {
         looked.push(name)
@@ -322,15 +322,16 @@ describe('verify', () => {
       }
     }
     const signatures = {
-      digest: note('hash', digest),
-      decodeBytes: note('decode', decodeBytes),
-      decodeText: note('decode', decodeText),
-      importKey,
+      ...inside,
+      digest: note('hash', inside.digest),
+      decodeBytes: note('decode', inside.decodeBytes),
+      decodeText: note('decode', inside.decodeText),
     }
     const api = setUpApi({ maxTokenLength: 8192 }, { inside: { signatures } })
     const token = await api.order({ claims: { note: 'x'.repeat(6000) } })
     expect(token.length).toBeGreaterThan(8192)
     await failure('OIDC_TOKEN_MALFORMED', api.verifier.verify(token))
+    expect(api.verifier.recall(`Bearer ${token}`)).toBeUndefined()
     expect(looked).toEqual([])
     await api.verifier.verify(await api.order())
     expect(new Set(looked)).toEqual(new Set(['hash', 'decode']))

@@ -2,7 +2,7 @@ import { demoProject } from '@countersign/mock-idp'
 import { describe, expect, test } from 'vitest'
 import { type AccessTokenVerifier, combineVerifiers } from '../../src/api/index.ts'
 import { ConfigurationError } from '../../src/index.ts'
-import { failure, setUpApi, type TokenOrder } from './api-fixture.ts'
+import { failure, setUpApi, signaturesUnderTest, type TokenOrder } from './api-fixture.ts'
 
 const audience = 'https://api.example'
 const kid = 'same'
@@ -52,6 +52,16 @@ describe('combineVerifiers', () => {
     ] as const) {
       const forged = await signer.order({ claims: { sub, iss: other.idp.inboundIssuer } })
       await failure('OIDC_TOKEN_SIGNATURE_INVALID', both.verify(forged))
+    }
+  })
+
+  test('recalls a token of whichever issuer, once it was verified', async () => {
+    const { one, two, both } = setUpTwo()
+    for (const api of [one, two]) {
+      const header = `Bearer ${await api.order()}`
+      expect(both.recall(header)).toBeUndefined()
+      const verified = await both.authenticate(header)
+      expect(both.recall(header)).toBe(signaturesUnderTest().digestsAtOnce ? verified : undefined)
     }
   })
 

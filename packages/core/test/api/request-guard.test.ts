@@ -221,6 +221,7 @@ describe('check', () => {
     let verifications = 0
     const counting: typeof verifier = {
       ...verifier,
+      recall: () => undefined,
       authenticate(request) {
         verifications += 1
         return verifier.authenticate(request)
@@ -244,6 +245,7 @@ describe('check', () => {
     let verifications = 0
     const counting: typeof verifier = {
       ...verifier,
+      recall: () => undefined,
       authenticate(request) {
         verifications += 1
         return verifier.authenticate(request)

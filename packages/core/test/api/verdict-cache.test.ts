@@ -167,7 +167,7 @@ describe('the memory of verdicts', () => {
   test('drops what nobody asked for before what is in use', () => {
     const cache = createVerdictCache<{ claims: { sub: string } }>(3, 1000)
     const key = { kid: 'k', algorithms: ['RS256'], fingerprint: 'k', published: true, check: () => undefined }
-    const keep = (name: string) => cache.keep(name, { claims: { sub: name } }, key, 0)
+    const keep = (name: string) => cache.keep(name, { claims: { sub: name } }, key, { from: 0, until: 1 }, 0)
     const known = () => 'abcdef'.split('').filter((name) => cache.find(name, 0))
     for (const name of 'abc') keep(name)
     cache.find('a', 0)
