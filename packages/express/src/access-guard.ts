@@ -19,6 +19,7 @@ import {
   type GuardOptions,
   type GuardRefusal,
   isPreflight,
+  type OptionalGuardResult,
   type TypedAccessToken,
 } from '@countersign/core/api'
 import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express'
@@ -32,7 +33,7 @@ export type AccessGuardOptions<Claims = unknown> = GuardOptions<Request, Claims>
  * A middleware of an access guard, for `use` and for routes. It takes any path parameters, so that handlers behind it keep
  * the ones that Express infers from the path.
  */
-export type AccessMiddleware = <Params>(req: Request<Params>, res: Response, next: NextFunction) => Promise<void>
+export type AccessMiddleware = <Params>(req: Request<Params>, res: Response, next: NextFunction) => void | Promise<void>
 
 /** One name or several, all of which are needed. */
 export type Names = string | readonly [string, ...string[]]
@@ -144,24 +145,31 @@ export function createAccessGuard<Claims = unknown>(options: AccessGuardOptions<
   const middleware = (rule: AccessRule | AccessRuleOf<Request>, needs?: AccessNeeds): AccessMiddleware => {
     const need = { ...needs, parameters: (req: Request) => req.params }
     const check = guard.prepare(rule, need)
-    const access: AccessMiddleware = async (anyRequest, res, next) => {
+    const pass = ({ auth, refusal }: OptionalGuardResult<Claims>, req: Request, res: Response, next: NextFunction) => {
+      if (refusal) return send(refusal, res, next)
+      if (auth) {
+        req.auth = auth
+        typed?.set(req, auth)
+      }
+      next()
+    }
+    const access: AccessMiddleware = (anyRequest, res, next) => {
       const req = anyRequest as Request
       // In a route the next function is a handler, which no request reaches without a token.
       if (req.route === undefined && isPreflight(req)) return next()
-      let refusal: GuardRefusal | undefined
-      try {
-        refuseSecondToken(req)
-        const result = await check(req)
-        refusal = result.refusal
-        if (result.auth) {
-          req.auth = result.auth
-          typed?.set(req, result.auth)
-        }
-      } catch (error) {
-        return deny(error, req, res, next)
-      }
-      if (refusal) send(refusal, res, next)
-      else next()
+      if (hasSecondToken(req))
+        return deny(
+          new TokenVerificationError('OIDC_REQUEST_MALFORMED', 'The request has a token in header and body.'),
+          req,
+          res,
+          next,
+        )
+      const result = check(req)
+      if (!(result instanceof Promise)) return pass(result, req, res, next)
+      return result.then(
+        (late) => pass(late, req, res, next),
+        (error) => deny(error, req, res, next),
+      )
     }
     return markGuard(access, { rule, authentication: need.authentication, optional: need.optional === true })
   }
@@ -211,12 +219,10 @@ function inTenant(
 }
 
 /** A form field `access_token` (RFC 6750 section 2.2), which only shows when a body parser ran before the guard. */
-function refuseSecondToken({ headers, body }: Request): void {
-  if (headers.authorization === undefined || typeof body !== 'object' || body === null) return
+function hasSecondToken({ headers, body }: Request): boolean {
+  if (headers.authorization === undefined || typeof body !== 'object' || body === null) return false
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')
-  if (isForm && Object.hasOwn(body, 'access_token')) {
-    throw new TokenVerificationError('OIDC_REQUEST_MALFORMED', 'The request has a token in header and body.')
-  }
+  return isForm && Object.hasOwn(body, 'access_token')
 }
 
 function send({ status, headers, body, error }: GuardRefusal, res: Response, next: NextFunction): void {

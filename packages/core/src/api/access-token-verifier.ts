@@ -149,7 +149,6 @@ export interface AccessTokenVerifier {
    * @param request - As for `authenticate`.
    * @returns Undefined when that is not so, or can not be told at once: then `authenticate` has to be asked. Always so on web
    *   runtimes, whose digests are promises, with the options `isRevoked` and `dpop`, and while somebody watches the verifier.
-   * @throws {TokenVerificationError} `OIDC_REQUEST_MALFORMED` for more than one Authorization header.
    */
   recall(request: AuthenticatedRequest): VerifiedAccessToken | undefined
   /**

@@ -67,12 +67,11 @@ export function readPresented(request: AuthenticatedRequest): PresentedToken {
 /**
  * What follows "Bearer" in a request, which need not be one token yet.
  *
- * @returns Undefined for another scheme, or another spelling of this one.
- * @throws {TokenVerificationError} `OIDC_REQUEST_MALFORMED`.
+ * @returns Undefined for another scheme, another spelling of this one, and a header that comes more than once.
  */
 export function readPlainBearer(request: AuthenticatedRequest): string | undefined {
-  const authorization = readHeader(request, 'authorization')
-  return authorization?.startsWith('Bearer ') ? authorization.slice(7) : undefined
+  const authorization = findHeader(request, 'authorization')
+  return typeof authorization === 'string' && authorization.startsWith('Bearer ') ? authorization.slice(7) : undefined
 }
 
 /**
@@ -86,6 +85,14 @@ export function readHeader(
   name: string,
   code: TokenVerificationError['code'] = 'OIDC_REQUEST_MALFORMED',
 ): string | null | undefined {
+  const value = findHeader(request, name)
+  if (value !== repeated) return value
+  throw new TokenVerificationError(code, `The request has more than one ${name} header.`)
+}
+
+const repeated = Symbol('repeated')
+
+function findHeader(request: AuthenticatedRequest, name: string): string | null | undefined | typeof repeated {
   if (typeof request !== 'object' || request === null) return request
   const headers = 'headers' in request ? request.headers : request
   // `Headers` joins what comes twice by a comma, which no token has.
@@ -94,9 +101,7 @@ export function readHeader(
   const raw = ('rawHeaders' in request && (request as NodeRequest).rawHeaders) || []
   let times = 0
   for (let index = 0; index < raw.length; index += 2) if (isNamed(raw[index] as string, name)) times += 1
-  if (times > 1 || (typeof value === 'object' && value.length > 1)) {
-    throw new TokenVerificationError(code, `The request has more than one ${name} header.`)
-  }
+  if (times > 1 || (typeof value === 'object' && value.length > 1)) return repeated
   return typeof value === 'object' ? value[0] : value
 }
 

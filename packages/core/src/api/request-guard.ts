@@ -105,9 +105,12 @@ export interface RequestGuard<Req extends GuardableRequest = Request, Claims = u
   /**
    * Prepares {@link check} for a route: what is wrong with rule and needs shows now.
    *
+   * @returns A function that gives a promise only where there is something to wait for or to refuse, so `await` it.
    * @throws {ConfigurationError} As `check`.
    */
-  prepare(...need: AccessNeed<Req>): (request: Req) => Promise<OptionalGuardResult<Claims>>
+  prepare(
+    ...need: AccessNeed<Req>
+  ): (request: Req) => OptionalGuardResult<Claims> | Promise<OptionalGuardResult<Claims>>
   /**
    * Puts the guard in front of a handler. Errors about the token that the handler throws, such as by `auth.require(rule)`, are
    * answered as well; others are thrown on.
@@ -147,12 +150,14 @@ export function createRequestGuard<Req extends GuardableRequest = Request, Claim
   }
   const prepare: RequestGuard<Req, Claims>['prepare'] = (...need) => {
     const { rule, authentication, optional, parameters } = readNeed(need)
-    return async (request) => {
+    const valuesFor = (request: Req): AccessParameters | undefined =>
+      typeof parameters === 'function' ? parameters(request) : parameters
+    const check = async (request: Req): Promise<OptionalGuardResult<Claims>> => {
       if (isPreflight(request)) return refused({ status: 204, headers: {}, body: undefined, error: undefined })
       try {
         const auth = readTyped(verifier.recall(request) ?? (await authenticate(request)), claimsSchema)
         const decided = typeof rule === 'function' ? checkRule(await rule(request)) : rule
-        const values = typeof parameters === 'function' ? parameters(request) : parameters
+        const values = valuesFor(request)
         if (authentication) requireLogin(auth, authentication, decided, values)
         if (decided) auth.require(decided, values)
         return { auth }
@@ -162,6 +167,13 @@ export function createRequestGuard<Req extends GuardableRequest = Request, Claim
         if (answer) return answer
         throw error
       }
+    }
+    if (authentication || claimsSchema || typeof rule === 'function') return check
+    // Nearly always: a known token that fulfils the rule. Everything else is decided from the start.
+    return (request) => {
+      const auth = isPreflight(request) ? undefined : verifier.recall(request)
+      const passes = auth && (!rule || auth.can(rule, valuesFor(request)).allowed)
+      return passes ? { auth: auth as TypedAccessToken<Claims> } : check(request)
     }
   }
   return {
