@@ -26,7 +26,7 @@ interface RedisClient {
     options: { readonly expiration: { readonly type: 'PX'; readonly value: number }; readonly condition?: 'NX' },
   ): Promise<unknown>
   del(key: string): Promise<unknown>
-  withAbortSignal?(signal: AbortSignal): RedisClient
+  withCommandOptions?(options: { readonly abortSignal: AbortSignal }): RedisClient
 }
 
 /** What is used of the adapter `@keyv/redis`. */
@@ -60,7 +60,15 @@ export function createKeyvStore(keyv: RedisKeyv, options: KeyvStoreOptions = {})
     )
   }
   let pending = 0
+  let opening: Promise<RedisClient> | undefined
 
+  /** The client, once it is connected: a client of a cluster takes no command before it knows the masters. */
+  const open = (): Promise<RedisClient> => {
+    opening ??= adapter.getClient().finally(() => {
+      opening = undefined
+    })
+    return opening
+  }
   /** Runs one command. What misses the deadline before it was sent is taken back, so that an outage piles nothing up. */
   const run = async (
     key: string,
@@ -72,8 +80,8 @@ export function createKeyvStore(keyv: RedisKeyv, options: KeyvStoreOptions = {})
     const timer = setTimeout(() => deadline.abort(), timeoutMs)
     try {
       return await Promise.race([
-        adapter.getClient().then((client) => {
-          const bounded = client.withAbortSignal?.(deadline.signal) ?? client
+        open().then((client) => {
+          const bounded = client.withCommandOptions?.({ abortSignal: deadline.signal }) ?? client
           return command(bounded, adapter.createKeyPrefix(key, adapter.namespace))
         }),
         new Promise<never>((_, reject) => {

@@ -82,7 +82,7 @@ describe.skipIf(!redisServer)('a store on a real Redis', () => {
     const keyv = createKeyv({ socket: { path: own.socket, tls: false } })
     keyv.on('error', () => undefined)
     onTestFinished(() => keyv.disconnect())
-    const store = createKeyvStore(keyv, { timeoutMs: 100 })
+    const store = createKeyvStore(keyv, { timeoutMs: 500 })
     await store.set('a', '1', 60_000)
     const failing = async () => {
       const calls = [store.get('a'), store.add('b', '1', 1000), store.set('c', '1', 1000), store.delete('d')]
@@ -95,8 +95,11 @@ describe.skipIf(!redisServer)('a store on a real Redis', () => {
     await expect.poll(() => store.get('a').catch(() => 'down')).toBe('1')
     await own.stop()
     await failing()
+    await expect(store.add('late', '1', 60_000)).rejects.toMatchObject({ code: 'OIDC_STORE_UNAVAILABLE' })
     await own.start()
     await expect.poll(() => store.add('again', '1', 60_000).catch(() => false), { timeout: 8000 }).toBe(true)
+    // What was refused was taken back: no command of the time before runs late.
+    expect(await store.add('late', '2', 60_000)).toBe(true)
   }, 20_000)
 
   test('lets a bounded number of operations wait', async () => {
