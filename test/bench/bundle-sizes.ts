@@ -57,7 +57,7 @@ function imported(
   folder: string,
   specifier: string,
   names: readonly string[],
-  more: Partial<Pick<Entry, 'name' | 'external'>> = {},
+  more: Partial<Pick<Entry, 'name' | 'external' | 'platform'>> = {},
 ): Entry {
   const list = `{ ${names.join(', ')} }`
   return {
@@ -115,6 +115,8 @@ const smallest: readonly Entry[] = [
     external: ['vue', 'vue-router', '@countersign/core'],
   }),
   imported('core', '@countersign/core/api', ['createAccessTokenVerifier']),
+  imported('core', '@countersign/core/api', ['createRequestGuard']),
+  imported('express', '@countersign/express', ['createAccessGuard'], { external: ['express'], platform: 'node' }),
   imported('core', '@countersign/core/agent', ['createTokenSource']),
   imported('core', '@countersign/core/descope', ['descopeBrowser']),
   imported('core', '@countersign/core', ['allOf', 'evaluateAccess', 'explainDecision', 'role', 'scope']),
@@ -126,6 +128,9 @@ const forComparison: readonly Entry[] = [
     name: 'oauth4webapi, the same with signature check',
   }),
   imported('core', 'jose', ['createRemoteJWKSet', 'jwtVerify']),
+  imported('../test/bench', 'aws-jwt-verify', ['JwtVerifier'], { platform: 'node' }),
+  imported('../test/bench', 'fast-jwt', ['createVerifier'], { platform: 'node' }),
+  imported('../test/bench', 'express-oauth2-jwt-bearer', ['auth'], { external: ['express'], platform: 'node' }),
   imported('core', 'ky', ['default'], { name: 'ky, whole' }),
 ]
 
@@ -186,7 +191,7 @@ function shares({ outputs }: Metafile): { own: string; dependencies: string } {
   const total = [...byOwner.values()].reduce((sum, bytes) => sum + bytes, 0)
   const percent = (bytes = 0): string => `${Math.round((100 * bytes) / total)} %`
   const dependencies = [...byOwner]
-    .filter(([owner, bytes]) => owner !== 'own' && bytes > 0)
+    .filter(([owner, bytes]) => owner !== 'own' && bytes > 0.005 * total)
     .sort(([, left], [, right]) => right - left)
     .map(([owner, bytes]) => `${owner} ${percent(bytes)}`)
   return { own: percent(byOwner.get('own')), dependencies: dependencies.join(', ') }

@@ -5,12 +5,15 @@ import { printMockIdp } from './mock-idp.ts'
 import { printPeerSizes } from './peer-sizes.ts'
 import { printPriceOfATest } from './price-of-a-test.ts'
 import { printVerification } from './verification.ts'
+import { printVerifierBytes } from './verifier-bytes.ts'
 
 const parts = {
   '--sizes': async () => {
     await printPeerSizes()
     console.log('\n')
     await printBundleSizes()
+    console.log('\n')
+    await printVerifierBytes()
   },
   '--session': printBrowserSession,
   '--verification': printVerification,
