@@ -16,9 +16,8 @@ export interface AnswerHeaders {
  * @param headers - `response.headers`, or the response of Express.
  */
 export function preventSharedCaching(headers: AnswerHeaders): void {
-  const names = [headers.get('vary') ?? []]
-    .flat()
-    .join(',')
+  // Several values, as Node keeps them, become one text with commas here.
+  const names = `${headers.get('vary') ?? ''}`
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean)

@@ -1,4 +1,11 @@
-import { createMockIdp, demoProject, type FaultName, type MockIdp, standardDemo } from '@countersign/mock-idp'
+import {
+  createMockIdp,
+  demoProject,
+  type FaultName,
+  type MockIdp,
+  type MockIdpConfig,
+  standardDemo,
+} from '@countersign/mock-idp'
 import { describe, expect, test } from 'vitest'
 import {
   type BackChannelLogoutOptions,
@@ -6,6 +13,7 @@ import {
   createBackChannelLogoutReceiver,
   createMemoryStore,
   createRevocationList,
+  type SharedStore,
 } from '../../src/api/index.ts'
 import { type AnyOidcError, createPkce, type ErrorCode } from '../../src/index.ts'
 import { failure, forge } from './api-fixture.ts'
@@ -31,11 +39,15 @@ interface LogoutFixture {
   keyRequests(): number
 }
 
-function setUpLogout(options: Partial<BackChannelLogoutOptions> = {}): LogoutFixture {
+function setUpLogout(
+  options: Partial<BackChannelLogoutOptions> = {},
+  config: Pick<MockIdpConfig, 'origin'> = {},
+): LogoutFixture {
   // Deliveries of the mock end in the receiver, which is made after it.
   const idp: MockIdp = createMockIdp({
     profile: 'standard',
     deterministic: {},
+    ...config,
     standard: { fetch: (request) => receive(request) },
   })
   const { clock } = idp
@@ -161,6 +173,25 @@ describe('a logout', () => {
     expect(idp.log.entries.filter(({ endpoint }) => endpoint === 'jwks')).toHaveLength(1)
   })
 
+  test('makes verifiers forget its subject, or its session where it names nobody', async () => {
+    const forgotten: unknown[] = []
+    const forget = (filter: unknown) => forgotten.push(filter)
+    const { send, order } = setUpLogout({ verifiers: [{ forget }, { forget }] })
+    await send(await order({ sid: 's1' }))
+    await send(await order({ user: undefined, sid: 's2' } as object))
+    const [bySubject, bySession] = [{ subject: mira.id }, { sessionId: 's2' }]
+    expect(forgotten).toEqual([bySubject, bySubject, bySession, bySession])
+  })
+
+  test('that comes late leaves tokens alone that were issued after it', async () => {
+    const { idp, send, order, opens, orderAccess } = setUpLogout()
+    const [before, logout] = [await orderAccess(), await order()]
+    idp.clock.advance(60)
+    const after = await orderAccess()
+    expect((await send(logout)).status).toBe(200)
+    expect([await opens(before), await opens(after)]).toEqual([false, true])
+  })
+
   test('is told to the app before it is confirmed', async () => {
     const told: unknown[] = []
     const { send, order } = setUpLogout({ onLogout: ({ sub, sid }) => told.push({ sub, sid }) })
@@ -265,6 +296,67 @@ describe('a logout token', () => {
     expect(refusals).toEqual(['OIDC_LOGOUT_TOKEN_EXPIRED'])
   })
 
+  test('is taken with the tolerance that is configured', async () => {
+    for (const clockToleranceSeconds of [0, 300]) {
+      const { idp, send, order, refusals } = setUpLogout({ clockToleranceSeconds })
+      const now = Math.floor(idp.clock.now() / 1000)
+      const ages = [600 + clockToleranceSeconds - 1, 600 + clockToleranceSeconds + 1, -clockToleranceSeconds]
+      const statuses = []
+      for (const age of ages)
+        statuses.push((await send(await order({ claims: { iat: now - age, exp: now + 9e8 } }))).status)
+      expect([statuses, refusals]).toEqual([[200, 400, 200], ['OIDC_LOGOUT_TOKEN_EXPIRED']])
+    }
+  })
+
+  test('is remembered for longer than it is taken, apart for each issuer', async () => {
+    const remembered: [string, number][] = []
+    const used = createMemoryStore()
+    const store: SharedStore = {
+      ...used,
+      add(key, value, ttlMs) {
+        remembered.push([key, ttlMs])
+        return used.add(key, value, ttlMs)
+      },
+    }
+    const jti = { claims: { jti: 'same' } }
+    const [one, two] = [
+      setUpLogout({ store }),
+      setUpLogout({ store, clientId: web.clientId }, { origin: 'https://other.example.com' }),
+    ]
+    expect((await one.send(await one.order(jti))).status).toBe(200)
+    expect((await two.send(await two.order(jti))).status).toBe(200)
+    expect((await one.send(await one.order(jti))).status).toBe(400)
+    const longestTaken = 600 + 2 * 300
+    for (const [, ttlMs] of remembered) expect(ttlMs).toBeGreaterThan(1000 * longestTaken)
+    expect(new Set(remembered.map(([key]) => key)).size).toBe(2)
+  })
+
+  test('that comes again is not told to the app again', async () => {
+    let told = 0
+    const { send, order } = setUpLogout({ onLogout: () => (told += 1) })
+    const token = await order()
+    expect([(await send(token)).status, (await send(token)).status, told]).toEqual([200, 400, 1])
+  })
+
+  test('is checked with the keys at the configured address, within the configured time', async () => {
+    const asked: string[] = []
+    const elsewhere = setUpLogout({
+      jwksUri: 'https://keys.example.com/set',
+      fetch: (url) => {
+        asked.push(url)
+        return elsewhere.idp.fetch(new Request(`${elsewhere.idp.issuer}/jwks`))
+      },
+    })
+    expect((await elsewhere.send(await elsewhere.order())).status).toBe(200)
+    expect(asked).toEqual(['https://keys.example.com/set'])
+    const hanging = setUpLogout({
+      timeoutMs: 20,
+      fetch: (_, { signal }) =>
+        new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+    })
+    expect((await hanging.send(await hanging.order())).status).toBe(503)
+  })
+
   test('counts once (2.6)', async () => {
     const { send, order, refusals } = setUpLogout()
     const token = await order()
@@ -342,6 +434,18 @@ describe('a request at the logout URI (case H-17)', () => {
         }),
       400,
     ],
+    [
+      'as plain text',
+      (token) =>
+        new Request(uri, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: `logout_token=${token}` }),
+      400,
+    ],
+    [
+      'as a form inside of something else',
+      (token) =>
+        new Request(uri, { method: 'POST', headers: { 'content-type': `x/${form}` }, body: `logout_token=${token}` }),
+      400,
+    ],
     ['by GET', (token) => new Request(`${uri}?logout_token=${token}`), 405],
     ['by PUT', (token) => new Request(uri, { method: 'PUT', body: new URLSearchParams({ logout_token: token }) }), 405],
   ])('is refused %s', async (_, request, status) => {
@@ -350,16 +454,40 @@ describe('a request at the logout URI (case H-17)', () => {
     const response = await receive(request(token))
     expect(response.status).toBe(status)
     expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect(await response.json()).toMatchObject({ error: 'invalid_request' })
     expect(response.headers.get('allow')).toBe(status === 405 ? 'POST' : null)
     expect(await opens(access)).toBe(true)
     expect((await send(token)).status).toBe(200)
   })
 
+  test.each([form, `${form};charset=UTF-8`, form.toUpperCase(), `${form} ; charset=utf-8`])(
+    'is taken as %s',
+    async (contentType) => {
+      const { receive, order } = setUpLogout()
+      const headers = { 'content-type': contentType }
+      const body = `logout_token=${await order()}`
+      expect((await receive(new Request(uri, { method: 'POST', headers, body }))).status).toBe(200)
+    },
+  )
+
+  test('may have 20,000 characters, and not one more', async () => {
+    const { receive, order, refusals } = setUpLogout()
+    const headers = { 'content-type': form }
+    const body = `logout_token=${await order()}&a=`.padEnd(20_000, 'x')
+    expect((await receive(new Request(uri, { method: 'POST', headers, body: `${body}x` }))).status).toBe(400)
+    expect(refusals).toEqual(['OIDC_LOGOUT_REQUEST_INVALID'])
+    expect((await receive(new Request(uri, { method: 'POST', headers, body }))).status).toBe(200)
+  })
+
   test('stops to read a body that is too long', async () => {
     const { receive, refusals } = setUpLogout()
     let chunks = 0
+    let cancelled = false
     const body = new ReadableStream({
+      cancel() {
+        cancelled = true
+      },
       pull(controller) {
         chunks += 1
         controller.enqueue(new TextEncoder().encode('x'.repeat(1000)))
@@ -368,6 +496,7 @@ describe('a request at the logout URI (case H-17)', () => {
     const init = { method: 'POST', headers: { 'content-type': form }, body, duplex: 'half' }
     expect((await receive(new Request(uri, init as RequestInit))).status).toBe(400)
     expect(chunks).toBeLessThan(30)
+    expect(cancelled).toBe(true)
     expect(refusals).toEqual(['OIDC_LOGOUT_REQUEST_INVALID'])
   })
 })
@@ -375,17 +504,25 @@ describe('a request at the logout URI (case H-17)', () => {
 describe('a logout that can not be recorded (case H-19)', () => {
   const fail = async () => Promise.reject(new Error('marked secret'))
 
-  test.each<[string, Partial<BackChannelLogoutOptions>]>([
+  test.each<[string, Partial<BackChannelLogoutOptions>, ErrorCode?]>([
     ['because the list fails', { revocations: { revoke: fail, isRevoked: async () => false } }],
     ['because the memory of used tokens fails', { store: { ...createMemoryStore(), get: fail } }],
     ['because the app fails', { onLogout: fail }],
-    ['because the keys can not be loaded', { jwksUri: 'https://keys.example.com', fetch: fail }],
-  ])('is told 503 %s, so that the provider tries again', async (_, options) => {
+    [
+      'because the keys can not be loaded',
+      { jwksUri: 'https://keys.example.com', fetch: fail },
+      'OIDC_KEYS_UNAVAILABLE',
+    ],
+  ])('is told 503 %s, so that the provider tries again', async (_, options, code = 'OIDC_STORE_UNAVAILABLE') => {
     const { send, order, refusals } = setUpLogout(options)
     const response = await send(await order())
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '10'])
-    expect(await response.text()).not.toContain('marked')
-    expect(refusals).toHaveLength(1)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(await response.json()).toEqual({
+      error: 'temporarily_unavailable',
+      error_description: 'The logout could not be recorded',
+    })
+    expect(refusals).toEqual([code])
   })
 
   test('is received when it comes again', async () => {

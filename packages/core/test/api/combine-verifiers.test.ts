@@ -96,6 +96,13 @@ describe('combineVerifiers', () => {
     await failure('OIDC_TOKEN_MALFORMED', both.verify(undefined as unknown as string))
   })
 
+  test('reads the issuer of a token of 16,384 characters, and of none that is longer', async () => {
+    const { one, both } = setUpTwo()
+    const token = await one.order({ claims: { iss: 'https://attacker.example' } })
+    await failure('OIDC_TOKEN_ISS_REFUSED', both.verify(token.padEnd(16_384, 'A')))
+    await failure('OIDC_TOKEN_MALFORMED', both.verify(token.padEnd(16_385, 'A')))
+  })
+
   test('takes requests, and says what one without a token lacks', async () => {
     const { two, both } = setUpTwo()
     const authorization = `Bearer ${await two.order()}`
@@ -112,15 +119,18 @@ describe('combineVerifiers', () => {
     const all = combineVerifiers([both, third])
     expect(all.issuers).toEqual([one.idp.inboundIssuer, two.idp.inboundIssuer, 'https://third.example'])
     await all.verify(await one.order({ claims: { sub: 'U1' } }))
-    await all.verify(await two.order({ claims: { sub: 'U1' } }))
-    expect(all.forget({ subject: 'U1' })).toBe(2)
+    for (const jti of ['a', 'b', 'c']) await all.verify(await two.order({ claims: { sub: 'U1', jti } }))
+    expect(all.forget({ subject: 'U1' })).toBe(4)
   })
 
   test('can not be made without verifiers, of anything else, or with one issuer twice', () => {
     const { one, both } = setUpTwo()
-    const wrong: unknown[] = [[], undefined, [{}], [undefined], one.verifier, [both, one.verifier]]
+    const half = { authenticate: one.verifier.authenticate }
+    const wrong: unknown[] = [[], undefined, [{}], [undefined], one.verifier, [both, one.verifier], [half], [both, {}]]
     for (const verifiers of wrong) {
-      expect(() => combineVerifiers(verifiers as AccessTokenVerifier[])).toThrow(ConfigurationError)
+      const combine = () => combineVerifiers(verifiers as AccessTokenVerifier[])
+      expect(combine).toThrow(ConfigurationError)
+      expect(combine).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }))
     }
   })
 })

@@ -18,6 +18,7 @@ describe('nonces of an API (RFC 9449 9)', () => {
   test('are demanded with a challenge that brings one, which is accepted next (API behaviour 26, case F-55)', async () => {
     const { fixture } = await setUpNonces()
     const error = await failure('OIDC_DPOP_NONCE_REQUIRED', fixture.authenticate())
+    expect(error).toMatchObject({ claim: 'nonce' })
     const answer = challengeFor(error)
     expect(answer).toMatchObject({
       status: 401,
@@ -67,10 +68,29 @@ describe('nonces of an API (RFC 9449 9)', () => {
     await expect(fixture.authenticate({ claims: { jti, nonce: await nonces.current() } })).resolves.toBeDefined()
   })
 
+  test('stay the same for their whole life, to the millisecond', async () => {
+    const begin = Date.UTC(2026, 0, 1)
+    let now = begin
+    const nonces = createDpopNonces({ secrets, lifetimeSeconds: 300, clock: { now: () => now } })
+    const nonce = await nonces.current()
+    const seen: [boolean, boolean][] = []
+    for (const ms of [1, 299_999, 300_000, 599_999, 600_000]) {
+      now = begin + ms
+      seen.push([(await nonces.current()) === nonce, await nonces.accepts(nonce)])
+    }
+    const [same, replaced, gone] = [
+      [true, true],
+      [false, true],
+      [false, false],
+    ]
+    expect(seen).toEqual([same, same, replaced, replaced, gone])
+  })
+
   test('are made from secrets of 32 characters or more', () => {
-    for (const few of [[], ['short'], [...secrets, 'short'], 'x'.repeat(40)]) {
+    for (const few of [[], ['x'.repeat(31)], [...secrets, 'short'], 'x'.repeat(40), [Array(32)]]) {
       expect(() => createDpopNonces({ secrets: few as never })).toThrow(/secrets/)
     }
+    expect(() => createDpopNonces({ secrets: ['x'.repeat(32)] })).not.toThrow()
   })
 })
 

@@ -16,8 +16,21 @@ import {
 const fixture = await setUpDpop()
 const { idp, verifier, key, token, prove, authenticate } = fixture
 const otherKey = await createProofKey()
+const rsaKey = await createProofKey('RS256')
 const largerKey = await createProofKey('ES384')
 const now = Math.floor(idp.clock.now() / 1000)
+
+/** What the error of a rule names for the log. */
+const claimOf: Readonly<Partial<Record<ErrorCode, string>>> = {
+  OIDC_DPOP_TYP_REFUSED: 'typ',
+  OIDC_DPOP_ALG_REFUSED: 'alg',
+  OIDC_DPOP_KEY_REFUSED: 'jwk',
+  OIDC_DPOP_JKT_MISMATCH: 'jkt',
+  OIDC_DPOP_HTM_MISMATCH: 'htm',
+  OIDC_DPOP_HTU_MISMATCH: 'htu',
+  OIDC_DPOP_IAT_REFUSED: 'iat',
+  OIDC_DPOP_ATH_MISMATCH: 'ath',
+}
 
 describe('a proof at an API', () => {
   test('opens it with the same result as a Bearer token (API behaviour 26, case K-10.3.5)', async () => {
@@ -30,6 +43,7 @@ describe('a proof at an API', () => {
   test.each<[string, ErrorCode, ProofChanges]>([
     ['another typ', 'OIDC_DPOP_TYP_REFUSED', { header: { typ: 'JWT' } }],
     ['no typ', 'OIDC_DPOP_TYP_REFUSED', { header: { typ: undefined } }],
+    ['a typ around application/', 'OIDC_DPOP_TYP_REFUSED', { header: { typ: 'dpop+application/jwt' } }],
     ['another algorithm (case F-47)', 'OIDC_DPOP_ALG_REFUSED', { header: { alg: 'ES384' }, signedBy: largerKey }],
     ['no jwk (case F-49)', 'OIDC_DPOP_KEY_REFUSED', { header: { jwk: undefined } }],
     ['a kid in place of jwk (case F-49)', 'OIDC_DPOP_KEY_REFUSED', { header: { jwk: undefined, kid: 'one' } }],
@@ -53,6 +67,7 @@ describe('a proof at an API', () => {
     ['another scheme', 'OIDC_DPOP_HTU_MISMATCH', { claims: { htu: 'http://api.example.com/contacts' } }],
     ['another port', 'OIDC_DPOP_HTU_MISMATCH', { claims: { htu: `${baseUrl}:8443/contacts` } }],
     ['a user in the address', 'OIDC_DPOP_HTU_MISMATCH', { claims: { htu: 'https://me@api.example.com/contacts' } }],
+    ['a password in the address', 'OIDC_DPOP_HTU_MISMATCH', { claims: { htu: 'https://:p@api.example.com/contacts' } }],
     ['a path alone', 'OIDC_DPOP_HTU_MISMATCH', { claims: { htu: '/contacts' } }],
     ['an iat 61 s ago', 'OIDC_DPOP_IAT_REFUSED', { claims: { iat: now - 61 } }],
     ['an iat in 61 s', 'OIDC_DPOP_IAT_REFUSED', { claims: { iat: now + 61 } }],
@@ -65,10 +80,18 @@ describe('a proof at an API', () => {
     ['an empty jti', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { jti: '' } }],
     ['a jti of 257 characters', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { jti: 'j'.repeat(257) } }],
     ['an iat as text', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { iat: String(now) } }],
-    ['an iat beyond all time', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { iat: 1e99 } }],
+    ['an iat of 0', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { iat: 0 } }],
+    ['an iat of 1', 'OIDC_DPOP_IAT_REFUSED', { claims: { iat: 1 } }],
+    ['an iat beyond all time', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { iat: 1e11 } }],
+    ['an iat in the year 5138', 'OIDC_DPOP_IAT_REFUSED', { claims: { iat: 1e11 - 1 } }],
+    ['an htm of 65 characters', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { htm: 'G'.repeat(65) } }],
+    ['an htm of 64 characters', 'OIDC_DPOP_HTM_MISMATCH', { claims: { htm: 'G'.repeat(64) } }],
+    ['an ath of 65 characters', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { ath: 'A'.repeat(65) } }],
+    ['an ath of 64 characters', 'OIDC_DPOP_ATH_MISMATCH', { claims: { ath: 'A'.repeat(64) } }],
     ['5000 characters', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { more: 'm'.repeat(5000) } }],
   ])('is refused with %s (RFC 9449 4.3; API behaviour 26)', async (_, code, changes) => {
     const error = await failure(code, authenticate(changes))
+    expect(error).toMatchObject({ claim: claimOf[code] })
     expect(challengeFor(error)).toMatchObject({
       status: 401,
       headers: {
@@ -86,8 +109,17 @@ describe('a proof at an API', () => {
 
   test.each([{ crit: ['exp'] }, { b64: false }])('is refused with the critical extension %j', async (extension) => {
     const header = JSON.stringify({ alg: 'ES256', typ: 'dpop+jwt', jwk: key.jwk, ...extension })
-    await failure('OIDC_DPOP_ALG_REFUSED', verifier.authenticate(dpopRequest(token, forge(await prove(), { header }))))
+    const request = dpopRequest(token, forge(await prove(), { header }))
+    const error = await failure('OIDC_DPOP_ALG_REFUSED', verifier.authenticate(request))
+    expect(error).toMatchObject({ claim: 'crit' })
   })
+
+  test.each(['dpop+jwt', 'DPoP+JWT', 'application/dpop+jwt', 'Application/Dpop+Jwt'])(
+    'may have the typ %s, which is a media type (RFC 7515 4.1.9)',
+    async (typ) => {
+      await expect(authenticate({ header: { typ } })).resolves.toBeDefined()
+    },
+  )
 
   test.each<[string, () => Promise<string | undefined>, ErrorCode]>([
     ['twice', async () => `${await prove()}, ${await prove()}`, 'OIDC_DPOP_PROOF_REPEATED'],
@@ -114,7 +146,8 @@ describe('a proof at an API', () => {
   test.each([
     ['an upper-case host and the default port', 'HTTPS://API.example.com:443/contacts'],
     ['a query and a fragment', `${baseUrl}/contacts?page=2#top`],
-    ['escapes of plain letters', `${baseUrl}/%63ont%61cts`],
+    ['escapes of plain letters', `${baseUrl}/%63%6Fnt%61cts`],
+    ['escapes in small letters', `${baseUrl}/c%6fntacts`],
     ['dot segments', `${baseUrl}/files/../contacts`],
   ])('may name the address with %s (RFC 9449 4.3, RFC 3986 6.2.2; case F-50)', async (_, htu) => {
     await expect(authenticate({ claims: { htu } })).resolves.toBeDefined()
@@ -157,7 +190,11 @@ describe('the address of a request', () => {
     const headers = new Headers({ authorization: `DPoP ${token}`, dpop: await prove() })
     await failure('OIDC_OPTION_INVALID', verifier.authenticate(headers))
     await failure('OIDC_OPTION_INVALID', verifier.authenticate(`DPoP ${token}`))
-    await failure('OIDC_OPTION_INVALID', verifier.authenticate({ headers: Object.fromEntries(headers) }))
+    const fields = Object.fromEntries(headers)
+    for (const part of [{}, { method: 'GET' }, { url: '/contacts' }]) {
+      await failure('OIDC_OPTION_INVALID', verifier.authenticate({ ...part, headers: fields }))
+    }
+    await expect(verifier.authenticate({ method: 'GET', url: '/contacts', headers: fields })).resolves.toBeDefined()
   })
 })
 
@@ -178,6 +215,17 @@ describe('keys of proofs', () => {
     const started = performance.now()
     await failure(code, authenticate({ header: { jwk: { ...strong.jwk, n } } }))
     expect(performance.now() - started).toBeLessThan(200)
+  })
+
+  test('may be RSA keys of 4096 bits, and not of one byte more', async () => {
+    const { authenticate } = await setUpDpop()
+    const proofWith = (bytes: number) => {
+      const n = Buffer.alloc(bytes, 0xc5).toString('base64url')
+      return authenticate({ header: { jwk: { kty: 'RSA', n, e: 'AQAB' }, alg: 'RS256' }, signedBy: rsaKey })
+    }
+    // The key is taken, and found to be another one than that of the token.
+    await failure('OIDC_DPOP_JKT_MISMATCH', proofWith(512))
+    await failure('OIDC_DPOP_KEY_REFUSED', proofWith(513))
   })
 
   test.each(['AQ', 'Ag', 'Aw', 'AAEAAQ'])('may not be RSA keys with the exponent %s', async (e) => {
@@ -296,7 +344,8 @@ describe('a proof that was used', () => {
   test('is refused the second time (RFC 9449 11.1; API behaviour 26, API complaint 11)', async () => {
     const proof = await prove()
     await expect(verifier.authenticate(dpopRequest(token, proof))).resolves.toBeDefined()
-    await failure('OIDC_DPOP_REPLAYED', verifier.authenticate(dpopRequest(token, proof)))
+    const replayed = await failure('OIDC_DPOP_REPLAYED', verifier.authenticate(dpopRequest(token, proof)))
+    expect(replayed).toMatchObject({ claim: 'jti' })
     await failure(
       'OIDC_DPOP_REPLAYED',
       authenticate({ claims: { jti: JSON.parse(atob(proof.split('.')[1] ?? '')).jti } }),
@@ -319,6 +368,24 @@ describe('a proof that was used', () => {
     await failure('OIDC_DPOP_REPLAYED', verifier.authenticate(dpopRequest(token, proof)))
     idp.clock.advance(1)
     await failure('OIDC_DPOP_IAT_REFUSED', verifier.authenticate(dpopRequest(token, proof)))
+  })
+
+  test('is remembered for a whole number of milliseconds, and no longer than its window is wide', async () => {
+    const times: number[] = []
+    const memory = createMemoryStore()
+    const store: SharedStore = {
+      ...memory,
+      add(key, value, ttlMs) {
+        times.push(ttlMs)
+        return memory.add(key, value, ttlMs)
+      },
+    }
+    const { idp, authenticate } = await setUpDpop({ store, windowSeconds: 5 })
+    const now = idp.clock.now() / 1000
+    for (const iat of [now + 5, now, now - 1 / 3, now - 5]) await authenticate({ claims: { iat } })
+    expect(times.slice(0, 2)).toEqual([11_000, 6000])
+    expect(times.every(Number.isInteger)).toBe(true)
+    expect(times[3]).toBe(1000)
   })
 
   test('does not keep another client from the same jti', async () => {

@@ -19,6 +19,8 @@ describe('createProtectedResource', () => {
     ['https://API.example:443/a/../b', 'https://API.example:443/.well-known/oauth-protected-resource/a/../b'],
     ['https://api.example/v1?k=1', 'https://api.example/.well-known/oauth-protected-resource/v1?k=1'],
     ['https://api.example?k=1', 'https://api.example/.well-known/oauth-protected-resource?k=1'],
+    ['https://api.example/?k=1', 'https://api.example/.well-known/oauth-protected-resource?k=1'],
+    ['https://api.example/v1/?k=1', 'https://api.example/.well-known/oauth-protected-resource/v1/?k=1'],
     ['http://localhost:3000/mcp', 'http://localhost:3000/.well-known/oauth-protected-resource/mcp'],
   ])('finds the document of %s in front of the path (RFC 9728 3.1)', async (identifier, metadataUrl) => {
     const resource = resourceAt(identifier)
@@ -53,15 +55,33 @@ describe('createProtectedResource', () => {
     const resource = resourceAt('https://api.example/v1')
     const preflight = resource.respond({ method: 'OPTIONS', url: resource.metadataUrl })
     expect(preflight?.status).toBe(204)
-    expect(preflight?.headers.get('access-control-allow-methods')).toBe('GET, HEAD')
+    expect(Object.fromEntries(preflight?.headers ?? [])).toEqual({
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'GET, HEAD',
+      'access-control-allow-headers': '*',
+      'access-control-max-age': '86400',
+    })
     const post = resource.respond({ method: 'POST', url: resource.metadataUrl })
-    expect([post?.status, post?.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
-    for (const path of ['', '/', '/v1', '/.well-known/oauth-protected-resource', `${resource.metadataPath}/x`]) {
+    expect(post?.status).toBe(405)
+    expect(Object.fromEntries(post?.headers ?? [])).toEqual({
+      'access-control-allow-origin': '*',
+      allow: 'GET, HEAD, OPTIONS',
+    })
+    const inside = `/http://api.example${resource.metadataPath}`
+    for (const path of [
+      '',
+      '/',
+      '/v1',
+      '/.well-known/oauth-protected-resource',
+      `${resource.metadataPath}/x`,
+      inside,
+    ]) {
       expect(resource.respond(get(`https://api.example${path}`))).toBeUndefined()
       expect(resource.respond(get(path))).toBeUndefined()
     }
     // The host is the business of the server: behind a proxy it is another one.
     expect(resource.respond(get(`http://10.0.0.7:8080${resource.metadataPath}`))?.status).toBe(200)
+    expect(resource.respond(get(`HTTP://10.0.0.7:8080${resource.metadataPath}`))?.status).toBe(200)
   })
 
   test('asks for the scopes with each answer, so that routes added later count', () => {
@@ -100,10 +120,33 @@ describe('createProtectedResource', () => {
     ['no resource', { resource: undefined }],
     ['no authorization server', { authorizationServers: [] }],
     ['an authorization server over http', { authorizationServers: ['http://idp.example'] }],
+    [
+      'one over http among authorization servers',
+      { authorizationServers: [...authorizationServers, 'http://idp.example'] },
+    ],
+    ['authorization servers as text', { authorizationServers: authorizationServers[0] }],
     ['an unknown option', { scope: ['a'] }],
     ['scopes as text', { scopes: 'a b' }],
-    ['a member that has an option', { additionalMetadata: { scopes_supported: ['a'] } }],
   ])('refuses %s', (_what, options) => {
     expect(() => resourceAt('https://api.example', options)).toThrow(ConfigurationError)
+  })
+
+  test('refuses additional members that have an option of their own, every one', () => {
+    const options = {
+      scopes: ['a'],
+      resourceName: 'Contacts',
+      resourceDocumentation: 'https://api.example/docs',
+      resourcePolicyUri: 'https://api.example/policy',
+      resourceTosUri: 'https://api.example/terms',
+      dpopAlgorithms: ['ES256'],
+      dpopRequired: true,
+    } as const
+    const members = resourceAt('https://api.example', options).metadata()
+    expect(Object.keys(members)).toHaveLength(10)
+    for (const [name, value] of Object.entries(members)) {
+      expect(() => resourceAt('https://api.example', { additionalMetadata: { [name]: value } })).toThrow(
+        expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }),
+      )
+    }
   })
 })

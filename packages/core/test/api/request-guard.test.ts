@@ -161,6 +161,7 @@ describe('check', () => {
       ['GET', preflight],
       ['OPTIONS', {}],
       ['OPTIONS', { origin: 'https://app.example' }],
+      ['OPTIONS', { 'access-control-request-method': 'GET' }],
     ] as const) {
       expect(isPreflight(new Request(url, { method, headers }))).toBe(false)
       expect((await guard.check(requestWith(undefined, { method, headers }))).response?.status).toBe(401)
