@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { AccessTokenVerifierOptions } from '../../src/api/index.ts'
 import { failure, type Intercept, setUpApi } from './api-fixture.ts'
 
 const isJwks = (url: string) => url.endsWith('/jwks.json')
@@ -303,6 +304,33 @@ describe('loading keys', () => {
     }
     expect(requests).toHaveLength(2)
   })
+
+  test('is done apart for providers and for other settings, so that no key counts for another issuer', async () => {
+    const [one, two] = [setUpApi(), setUpApi({}, { config: { origin: 'http://two.localhost:4455' } })]
+    two.idp.keys.rotate()
+    two.idp.keys.drop(one.idp.keys.kid)
+    const requests: string[] = []
+    const fetch = (url: string, init: RequestInit) => {
+      requests.push(url)
+      return (url.startsWith(two.idp.origin) ? two : one).idp.fetch(new Request(url, init))
+    }
+    const { clock } = one.idp
+    const verifierOf = (api: typeof one, options: Partial<AccessTokenVerifierOptions> = {}) =>
+      setUpApi({ issuer: api.idp.inboundIssuer, clock, fetch, verdictCache: false, ...options }).verifier
+    const token = await one.order()
+    await expect(verifierOf(one).verify(token)).resolves.toBeDefined()
+    await expect(verifierOf(two).verify(await two.order())).resolves.toBeDefined()
+    const forged = await one.order({ claims: { iss: two.idp.inboundIssuer } })
+    await failure('OIDC_TOKEN_KEY_NOT_FOUND', verifierOf(two).verify(forged))
+    const jwksUri = `${one.idp.origin}/${one.idp.projectId}/.well-known/jwks.json`
+    for (const options of [{ jwksUri }, { timeoutMs: 9999 }, { maxStaleSeconds: 1 }]) {
+      const before = requests.length
+      await verifierOf(one, options).verify(token)
+      expect(requests.length).toBeGreaterThan(before)
+      await verifierOf(one, options).verify(token)
+      expect(requests.length).toBe(before + ('jwksUri' in options ? 1 : 2))
+    }
+  })
 })
 
 describe('keys that change', () => {
@@ -466,6 +494,12 @@ describe('keys that change', () => {
     ['no-store, max-age=3600', 600],
     ['public', 600],
     ['public, max-age=3600', 3600],
+    ['No-Store, Max-Age=3600', 600],
+    ['Public, Max-Age=3600', 3600],
+    ['max-age="3600"', 3600],
+    ['max-age=', 600],
+    ['max-age=soon', 600],
+    ['max-age=0', 60],
     ['max-age=1', 60],
     ['max-age=99999999', 86_400],
   ])(
@@ -481,6 +515,31 @@ describe('keys that change', () => {
       await vi.waitFor(() => expect(keyFetches(requests)).toBe(2))
     },
   )
+
+  test('are loaded anew when the clock was set back, and no earlier than a clock that stands allows', async () => {
+    const { verifier, order, idp, requests } = setUpApi()
+    const claims = { iat: undefined, nbf: undefined }
+    await verifier.verify(await order({ claims }))
+    idp.clock.advance(-601)
+    await verifier.verify(await order({ claims }))
+    await vi.waitFor(() => expect(keyFetches(requests)).toBe(2))
+  })
+
+  test('tells how long the next try has to wait, rounded up (RFC 9110 10.2.3)', async () => {
+    const { verifier, order, idp, requests } = setUpApi()
+    idp.faults.always('jwks-status-500')
+    const waits: unknown[] = []
+    for (const seconds of [0, 0.4, 3, 6, 0.5]) {
+      idp.clock.advance(seconds)
+      const error = await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(await order()))
+      waits.push((error as { retryAfterSeconds?: number }).retryAfterSeconds)
+    }
+    expect(waits).toEqual([10, 10, 7, 1, 1])
+    expect(keyFetches(requests)).toBe(2)
+    idp.clock.advance(0.1)
+    await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(await order()))
+    expect(keyFetches(requests)).toBe(4)
+  })
 
   test('serves with the keys it has while new ones can not be loaded, for a day (API complaint 1; case E-31; API behaviour 18)', async () => {
     const { verifier, order, idp, requests } = setUpApi()

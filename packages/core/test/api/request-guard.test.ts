@@ -8,7 +8,18 @@ import {
   isPreflight,
   type RequestGuard,
 } from '../../src/api/index.ts'
-import { type AccessRule, allOf, anyOf, ConfigurationError, isOidcError, role, scope } from '../../src/index.ts'
+import type { ClaimsSchema } from '../../src/claims-schema.ts'
+import {
+  type AccessRule,
+  allOf,
+  anyOf,
+  ConfigurationError,
+  isOidcError,
+  param,
+  role,
+  scope,
+  tenant,
+} from '../../src/index.ts'
 import { setUpApi } from './api-fixture.ts'
 import { baseUrl, setUpDpop } from './dpop-fixture.ts'
 
@@ -272,6 +283,65 @@ describe('check', () => {
     expect((await guard.check(reused)).refusal?.status).toBe(401)
     reused.headers.authorization = ''
     expect((await guard.check(reused)).refusal?.status).toBe(401)
+    const request = new Request(url, { headers: { authorization: `Bearer ${await order()}` } })
+    expect((await guard.check(request)).auth?.subject).toBe(agent.clientId)
+    request.headers.set('authorization', 'Bearer opaque')
+    expect((await guard.check(request)).refusal?.status).toBe(401)
+  })
+
+  test('keeps apart what two verifiers say of one request, and asks each once', async () => {
+    const { verifier, order } = setUpApi({ verdictCache: false })
+    const asked: string[] = []
+    const counting = (name: string): typeof verifier => ({
+      ...verifier,
+      authenticate(request) {
+        asked.push(name)
+        return verifier.authenticate(request)
+      },
+    })
+    const [one, two] = ['one', 'two'].map((name) => createRequestGuard({ verifier: counting(name) }))
+    const request = new Request(url, { headers: { authorization: `Bearer ${await order()}` } })
+    for (const guard of [one, two, one, two]) expect((await guard?.check(request))?.auth).toBeDefined()
+    expect(asked).toEqual(['one', 'two'])
+  })
+
+  test('takes no token for known that another verifier knows (API behaviour 29)', async () => {
+    const { idp, verifier, order } = setUpApi()
+    const elsewhere = setUpApi({ audience: 'another API', clock: idp.clock }).verifier
+    const authorization = `Bearer ${await order()}`
+    const [one, two] = [verifier, elsewhere].map((each) => createRequestGuard({ verifier: each }))
+    for (let count = 0; count < 2; count += 1) {
+      expect((await one?.check(new Request(url, { headers: { authorization } })))?.auth).toBeDefined()
+      const request = new Request(url, { headers: { authorization } })
+      expect((await one?.check(request))?.auth).toBeDefined()
+      expect((await two?.check(request))?.response?.status).toBe(401)
+    }
+  })
+
+  test('verifies the token of a request anew when that could not be done before', async () => {
+    const { idp, guard, order, requestWith } = setUpGuard()
+    const request = requestWith(await order())
+    idp.faults.always('jwks-status-500')
+    expect(await statusOf(guard, request)).toBe(503)
+    idp.faults.clear()
+    idp.clock.advance(10)
+    expect(await statusOf(guard, request)).toBe(200)
+  })
+
+  test('fills the parameters of a rule from data, or from each request', async () => {
+    const { guard, order, requestWith } = setUpGuard()
+    const { acme, globex } = demoProject.tenants
+    const token = await order({ claims: { tenants: { [acme]: {} } } })
+    const rule = tenant(param('tenantId'))
+    const fromUrl = (request: Request) => ({ tenantId: new URL(request.url).searchParams.get('tenant') ?? '' })
+    for (const [id, status] of [
+      [acme, 200],
+      [globex, 403],
+    ] as const) {
+      expect(await statusOf(guard, requestWith(token), rule, { parameters: { tenantId: id } })).toBe(status)
+      const request = new Request(`${url}?tenant=${id}`, { headers: { authorization: `Bearer ${token}` } })
+      expect(await statusOf(guard, request, rule, { parameters: fromUrl })).toBe(status)
+    }
   })
 
   test('asks for discovery and keys once, however many first requests there are at once (API behaviour 13)', async () => {
@@ -289,6 +359,7 @@ describe('check', () => {
     ['a rule that a misspelled member would widen', [{ type: 'role', role: 'Editor', tennant: 'T1' }]],
     ['a login that is no demand', [scope('a'), { authentication: {} }]],
     ['an unknown need', [scope('a'), { scopes: ['b'] }]],
+    ['parameters that are neither data nor a function', [scope('a'), { parameters: 'tenantId' }]],
   ])('refuses %s when it is prepared, so that it opens nothing', async (_what, need) => {
     const { guard } = setUpGuard()
     const given = need as unknown as AccessNeed<Request>
@@ -303,7 +374,7 @@ describe('check', () => {
     const failing = () => Promise.reject(new RangeError('no such contact'))
     await expect(guard.check(request, failing)).rejects.toThrow('no such contact')
     const lost = (() => undefined) as unknown as () => AccessRule
-    await expect(guard.check(request, lost)).rejects.toThrow(ConfigurationError)
+    await expect(guard.check(request, lost)).rejects.toMatchObject({ code: 'OIDC_OPTION_INVALID' })
     expect(denied).toEqual([])
   })
 
@@ -311,6 +382,36 @@ describe('check', () => {
     const { verifier } = setUpApi()
     const guard = createRequestGuard({ verifier, onDenied: () => Promise.reject(new Error('log is full')) })
     await expect(guard.check(new Request(url))).rejects.toThrow('log is full')
+  })
+})
+
+describe('claims of a schema', () => {
+  const reading = (validate: (value: unknown) => unknown) =>
+    ({ '~standard': { version: 1, vendor: 'test', validate } }) as ClaimsSchema<{ readonly level: number }>
+
+  test('stand beside the others, and can not be changed either', async () => {
+    const { verifier, order } = setUpApi()
+    const claimsSchema = reading(() => ({ value: { level: 3 } }))
+    const guard = createRequestGuard({ verifier, claimsSchema })
+    const { auth } = await guard.check(new Request(url, { headers: { authorization: `Bearer ${await order()}` } }))
+    expect(auth?.claims).toMatchObject({ level: 3, sub: demoProject.agent.clientId })
+    expect([auth, auth?.claims].map(Object.isFrozen)).toEqual([true, true])
+  })
+
+  test('that do not fit are refused, and a schema that fails is no refusal', async () => {
+    const { verifier, order } = setUpApi()
+    const headers = { authorization: `Bearer ${await order()}` }
+    const misfit = createRequestGuard({ verifier, claimsSchema: reading(() => ({ issues: [{ message: 'no' }] })) })
+    expect(await statusOf(misfit, new Request(url, { headers }))).toBe(401)
+    const late = createRequestGuard({ verifier, claimsSchema: reading(async () => ({ value: { level: 3 } })) })
+    await expect(late.check(new Request(url, { headers }))).rejects.toMatchObject({ code: 'OIDC_OPTION_INVALID' })
+    const broken = createRequestGuard({
+      verifier,
+      claimsSchema: reading(() => {
+        throw new RangeError('broken schema')
+      }),
+    })
+    await expect(broken.check(new Request(url, { headers }))).rejects.toThrow('broken schema')
   })
 })
 

@@ -10,6 +10,7 @@ async function callerWith({
 }: {
   signedInSecondsAgo?: number
   acr?: unknown
+  auth_time?: unknown
   amr?: unknown
 } = {}) {
   const { idp, verifier, order } = setUpApi({ clockToleranceSeconds: 30 })
@@ -40,6 +41,42 @@ describe('requireAuthentication', () => {
   ])('with an auth_time %s s ago and 300 s allowed wants %o (RFC 9470 3, case F-36)', async (age, wanted) => {
     const { caller } = await callerWith(age === undefined ? {} : { signedInSecondsAgo: age })
     expect(wantedBy(() => caller.requireAuthentication({ maxAgeSeconds: 300 }))).toEqual(wanted)
+  })
+
+  test.each(['1767225600', [1_767_225_600], true, null, {}, 0, -1, 1e11])(
+    'takes %j for no auth_time, however long ago the login may be',
+    async (auth_time) => {
+      const { caller } = await callerWith({ auth_time })
+      const demand = () => caller.requireAuthentication({ maxAgeSeconds: Number.MAX_SAFE_INTEGER })
+      expect(wantedBy(demand)).toEqual({ max_age: String(Number.MAX_SAFE_INTEGER) })
+      expect(demand).toThrow(/does not say when/)
+    },
+  )
+
+  test('takes any other time for one', async () => {
+    const any = { maxAgeSeconds: Number.MAX_SAFE_INTEGER }
+    const first = await callerWith({ auth_time: 1 })
+    expect(wantedBy(() => first.caller.requireAuthentication(any))).toBe('nothing')
+    const last = await callerWith({ auth_time: 1e11 - 1 })
+    expect(() => last.caller.requireAuthentication(any)).toThrow(/in the future/)
+    const now = await callerWith({ signedInSecondsAgo: 0 })
+    expect(wantedBy(() => now.caller.requireAuthentication({ maxAgeSeconds: 0 }))).toBe('nothing')
+  })
+
+  test('names the class that it found in a line of bounded length, or that there is none', async () => {
+    const thrownFor = async (acr: unknown) => {
+      const { caller } = await callerWith({ acr })
+      try {
+        caller.requireAuthentication({ acrValues: 'mfa' })
+      } catch (error) {
+        return (error as Error).message
+      }
+      return expect.unreachable()
+    }
+    expect(await thrownFor(7)).toBe('Expected acr mfa, found none.')
+    expect(await thrownFor('a\nb'.padEnd(500, 'x'))).toBe(
+      `Expected acr mfa, found ${JSON.stringify('a\nb'.padEnd(200, 'x'))}.`,
+    )
   })
 
   test.each([
@@ -108,5 +145,8 @@ describe('requireAuthentication', () => {
   ])('refuses the demand %o, which would let every login pass', async (demand) => {
     const { caller } = await callerWith({ signedInSecondsAgo: 0, acr: 'phr mfa' })
     expect(() => caller.requireAuthentication(demand as object)).toThrow(ConfigurationError)
+    expect(() => caller.requireAuthentication(demand as object)).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^OIDC_OPTION_(INVALID|UNKNOWN)$/) }),
+    )
   })
 })

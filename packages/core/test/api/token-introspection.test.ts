@@ -66,15 +66,17 @@ describe('an opaque token', () => {
     ['neither subject nor client', { sub: undefined, client_id: undefined }, 'OIDC_TOKEN_CLAIM_INVALID'],
     ['a beginning in the future', { nbf: 2_000_000_000 }, 'OIDC_TOKEN_NOT_YET_VALID'],
     ['the type of a refresh token', { token_type: 'refresh_token' }, 'OIDC_TOKEN_TYP_REFUSED'],
+    ['a type that begins like one of access tokens', { token_type: 'bearer_refresh' }, 'OIDC_TOKEN_TYP_REFUSED'],
     ['the use of a refresh token', { token_use: 'refresh_token' }, 'OIDC_TOKEN_TYP_REFUSED'],
   ])('is refused when the answer has %s', async (_, changes, code) => {
-    const answers: object[] = [changes, {}]
+    const answers: object[] = [changes, {}, { token_type: 'DPoP', token_use: 'access_token' }]
     const usual = { active: true, aud: files, sub: 'u', client_id: 'c', exp: 1_900_000_000, token_type: 'bearer' }
     const { verifier } = await setUpIntrospection({}, {}, (url) =>
       url.endsWith('/introspect') ? Response.json({ ...usual, ...answers.shift() }) : undefined,
     )
     await failure(code, verifier.verify('first'))
     await expect(verifier.verify('second')).resolves.toMatchObject({ subject: 'u' })
+    await expect(verifier.verify('third')).resolves.toMatchObject({ subject: 'u' })
   })
 
   test('speaks for its client when no user is involved (RFC 9068 2.2)', async () => {

@@ -1,8 +1,11 @@
 import { scope } from '@countersign/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { AccessTokenVerifierOptions, VerifierEvent } from '../../src/api/index.ts'
 import { createVerdictCache } from '../../src/api/verdict-cache.ts'
 import { failure, type Intercept, setUpApi, type TokenOrder } from './api-fixture.ts'
+
+// Ten thousand signatures, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** A verifier that counts how its verdicts came about. */
 function setUpCounting(options: Partial<AccessTokenVerifierOptions> = {}, intercept?: Intercept) {
@@ -55,6 +58,18 @@ describe('a token that was verified before', () => {
     await verifier.verify(token)
     expect(count('verify')).toBe(1)
     idp.clock.advance(1)
+    await verifier.verify(token)
+    expect(count('verify')).toBe(2)
+  })
+
+  test('has its signature checked again when the clock was set back by as much', async () => {
+    const { verifier, orderLong, idp, count } = setUpCounting({ verdictCache: { maxAgeSeconds: 60 } })
+    const token = await orderLong({ claims: { iat: undefined, nbf: undefined } })
+    await verifier.verify(token)
+    idp.clock.advance(-59)
+    await verifier.verify(token)
+    expect(count('verify')).toBe(1)
+    idp.clock.advance(-1)
     await verifier.verify(token)
     expect(count('verify')).toBe(2)
   })
