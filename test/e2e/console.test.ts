@@ -42,6 +42,13 @@ async function send(path: string, fields?: Record<string, string>): Promise<numb
   return (await mock.idp.fetch(new Request(`${mock.url}${path}`, init))).status
 }
 
+/** The subject of a client is a long word without a place to break. */
+async function signInAsClient(): Promise<void> {
+  const { clientId, clientSecret } = demoProject.agent
+  const fields = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret }
+  expect(await send('/oauth2/v1/apps/token', fields)).toBe(200)
+}
+
 async function signInTwice(): Promise<void> {
   const input = { loginId: mira.loginId, password: mira.password }
   await mock.idp.flows.run('sign-up-or-in', { screens: [{ input: { ...input, password: 'wrong' } }, { input }] })
@@ -102,6 +109,7 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
   describe.each(looks)('%s', (colorScheme, viewport) => {
     test.each(pages)('%s: axe finds nothing, and nothing is cut off', async (_name, path) => {
       await signIn()
+      await signInAsClient()
       await signInTwice()
       mock.idp.faults.always('id-token-expired')
       mock.idp.faults.next('token-error')

@@ -117,7 +117,7 @@ border-left:4px solid transparent}
 .about{justify-content:flex-end}.when{flex-direction:column}}
 @media (prefers-reduced-motion:no-preference){.new{animation:arrive 1.6s ease-out}@keyframes arrive{from{background:var(--tint)}}}
 
-.rows{list-style:none;margin:.5rem 0 .75rem;padding:0}.rows>li{display:flex;flex-wrap:wrap;gap:.3rem .75rem;align-items:center;padding:.55rem 0;border-top:1px solid var(--line)}
+.rows{list-style:none;margin:.5rem 0 .75rem;padding:0}.rows>li{display:flex;flex-wrap:wrap;gap:.3rem .75rem;align-items:center;padding:.55rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
 .rows>li:first-child{border-top:0}.rows .end{margin-left:auto}.fault>div:first-child{flex:1 1 18rem;min-width:0}.fault p{margin:.15rem 0 0}
 section>.rows:not(.card .rows){background:var(--card);border:1px solid var(--line);border-radius:.85rem;padding:.15rem 1rem}
 .card>.rows:last-child{margin-bottom:0}.rows:empty{display:none}
