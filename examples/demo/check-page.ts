@@ -62,6 +62,8 @@ export async function pageSteps({ idp, urls }: Demo, browser: Browser, app: Page
       await first.waitForURL((url) => url.href === start)
       await button(first, 'Sign out').or(first.getByRole('alert')).waitFor()
       assert.ok(await button(first, 'Sign out').isVisible(), 'the page does not say that somebody is signed in')
+      const { pathname, search, hash } = new URL(start)
+      await first.locator('footer code', { hasText: `${pathname}${search}${hash}` }).waitFor()
       assert.equal(codeExchanges() - before, 1, 'the code was not exchanged exactly once')
     }),
     step('shows the profile, and the roles from the ID token', async () => {

@@ -1,5 +1,5 @@
 import { useClient, useSession } from '@countersign/react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { AccessToken } from './access-token.tsx'
 import { ApiCalls } from './api-calls.tsx'
 import { SignedOut } from './signed-out.tsx'
@@ -35,9 +35,20 @@ export function App(): ReactNode {
       </main>
       <footer>
         <p>
-          This page is at <code>{location.href.slice(location.origin.length)}</code>, also after a login.
+          This page is at <CurrentAddress />, also after a login.
         </p>
       </footer>
     </>
   )
+}
+
+function CurrentAddress(): ReactNode {
+  const [address, setAddress] = useState('')
+  useSession()
+  useEffect(() => {
+    // The client tells about the session, and then takes its response out of the address.
+    const timer = setTimeout(() => setAddress(location.href.slice(location.origin.length)))
+    return () => clearTimeout(timer)
+  })
+  return <code>{address}</code>
 }
