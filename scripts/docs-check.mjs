@@ -1,9 +1,11 @@
 // @ts-check
-// Checks the Markdown files: code fences equal the type-checked files they are taken from, relative links lead somewhere.
+// Checks the Markdown files: code fences equal the type-checked files they are taken from, relative links lead somewhere,
+// error codes exist.
 // A fence is bound by a line before it: <!-- source: examples/x/main.ts --> or <!-- source: examples/x/main.ts#region -->.
 // In README.md and packages/*/README.md every ts, js, tsx, vue and html fence needs one. --sync rewrites the fences.
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import { errorCodes } from '../packages/core/src/error-codes.ts'
 import { root } from './workspace.mjs'
 
 const marker = /^\s*<!--\s*source:\s*(\S+?)(?:#(\S+))?\s*-->\s*$/
@@ -154,6 +156,9 @@ for (const file of files) {
   }
 
   for (const { line, text } of prose) {
+    for (const [code] of text.matchAll(/\bOIDC_[A-Z_]*[A-Z]\b/g)) {
+      if (!Object.hasOwn(errorCodes, code)) problems.push(`${name}:${line + 1}: there is no error code ${code}`)
+    }
     const plain = text.replace(/`[^`]*`/g, '')
     const targets = [...plain.matchAll(/\]\(\s*<?([^()\s>]+(?:\([^()\s]*\))?)>?(?:\s+"[^"]*")?\s*\)/g)].map(
       ([, to]) => to,
