@@ -43,7 +43,7 @@ describe('requireAuthentication', () => {
     expect(wantedBy(() => caller.requireAuthentication({ maxAgeSeconds: 300 }))).toEqual(wanted)
   })
 
-  test.each(['1767225600', [1_767_225_600], true, null, {}, 0, -1, 1e11])(
+  test.each([['1767225600'], [[1_767_225_600]], [true], [null], [{}], [0], [-1], [1e11]])(
     'takes %j for no auth_time, however long ago the login may be',
     async (auth_time) => {
       const { caller } = await callerWith({ auth_time })
