@@ -74,20 +74,6 @@ describe('a key of the library of CVE-2017-15361, whose factors can be found', (
   })
 })
 
-test.each<[KeySkipReason, unknown]>([
-  ['malformed', 'text'],
-  ['malformed', { kty: 'oct', kid: 7 }],
-  ['secret', { kty: 'oct', k: 'AAAA' }],
-  ['use', { kty: 'RSA', use: 'enc' }],
-  ['use', { kty: 'RSA', key_ops: ['wrapKey'] }],
-  ['unknown', { kty: 'EC', crv: 'secp256k1', x: 'AAAA', y: 'AAAA' }],
-  ['unknown', { ...rsaKey(rocaModulus() + 2n), alg: 'HS256' }],
-  ['weak', rsaKey(rocaModulus() >> 8n)],
-  ['weak', { ...rsaKey(rocaModulus() + 2n), e: 'AQ' }],
-])('a key that can not be used is left aside for one reason: %s', (reason, jwk) => {
-  expect(reasonFor(jwk)).toBe(reason)
-})
-
 test('a key of CVE-2017-15361 in a set spoils no other key, and is told of', async () => {
   const events: VerifierEvent[] = []
   const keysOf = async ({ origin, projectId, fetch }: MockIdp): Promise<readonly object[]> =>
@@ -103,4 +89,77 @@ test('a key of CVE-2017-15361 in a set spoils no other key, and is told of', asy
   )
   await api.verifier.verify(await api.order())
   expect(events).toContainEqual(expect.objectContaining({ kind: 'key-fetch', keys: 1, skipped: ['roca'] }))
+})
+
+/** A number of so many bits, all of them set. */
+function ones(bits: number): string {
+  const bytes = Buffer.alloc(Math.ceil(bits / 8), 0xff)
+  bytes[0] = 0xff >> (8 * bytes.length - bits)
+  return bytes.toString('base64url')
+}
+
+const rsa = { kty: 'RSA', kid: 'one', n: ones(2048), e: 'AQAB' }
+const rsaAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
+const ec = { kty: 'EC', crv: 'P-256', x: ones(256), y: ones(256) }
+
+describe('a member of a key set', () => {
+  test.each<[string, object, readonly string[]]>([
+    ['an RSA key', rsa, rsaAlgorithms],
+    ['a P-256 key', ec, ['ES256']],
+    ['a P-384 key', { ...ec, crv: 'P-384', x: ones(384), y: ones(384) }, ['ES384']],
+    ['a P-521 key', { ...ec, crv: 'P-521', x: ones(528), y: ones(528) }, ['ES512']],
+    ['an Ed25519 key', { kty: 'OKP', crv: 'Ed25519', x: ones(256) }, ['EdDSA', 'Ed25519']],
+    ['a key that names its algorithm', { ...rsa, alg: 'PS384' }, ['PS384']],
+    ['a key without kid', { ...rsa, kid: undefined }, rsaAlgorithms],
+    ['a key for signatures', { ...rsa, use: 'sig', key_ops: ['sign', 'verify'] }, rsaAlgorithms],
+    ['an RSA key of 8192 bits', { ...rsa, n: ones(8192) }, rsaAlgorithms],
+    ['an RSA key with the exponent 3', { ...rsa, e: 'Aw' }, rsaAlgorithms],
+    ['an RSA key with an exponent of 32 bits', { ...rsa, e: '_____w' }, rsaAlgorithms],
+  ])('that is %s may be used, with its algorithms', (_, member, algorithms) => {
+    expect(readPublishedKey(member, signatures)?.algorithms).toEqual(algorithms)
+  })
+
+  test.each<[string, unknown, KeySkipReason]>([
+    ['null', null, 'malformed'],
+    ['a text', 'key', 'malformed'],
+    ['a key whose kid is a number', { ...rsa, kid: 1 }, 'malformed'],
+    ...['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].map((name): [string, object, KeySkipReason] => [
+      `a key with the secret member ${name}`,
+      { ...rsa, [name]: 'AQAB' },
+      'secret',
+    ]),
+    ['a key for encryption', { ...rsa, use: 'enc' }, 'use'],
+    ['a key for signing alone', { ...rsa, key_ops: ['sign'] }, 'use'],
+    ['a key whose operations are a text', { ...rsa, key_ops: 'verify' }, 'use'],
+    ['a key of another algorithm', { ...rsa, alg: 'ES256' }, 'unknown'],
+    ['a key of a symmetric algorithm', { ...rsa, alg: 'HS256' }, 'unknown'],
+    ['a key for wrapping', { kty: 'RSA', key_ops: ['wrapKey'] }, 'use'],
+    ['a symmetric key', { kty: 'oct', k: 'AAAA' }, 'secret'],
+    ['a curve of another field', { kty: 'EC', crv: 'secp256k1', x: 'AAAA', y: 'AAAA' }, 'unknown'],
+    ['a key without type', { ...rsa, kty: undefined }, 'unknown'],
+    ['an RSA key of 2047 bits', { ...rsa, n: ones(2047) }, 'weak'],
+    ['an RSA key of 8193 bits', { ...rsa, n: ones(8193) }, 'weak'],
+    ['an RSA key with a zero in front', { ...rsa, n: `AAAA${ones(2048)}` }, 'weak'],
+    ['an RSA key with the exponent 1', { ...rsa, e: 'AQ' }, 'weak'],
+    ['an RSA key with an even exponent', { ...rsa, e: 'Ag' }, 'weak'],
+    ['an RSA key with an exponent of 40 bits', { ...rsa, e: ones(40) }, 'weak'],
+    ['an RSA key with an empty exponent', { ...rsa, e: '' }, 'weak'],
+    ['a curve that does not exist here', { ...ec, crv: 'P-192', x: '', y: '' }, 'unknown'],
+    ['a curve with the name of a member of objects', { ...ec, crv: 'constructor' }, 'unknown'],
+    ['an EC key of another length', { ...ec, x: ones(248) }, 'unknown'],
+    ['an EC key with half a point', { ...ec, y: ones(248) }, 'unknown'],
+    ['an EC curve for another type', { ...ec, kty: 'OKP' }, 'unknown'],
+    ['an Ed25519 key of another length', { kty: 'OKP', crv: 'Ed25519', x: ones(248) }, 'unknown'],
+    ['an Ed25519 key of another type', { kty: 'EC', crv: 'Ed25519', x: ones(256) }, 'unknown'],
+    ['an Ed448 key', { kty: 'OKP', crv: 'Ed448', x: ones(456) }, 'unknown'],
+  ])('that is %s is left aside', (_, member, reason) => {
+    expect(reasonFor(member)).toBe(reason)
+  })
+
+  test('is another key when its kid, its algorithm or its numbers are others, and the same whatever else it holds', () => {
+    const print = (changes: object) => readPublishedKey({ ...rsa, ...changes }, signatures)?.fingerprint
+    const prints = [{}, { kid: 'two' }, { kid: undefined }, { alg: 'RS256' }, { n: ones(2056) }, { e: 'Aw' }].map(print)
+    expect(new Set(prints).size).toBe(prints.length)
+    expect(print({ x5t: 'AAAA', nbf: 7 })).toBe(prints[0])
+  })
 })

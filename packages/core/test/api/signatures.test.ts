@@ -125,6 +125,18 @@ test.each(['RS256', 'PS256'])(
   30_000,
 )
 
+test('an ECDSA signature counts whatever its numbers begin with (RFC 7518 3.4)', async () => {
+  // A zero in front is left out in DER, and a byte above 127 gets one.
+  const wanted = new Set([0x00, 0x7f, 0x80, 0xff].flatMap((byte) => [`0 ${byte}`, `32 ${byte}`]))
+  for (let turn = 0; wanted.size > 0; turn += 1) {
+    const input = `e30.${base64url.encode(`${turn}`)}`
+    const signature = signWith('ES256', input)
+    const found = [0, 32].filter((index) => wanted.delete(`${index} ${signature[index]}`))
+    if (found.length > 0)
+      expect(await verdictsOf(jwkOf('ES256'), 'ES256', input, signature)).toEqual([true, true, true])
+  }
+}, 30_000)
+
 describe('a published key', () => {
   const ec = jwkOf('ES256')
   const rsaJwk = jwkOf('RS256')
