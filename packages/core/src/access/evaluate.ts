@@ -44,8 +44,7 @@ export function evaluateAccess(
   parameters: AccessParameters = {},
 ): AccessDecision {
   const gaps: AccessGap[] = []
-  const allowed = decide(rule, { ...grant, parameters }, gaps) === true
-  return { allowed, gaps: allowed ? [] : gaps }
+  return { allowed: decide(rule, { ...grant, parameters }, gaps) === true, gaps }
 }
 
 function decide(rule: AccessRule, grant: Given, gaps: AccessGap[]): Verdict {

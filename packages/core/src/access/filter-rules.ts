@@ -55,10 +55,10 @@ export function fits(row: object, condition: Condition | undefined): boolean {
 /**
  * The rules of a field: all whose names its path ends with, else the one of `*`.
  *
- * @param path - Names from the row to the field, joined by dots; lists on the way do not count.
+ * @param path - Names from the row to the field, each with a dot in front; lists on the way do not count.
  */
 export function rulesFor(fields: FieldRules, path: string): readonly RowRule[] {
-  const named = fields.filter(({ name }) => path === name || path.endsWith(`.${name}`))
+  const named = fields.filter(({ name }) => path.endsWith(`.${name}`))
   return (named.length > 0 ? named : fields.filter(({ name }) => name === '*')).map(({ rule }) => rule)
 }
 

@@ -138,7 +138,7 @@ function copy(given: unknown, path: string, isSeen: (path: string) => boolean, l
   if (typeof value !== 'object' || value === null) return typeof value === 'function' ? undefined : value
   const seen: [name: string, value: unknown][] = []
   for (const name of Object.keys(value)) {
-    const place = path ? `${path}.${name}` : name
+    const place = `${path}.${name}`
     if (isSeen(place)) seen.push([name, copy(ownMember(value, name), place, isSeen, level + 1)])
   }
   // Defines each member, so that one named __proto__ is data.
