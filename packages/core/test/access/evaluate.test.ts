@@ -196,6 +196,27 @@ test('an alternative that was not needed is no gap', () => {
   expect(gaps).toEqual([{ rule: scope('g'), reason: 'not-granted' }])
 })
 
+test('the gaps of a choice are those of each of its parts', () => {
+  const grant = grantOf({ roles: ['a'] }, 'b')
+  const reason = 'not-granted'
+  expect(evaluateAccess(anyOf(scope('c'), allOf(scope('b'), role('d'))), grant).gaps).toEqual([
+    { rule: scope('c'), reason },
+    { rule: role('d'), reason },
+  ])
+})
+
+test('where the token tells no rights, the gap says so, for each kind of right and for its opposite', () => {
+  const silent = grantOf({}, 'a')
+  for (const rule of [role('a'), permission('a'), tenant('a'), not(role('a')), not(tenant('a'))]) {
+    expect(evaluateAccess(rule, silent)).toEqual({ allowed: false, gaps: [{ rule, reason: 'claims-not-requested' }] })
+  }
+  const told = grantOf({ roles: [], permissions: [], tenants: {} }, 'a')
+  for (const rule of [role('a'), permission('a'), tenant('a')]) {
+    expect(evaluateAccess(rule, told)).toEqual({ allowed: false, gaps: [{ rule, reason: 'not-granted' }] })
+    expect(evaluateAccess(not(rule), told).allowed).toBe(true)
+  }
+})
+
 describe('tenants that are known when a rule is decided (API behaviour 24)', () => {
   const grant = grantOf({
     roles: ['Editor'],

@@ -216,6 +216,14 @@ describe('data', () => {
     expect(() => filter.all([{ fine: true }, row], none)).toThrow(/at most 100 levels deep/)
   })
 
+  test('is given to a depth of 100 levels, in objects and lists, and no deeper', () => {
+    const nest = (levels: number): unknown =>
+      levels === 0 ? 7 : levels % 2 ? [nest(levels - 1)] : { a: nest(levels - 1) }
+    const deep = { a: nest(99) }
+    expect(filter.one(deep, none)).toStrictEqual(deep)
+    expect(() => filter.one({ a: nest(100) }, none)).toThrow(/at most 100 levels deep/)
+  })
+
   test('is given exactly as the rules decide, with its fields as their parameters', () => {
     const row = fc.dictionary(fc.constantFrom('a', 'b', 'secret', '__proto__'), fc.jsonValue())
     const grant = fc.tuple(anyClaims, anyScopes).map(([claims, scopes]) => readGrant(claims, scopes))
@@ -315,13 +323,18 @@ describe('a filter is data that is checked when it is made', () => {
     [{ rows: [{ needs: everything, where: {} }] }, /at least one field at rows\[0\]\.where/],
     [{ rows: [{ needs: everything, where: { a: undefined } }] }, /at rows\[0\]\.where\.a/],
     [{ rows: [{ needs: everything, where: { a: { b: [{}] } } }] }, /at rows\[0\]\.where\.a\.b/],
+    [{ rows: [{ needs: everything, where: { a: { b: [1, {}] } } }] }, /at rows\[0\]\.where\.a\.b/],
+    [{ rows: [{ needs: everything, where: ['a'] }] }, /at least one field at rows\[0\]\.where/],
     [{ fields: { a: undefined } }, /at fields\.a, found undefined/],
     [{ fields: { a: { type: 'scope' } } }, /at fields\.a\.scope/],
     [{ fields: { '': everything } }, /fields: ""/],
     [{ fields: { 'a..b': everything } }, /fields: "a\.\.b"/],
     [{ fields: { 'a.*': everything } }, /fields: "a\.\*"/],
   ])('and %j is none', (options, message) => {
-    expect(() => createDataFilter(options as DataFilterOptions<object>)).toThrow(message)
+    const create = () => createDataFilter(options as DataFilterOptions<object>)
+    expect(create).toThrow(message)
+    const code = expect.stringMatching(/^OIDC_(OPTION_INVALID|OPTION_UNKNOWN|ACCESS_RULE_INVALID)$/)
+    expect(create).toThrow(expect.objectContaining({ code }))
   })
 
   test('and types know the fields', () => {

@@ -50,6 +50,24 @@ describe('mapScopesToRoles (S-401, S-433 to S-435)', () => {
     expect(mapScopesToRoles(not(scope('contacts.write')), mapping)).toEqual(not(scope('contacts.write')))
   })
 
+  test('asks for the role at any depth, and not where the scope itself is forbidden', () => {
+    const grant = grantOf({ roles: ['Reader'] }, 'contacts.write')
+    const wanted = [
+      anyOf(scope('contacts.delete'), scope('contacts.write')),
+      allOf(allOf(scope('contacts.write'))),
+      not(not(scope('contacts.write'))),
+      not(anyOf(not(scope('contacts.write')), scope('other'))),
+    ]
+    for (const asked of wanted) {
+      expect(evaluateAccess(asked, grant).allowed).toBe(true)
+      expect(evaluateAccess(mapScopesToRoles(asked, mapping), grant).allowed).toBe(false)
+      const editor = grantOf({ roles: ['Contact Editor'] }, 'contacts.write')
+      expect(evaluateAccess(mapScopesToRoles(asked, mapping), editor).allowed).toBe(true)
+    }
+    const forbidden = not(allOf(scope('contacts.write'), scope('contacts.write')))
+    expect(mapScopesToRoles(forbidden, mapping)).toEqual(forbidden)
+  })
+
   test('never allows what the rule without the mapping denies', () => {
     const any = JSON.parse('{"a":["a"],"b":["b","length"],"__proto__":["constructor"]}')
     fc.assert(
@@ -63,6 +81,7 @@ describe('mapScopesToRoles (S-401, S-433 to S-435)', () => {
 
   test.each([[[]], ['Admin'], [undefined], [['']], [[7]]])('refuses to map a scope to %j', (roles) => {
     const wrong = { 'contacts.write': roles as readonly string[] }
+    expect(() => mapScopesToRoles(scope('a'), wrong)).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }))
     expect(() => mapScopesToRoles(scope('a'), wrong)).toThrow(
       /contacts\.write must be mapped to a list of at least one role/,
     )

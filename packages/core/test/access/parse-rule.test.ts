@@ -85,6 +85,17 @@ describe('parseAccessRule', () => {
       { type: 'role', role: 'a', tennant: 'T1' },
       'no member beside type, role, tenant at tennant',
     ],
+    [
+      'a misspelled member of a permission',
+      { type: 'permission', permission: 'a', tennant: 'T1' },
+      'no member beside type, permission, tenant at tennant',
+    ],
+    ['a second member of a tenant', { type: 'tenant', tenant: 'T1', role: 'a' }, 'beside type, tenant at role'],
+    ['a second member of a choice', { type: 'anyOf', rules: [], rule: scope('a') }, 'beside type, rules at rule'],
+    ['a second member of a list', { type: 'allOf', rules: [], not: true }, 'beside type, rules at not'],
+    ['a second member of an opposite', { type: 'not', rule: scope('a'), rules: [] }, 'beside type, rule at rules'],
+    ['an inherited member', Object.create({ scope: 'a' }, { type: { value: 'scope' } }), `${text} at scope`],
+    ['a claim value that is too long', { type: 'claim', claim: 'a', value: 'a'.repeat(1001) }, 'of 1001 characters'],
     ['a member of another type of rule', { type: 'scope', scope: 'a', tenant: 'T1' }, 'at tenant, found one'],
     ['a member named __proto__', JSON.parse('{"type":"scope","scope":"a","__proto__":{}}'), 'at __proto__, found one'],
     ['a tenant that is null', { type: 'role', role: 'a', tenant: null }, 'an object at tenant, found null'],
@@ -124,6 +135,13 @@ describe('parseAccessRule', () => {
     ],
   ])('refuses %s and says where', (_what, value, message) => {
     expect(messageOf(value)).toMatch(message)
+  })
+
+  test('takes texts of 1000 characters, as names and as values', () => {
+    const long = 'a'.repeat(1000)
+    for (const rule of [scope(long), claim('a', long), claim('a', { contains: long }), tenant(param(long))]) {
+      expect(parseAccessRule(JSON.parse(JSON.stringify(rule)))).toStrictEqual(rule)
+    }
   })
 
   test('repeats nothing of what it refuses', () => {
