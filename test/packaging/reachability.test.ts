@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { walkImports } from './import-graph.ts'
 import { allPackages, createPackedApp, type PackedApp } from './packed-app.ts'
@@ -40,6 +41,24 @@ describe('what the built entries of core reach', () => {
     expect(packages).not.toContain('ky')
     expect([...builtins]).toEqual([])
   })
+
+  test.each(['createAccessTokenVerifier', 'createRequestGuard'])(
+    'a bundle with %s of /api alone holds nothing of another package',
+    async (name) => {
+      const { metafile } = await build({
+        stdin: { contents: `export { ${name} } from '@countersign/core/api'`, resolveDir: app.folder },
+        bundle: true,
+        format: 'esm',
+        write: false,
+        metafile: true,
+        logLevel: 'silent',
+      })
+      const [output] = Object.values(metafile.outputs)
+      const held = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      expect(held).not.toEqual([])
+      expect(held.map(([file]) => file).filter((file) => !file.includes('/@countersign/core/dist/'))).toEqual([])
+    },
+  )
 
   test('/agent reaches ky, but no Node built-in', async () => {
     const { packages, builtins } = await walkEntry('./agent')
