@@ -141,12 +141,21 @@ describe.each(nodes)('a project on Node $version that installed the tarballs', (
   })
 })
 
-test('a strict project without skipLibCheck finds no fault in the declarations', async () => {
-  writeFileSync(
-    join(app.folder, 'consumer.ts'),
-    `${entries.map((entry, index) => `import * as entry${index} from '${entry}'`).join('\n')}
-export default [${entries.map((_, index) => `entry${index}`).join(', ')}]\n`,
-  )
+test('a CommonJS program on this Node may require every entry', async () => {
+  const program = `
+    const counts = ${JSON.stringify(importable)}.map((name) => Object.keys(require(name)).length)
+    console.log(JSON.stringify(counts))`
+  const { NODE_OPTIONS: _, ...env } = process.env
+  const command = [process.execPath, '--input-type=commonjs', '--eval', program]
+  const { ok, output } = await run(command, { cwd: app.folder, env })
+  expect([ok, output]).toEqual([true, expect.stringMatching(/^\[\d+(,\d+)*\]$/)])
+  expect(JSON.parse(output)).not.toContain(0)
+}, 60_000)
+
+test('a strict project without skipLibCheck, its CommonJS files too, finds no fault in the declarations', async () => {
+  const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}'`).join('\n')
+  const program = `${imports}\nexport const all = [${entries.map((_, index) => `entry${index}`).join(', ')}]\n`
+  for (const file of ['consumer.ts', 'consumer.cts']) writeFileSync(join(app.folder, file), program)
   writeFileSync(
     join(app.folder, 'tsconfig.json'),
     JSON.stringify({
@@ -160,10 +169,10 @@ export default [${entries.map((_, index) => `entry${index}`).join(', ')}]\n`,
         skipLibCheck: false,
         noEmit: true,
       },
-      files: ['consumer.ts'],
+      files: ['consumer.ts', 'consumer.cts'],
     }),
   )
   const { output } = await run([...tool('tsc'), '-p', app.folder, '--pretty', 'false'], { cwd: app.folder })
-  const ours = output.split('\n').filter((line) => /^(consumer\.ts|.*@countersign[+/])/.test(line))
+  const ours = output.split('\n').filter((line) => /^(consumer\.c?ts|.*@countersign[+/])/.test(line))
   expect(ours).toEqual([])
-}, 60_000)
+}, 120_000)
