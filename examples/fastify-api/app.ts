@@ -1,21 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { type AccessParameters, type AccessRule, allOf, param, tenant } from '@countersign/core'
-import {
-  createRequestGuard,
-  describeDenial,
-  type GuardAnswer,
-  type GuardVerifierOptions,
-  type VerifiedAccessToken,
-} from '@countersign/core/api'
+import { allOf, param, tenant } from '@countersign/core'
+import { createRequestGuard, describeDenial, type GuardVerifierOptions } from '@countersign/core/api'
 import { readContacts, readInvoices } from '@countersign-example/shared/rules'
 import cors from '@fastify/cors'
-import fastify, { type FastifyInstance, type FastifyReply, type onRequestAsyncHookHandler } from 'fastify'
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    auth: VerifiedAccessToken | undefined
-  }
-}
+import fastify, { type FastifyInstance } from 'fastify'
+import { requires, send } from './requires.ts'
 
 /** What the API has to know: where tokens come from, and the origins of the pages that may call. */
 export interface ApiOptions {
@@ -30,29 +19,19 @@ export async function createApi({ verifier, origins }: ApiOptions): Promise<Fast
     ...verifier,
     onDenied: (error, { url }) => app.log.warn({ path: url, ...describeDenial(error) }),
   })
-  // #region guard
-  const requires =
-    (rule: AccessRule): onRequestAsyncHookHandler =>
-    async (request, reply) => {
-      const parameters = request.params as AccessParameters
-      const result = await guard.check(request.raw, rule, { parameters })
-      if (result.auth) request.auth = result.auth
-      else return send(reply, result)
-    }
-  // #endregion
 
   // In front of the guard: it answers preflights, and refusals need its headers too.
   await app.register(cors, { origin: [...origins] })
   app.decorateRequest('auth', undefined)
-  app.get('/contacts', { onRequest: requires(readContacts) }, async ({ auth }) => ({ readBy: auth?.subject }))
+  app.get('/contacts', { onRequest: requires(guard, readContacts) }, async ({ auth }) => ({ readBy: auth?.subject }))
   app.get<{ Params: { tenantId: string } }>(
     '/tenants/:tenantId/invoices',
-    { onRequest: requires(allOf(readInvoices, tenant(param('tenantId')))) },
+    { onRequest: requires(guard, allOf(readInvoices, tenant(param('tenantId')))) },
     async ({ params }) => ({ tenant: params.tenantId }),
   )
   app.delete<{ Params: { id: string } }>(
     '/contacts/:id',
-    { onRequest: requires(readContacts) },
+    { onRequest: requires(guard, readContacts) },
     async ({ auth, params }) => {
       auth?.requireAuthentication({ maxAgeSeconds: 300 })
       return { deleted: params.id }
@@ -63,11 +42,4 @@ export async function createApi({ verifier, origins }: ApiOptions): Promise<Fast
     return answer ? send(reply, answer) : reply.code(500).send({ error: 'failed' })
   })
   return app
-}
-
-function send(reply: FastifyReply, { refusal }: GuardAnswer): FastifyReply {
-  return reply
-    .code(refusal.status)
-    .headers({ ...refusal.headers })
-    .send(refusal.body)
 }

@@ -1,24 +1,20 @@
-import { type AccessRule, allOf, param, scopesOf, tenant } from '@countersign/core'
+import { allOf, param, scopesOf, tenant } from '@countersign/core'
 import {
   createProtectedResource,
   createRequestGuard,
   describeDenial,
   type GuardVerifierOptions,
-  type VerifiedAccessToken,
 } from '@countersign/core/api'
 import { readContacts, readInvoices } from '@countersign-example/shared/rules'
-import { Hono, type MiddlewareHandler } from 'hono'
+import { Hono } from 'hono'
 import { cors } from 'hono/cors'
+import { type Env, requires } from './requires.ts'
 
 /** What the API has to know: where tokens come from, its own address, and the origins of the pages that may call. */
 export interface ApiOptions {
   readonly verifier: Omit<GuardVerifierOptions<Request>, 'verifier'>
   readonly url: string
   readonly origins: readonly string[]
-}
-
-interface Env {
-  Variables: { auth: VerifiedAccessToken }
 }
 
 /** Creates the API, which runs wherever Hono runs. */
@@ -34,26 +30,15 @@ export function createApi({ verifier, url, origins }: ApiOptions): Hono<Env> {
     resourceMetadata: resource.metadataUrl,
     onDenied: (error, request) => console.warn(JSON.stringify({ path: request.url, ...describeDenial(error) })),
   })
-  // #region guard
-  const requires =
-    (rule: AccessRule): MiddlewareHandler<Env> =>
-    async (c, next) => {
-      const { auth, response } = await guard.check(c.req.raw, rule, { parameters: c.req.param() })
-      if (!auth) return response
-      c.set('auth', auth)
-      return next()
-    }
-  // #endregion
-
   const app = new Hono<Env>()
   // In front of the guard: it answers preflights, and refusals need its headers too.
   app.use(cors({ origin: [...origins] }))
   app.get('/.well-known/*', (c) => resource.respond(c.req.raw) ?? c.notFound())
-  app.get('/contacts', requires(readContacts), (c) => c.json({ readBy: c.var.auth.subject }))
-  app.get('/tenants/:tenantId/invoices', requires(readTenantInvoices), (c) =>
+  app.get('/contacts', requires(guard, readContacts), (c) => c.json({ readBy: c.var.auth.subject }))
+  app.get('/tenants/:tenantId/invoices', requires(guard, readTenantInvoices), (c) =>
     c.json({ tenant: c.req.param('tenantId') }),
   )
-  app.delete('/contacts/:id', requires(readContacts), (c) => {
+  app.delete('/contacts/:id', requires(guard, readContacts), (c) => {
     c.var.auth.requireAuthentication({ maxAgeSeconds: 300 })
     return c.json({ deleted: c.req.param('id') })
   })

@@ -1,3 +1,4 @@
+// #region imports
 import { combineVerifiers, createAccessTokenVerifier } from '@countersign/core/api'
 import { createBrowserClient } from '@countersign/core/browser'
 import {
@@ -14,6 +15,7 @@ import {
 import { createAccessGuard } from '@countersign/express'
 
 const redirectUri = 'https://app.example.com/callback'
+// #endregion
 
 // #region entra
 const tenantId = '8eaef023-2b34-4da1-9baa-8bc8c9d6a490'

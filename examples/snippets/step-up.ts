@@ -6,7 +6,6 @@ import express from 'express'
 const guard = createAccessGuard(descopeApi({ projectId: 'P2mockLm4Qx7Rt9Vz3Bc6Dn8Fw5H', inbound: true }))
 const app = express()
 
-// #region step-up
 const recent = { maxAgeSeconds: 300, acrValues: ['phr', 'mfa'] }
 app.post('/transfers', guard.requireAccess(scope('transfers.write'), { authentication: recent }), (_req, res) => {
   res.status(201).end()
@@ -18,4 +17,3 @@ app.post('/orders', express.json(), guard.requireScopes('orders.write'), (req, r
 })
 
 app.use(guard.errorHandler())
-// #endregion
