@@ -579,7 +579,7 @@ describe('several guards and the rest of the app', () => {
     expect((await open.call('/contacts', { method: 'OPTIONS', headers: preflight })).status).toBe(204)
   })
 
-  test('keeps the CORS headers on a refusal and adds what a page may read (DESIGN 39; API behaviour 28)', async () => {
+  test('keeps the CORS headers on each refusal and adds what a page may read (DESIGN 39; API behaviour 28)', async () => {
     const { idp, verifierOptions } = createIdp()
     const guard = createAccessGuard(verifierOptions)
     const api = await startApi((app) => {
@@ -588,12 +588,24 @@ describe('several guards and the rest of the app', () => {
         next()
       })
       app.get('/', guard.requireScopes('contacts.write'), sayHello)
+      app.get('/recent', guard.requireAuthentication({ maxAgeSeconds: 60 }), sayHello)
     })
-    for (const token of [undefined, await orderToken(idp)]) {
-      const { headers } = await api.call('/', token ? { token } : {})
+    const token = await orderToken(idp)
+    const refused = async (path: string, options: Parameters<typeof api.call>[1]) => {
+      const { status, headers } = await api.call(path, options)
       expect(headers.get('access-control-allow-origin')).toBe('*')
       expect(headers.get('access-control-expose-headers')).toBe('ETag, WWW-Authenticate, DPoP-Nonce, Retry-After')
+      expect(headers.get('cache-control')).toBe('no-store')
+      return [status, headers.get('www-authenticate') !== null, headers.get('retry-after') !== null]
     }
+    idp.faults.always('jwks-status-500')
+    expect(await refused('/', { token })).toEqual([503, false, true])
+    idp.faults.clear()
+    idp.clock.advance(10)
+    expect(await refused('/', { token })).toEqual([403, true, false])
+    expect(await refused('/', {})).toEqual([401, true, false])
+    expect(await refused('/recent', { token })).toEqual([401, true, false])
+    expect(await refused('/', { token: 'a b' })).toEqual([400, true, false])
   })
 
   test('passes errors that are not about the token to next, once (case F-40)', async () => {
@@ -616,6 +628,10 @@ describe('several guards and the rest of the app', () => {
       app.get('/handler', guard.authenticate(), () => {
         throw new RangeError('handler')
       })
+      app.get('/later', guard.authenticate(), async (_req, _res, next) => {
+        await Promise.resolve()
+        next(new RangeError('later'))
+      })
       app.use(guard.errorHandler())
       app.use(((error, _req, res, _next) => {
         seen.push(error)
@@ -626,7 +642,8 @@ describe('several guards and the rest of the app', () => {
     expect((await api.call('/rule', { token })).status).toBe(418)
     expect((await api.call('/promise', { token })).status).toBe(418)
     expect((await api.call('/handler', { token })).status).toBe(418)
-    expect(seen).toEqual([new RangeError('no such contact'), new RangeError('no database'), new RangeError('handler')])
+    expect((await api.call('/later', { token })).status).toBe(418)
+    expect(seen).toEqual(['no such contact', 'no database', 'handler', 'later'].map((text) => new RangeError(text)))
   })
 
   test.each([

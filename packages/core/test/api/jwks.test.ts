@@ -516,6 +516,18 @@ describe('keys that change', () => {
     },
   )
 
+  test('serve past their age for as long as is configured, and no second longer (API behaviour 18)', async () => {
+    for (const maxStaleSeconds of [0, 60]) {
+      const { verifier, order, idp } = setUpApi({ maxStaleSeconds })
+      await verifier.verify(await order())
+      idp.faults.always('jwks-status-500')
+      idp.clock.advance(600 + maxStaleSeconds)
+      await expect(verifier.verify(await order())).resolves.toBeDefined()
+      idp.clock.advance(1)
+      await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(await order()))
+    }
+  })
+
   test('are loaded anew when the clock was set back, and no earlier than a clock that stands allows', async () => {
     const { verifier, order, idp, requests } = setUpApi()
     const claims = { iat: undefined, nbf: undefined }

@@ -1,11 +1,19 @@
-// A cluster of one worker, which creates a store in memory and leaves.
+// A cluster of one worker, in which everything that remembers for an API is made without a store, and which leaves then.
 import cluster from 'node:cluster'
-import { createMemoryStore } from '@countersign/core/api'
+import {
+  createBackChannelLogoutReceiver,
+  createDpopProofVerifier,
+  createMemoryStore,
+  createRevocationList,
+} from '@countersign/core/api'
 
-if (cluster.isPrimary) {
+function makeAll() {
   createMemoryStore()
-  cluster.fork()
-} else {
-  createMemoryStore()
-  cluster.worker?.disconnect()
+  createDpopProofVerifier({ baseUrl: 'https://api.example.com' })
+  const revocations = createRevocationList()
+  createBackChannelLogoutReceiver({ issuer: 'https://id.example.com', clientId: 'web', revocations })
 }
+
+makeAll()
+if (cluster.isPrimary) cluster.fork()
+else cluster.worker?.disconnect()
