@@ -1,3 +1,4 @@
+export { type AuthorizationDetailMembers, authorizationDetail } from './access/authorization-detail.ts'
 export { type AccessDecision, type AccessGap, evaluateAccess } from './access/evaluate.ts'
 export { describeRule, explainDecision } from './access/explain.ts'
 export {
@@ -21,6 +22,8 @@ export {
   type ClaimComparison,
   type ClaimReference,
   type ClaimValue,
+  type ContainedObject,
+  type ContainedValue,
   claim,
   currentTenant,
   not,

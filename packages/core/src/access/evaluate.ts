@@ -1,17 +1,36 @@
-import { isListOfTexts } from '../options.ts'
+/** Decides rules and finds out why one denies. What is allowed pays nothing for that. */
+import { decideAccess, ownMember } from './decide.ts'
 import type { AccessGrant } from './grant.ts'
-import type { AccessParameters, AccessRule, ClaimReference, TenantOption } from './rule.ts'
+import type { AccessParameters, AccessRule } from './rule.ts'
 
 /** Why one part of a rule did not hold. */
 export interface AccessGap {
   /** The part: a single condition, or a `not`. */
   readonly rule: AccessRule
   /**
-   * `not-granted`: the caller does not have it. `claims-not-requested`: the token says nothing about roles, permissions
-   * and tenants, or not enough for a `not`, most likely because the scope of the claims was not requested. `excluded`: the
-   * caller has what `not` forbids.
+   * `not-granted`: the token tells that the caller does not have it. `claims-not-requested`: claims are not there, most likely
+   * because the scope that releases them was not requested: those about roles, permissions and tenants, or the `missing`
+   * claim whose `scope` was not granted. `claim-absent`: a claim is not there, for another reason. `parameter-missing`: a
+   * parameter of the rule was not handed in. `undecided`: something is of a type that can not be compared, or the rule is of
+   * an unknown type. `excluded`: the caller has what `not` forbids.
+   *
+   * `can` of the browser client gives `not-granted`, `excluded`, and `claims-not-requested` for whatever else the ID token
+   * does not tell; {@link evaluateAccess} with its claims gives all.
    */
-  readonly reason: 'not-granted' | 'claims-not-requested' | 'excluded'
+  readonly reason:
+    | 'not-granted'
+    | 'claims-not-requested'
+    | 'claim-absent'
+    | 'parameter-missing'
+    | 'undecided'
+    | 'excluded'
+  /** Name of the claim or of the parameter that is not there. */
+  readonly missing?: string
+  /**
+   * The scope that releases the missing claim and was not granted: of claims of OpenID Connect (Core 1.0 section 5.4), and
+   * `descope.custom_claims` where the claims are those of an ID token of Descope.
+   */
+  readonly scope?: string
 }
 
 /** The verdict on a rule. */
@@ -22,12 +41,10 @@ export interface AccessDecision {
   readonly gaps: readonly AccessGap[]
 }
 
-/** `undefined` stands for "the token does not tell". */
-type Verdict = boolean | undefined
-
-/** All that a rule is decided with. */
-interface Given extends AccessGrant {
-  readonly parameters: AccessParameters
+/** What a denial was decided with. */
+interface Given {
+  readonly grant: AccessGrant
+  readonly parameters: AccessParameters | undefined
 }
 
 /**
@@ -38,112 +55,76 @@ interface Given extends AccessGrant {
  * @param parameters - What the parameters of the rule stand for now, such as those of a path. A rule whose parameter is not
  *   among them, or no text where a tenant is meant, denies, and so does its opposite. Only own members count. Default none.
  */
-export function evaluateAccess(
-  rule: AccessRule,
-  grant: AccessGrant,
-  parameters: AccessParameters = {},
-): AccessDecision {
-  const gaps: AccessGap[] = []
-  return { allowed: decide(rule, { ...grant, parameters }, gaps) === true, gaps }
+export function evaluateAccess(rule: AccessRule, grant: AccessGrant, parameters?: AccessParameters): AccessDecision {
+  const decision = decideAccess(rule, grant, parameters)
+  if (decision.allowed) return decision
+  const given = { grant, parameters }
+  return { allowed: false, gaps: decision.gaps.map((gap) => ({ rule: gap.rule, ...causeOf(gap, given) })) }
 }
 
-function decide(rule: AccessRule, grant: Given, gaps: AccessGap[]): Verdict {
-  switch (rule.type) {
-    case 'allOf': {
-      const verdicts = rule.rules.map((part) => decide(part, grant, gaps))
-      return verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true
-    }
-    case 'anyOf': {
-      const tried: AccessGap[] = []
-      const verdicts = rule.rules.map((part) => decide(part, grant, tried))
-      if (verdicts.includes(true)) return true
-      gaps.push(...tried)
-      return verdicts.includes(undefined) ? undefined : false
-    }
-    case 'not': {
-      const verdict = decide(rule.rule, grant, [])
-      if (verdict === false) return true
-      gaps.push({ rule, reason: verdict ? 'excluded' : 'claims-not-requested' })
-      return verdict && false
-    }
-    default: {
-      const verdict = holds(rule, grant)
-      if (verdict) return true
-      const untold = !grant.tellsRights && ['role', 'permission', 'tenant'].includes(rule.type)
-      gaps.push({ rule, reason: untold ? 'claims-not-requested' : 'not-granted' })
-      return untold ? undefined : verdict
-    }
+/** What is behind a gap, likeliest first. */
+function causeOf(gap: AccessGap, given: Given): Omit<AccessGap, 'rule'> {
+  const { rule, reason } = gap
+  const { grant, parameters } = given
+  if (rule.type === 'not') {
+    // One of the parts of what is forbidden is not told, and has the cause.
+    const part = reason !== 'excluded' && decideAccess(rule.rule, grant, parameters).gaps.find(isUntold)
+    return part ? causeOf(part, given) : { reason }
   }
+  const references = Object.values(rule).flatMap(referencesIn)
+  const parameter = references.find(({ param }) => param && ownMember(parameters, param) === undefined)?.param
+  if (parameter) return { reason: 'parameter-missing', missing: parameter }
+  if (isUntold(gap) && !grant.tellsRights && isAboutRights(rule)) return { reason }
+  const path = rule.type === 'claim' ? [rule.claim].flat() : []
+  const absent = [path, ...references.map(({ claim }) => (claim ? [claim] : []))].find((names) =>
+    isAbsent(names, grant),
+  )
+  if (absent) return absentClaim(absent, grant)
+  return { reason: isUntold(gap) ? 'undecided' : reason }
 }
 
-type Condition = Exclude<AccessRule, { type: 'allOf' | 'anyOf' | 'not' }>
-
-function holds(rule: Condition, grant: Given): Verdict {
-  switch (rule.type) {
-    case 'scope':
-      return grant.scopes.has(rule.scope)
-    case 'role':
-      return rightIn(rule, 'roles', rule.role, grant)
-    case 'permission':
-      return rightIn(rule, 'permissions', rule.permission, grant)
-    case 'tenant':
-      return rightsOf(rule.tenant, grant) && true
-    case 'claim': {
-      const value = [rule.claim].flat().reduce<unknown>(ownMember, grant.claims) ?? undefined
-      if (Object.hasOwn(rule, 'contains')) return holdsText(value, rule.contains)
-      if (!Object.hasOwn(rule, 'value')) return value !== undefined
-      const wanted = [rule.value].flat().map((one) => standsFor(one, grant))
-      // A claim that is not there, or of another type, does not tell, so that a `not` around it opens nothing.
-      return wanted.some((one) => one !== undefined && typeof one === typeof value) ? wanted.includes(value) : undefined
-    }
-    default:
-      // Rules are data and may come from elsewhere: an unknown type never allows, not even inside a `not`.
-      return undefined
-  }
+/** Whether the verdict was "the token does not tell"; `decideAccess` has one reason for it. */
+function isUntold({ reason }: AccessGap): boolean {
+  return reason === 'claims-not-requested'
 }
 
-/** Whether a role or permission is held: in one tenant when the rule has that member, even an undefined one; else at the root. */
-function rightIn(rule: TenantOption, kind: 'roles' | 'permissions', name: string, grant: Given): Verdict {
-  const rights = Object.hasOwn(rule, 'tenant') ? rightsOf(rule.tenant, grant) : grant.claims
-  if (!rights) return rights
-  if (!Object.hasOwn(rights, kind)) return false
-  return holdsText(ownMember(rights, kind), name)
+function isAboutRights({ type }: AccessRule): boolean {
+  return ['role', 'permission', 'tenant'].includes(type)
 }
 
-/** Whether a list of texts holds one, whole; anything else does not tell. */
-function holdsText(list: unknown, text: string | undefined): Verdict {
-  return isListOfTexts(list) ? list.includes(text as string) : undefined
+/** What values of a rule refer to, at any depth. */
+function referencesIn(value: unknown): readonly { readonly param?: string; readonly claim?: string }[] {
+  if (typeof value !== 'object' || value === null) return []
+  return 'param' in value || 'claim' in value ? [value as object] : Object.values(value).flatMap(referencesIn)
 }
 
-/**
- * The rights in a tenant: the root ones when there is no `tenants` claim and `dct` names the tenant. False when the token
- * does not name it; undefined, as the token does not tell, when rule or claim have a wrong type.
- */
-function rightsOf(named: unknown, grant: Given): object | false | undefined {
-  const { claims } = grant
-  const tenant = standsFor(named, grant)
-  if (typeof tenant !== 'string') return undefined
-  if (!Object.hasOwn(claims, 'tenants')) return ownMember(claims, 'dct') === tenant && claims
-  const { tenants } = claims
-  if (!isObject(tenants)) return undefined
-  if (!Object.hasOwn(tenants, tenant)) return false
-  const rights = ownMember(tenants, tenant)
-  return isObject(rights) ? rights : undefined
+function isAbsent(path: readonly string[], { claims }: AccessGrant): boolean {
+  return path.length > 0 && (path.reduce<unknown>(ownMember, claims) ?? undefined) === undefined
 }
 
-/** A value of a rule as it is, or what it refers to: a parameter or a claim. */
-function standsFor(value: unknown, { claims, parameters }: Given): unknown {
-  if (!isObject(value)) return value
-  return 'param' in value
-    ? ownMember(parameters, value.param as string)
-    : ownMember(claims, (value as ClaimReference).claim)
+function absentClaim(path: readonly string[], grant: AccessGrant): Omit<AccessGap, 'rule'> {
+  const root = path.slice(0, 1)
+  if (!isAbsent(root, grant)) return { reason: 'claim-absent', missing: path.join('.') }
+  const [missing = ''] = root
+  const scope = scopeOfClaim(missing, grant)
+  return scope === undefined || grant.scopes.has(scope)
+    ? { reason: 'claim-absent', missing }
+    : { reason: 'claims-not-requested', missing, scope }
 }
 
-/** A member of an object, never of its prototype or of a list: tenants named `constructor` or `length` are harmless. */
-export function ownMember(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined
+/** The claims that come with each scope (OpenID Connect Core 1.0 section 5.4). */
+const claimsOfScope = {
+  email: 'email email_verified',
+  phone: 'phone_number phone_number_verified',
+  address: 'address',
+  profile:
+    'name family_name given_name middle_name nickname preferred_username profile picture website gender birthdate zoneinfo locale updated_at',
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function scopeOfClaim(claim: string, { claims }: AccessGrant): string | undefined {
+  const standard = Object.entries(claimsOfScope).find(([, released]) => released.split(' ').includes(claim))
+  if (standard) return standard[0]
+  // Only ID tokens of Descope have `rexp` and no scope. Its access tokens have custom claims whatever was requested.
+  const hasScope = [claims, claims.nsec].some((holder) => ownMember(holder, 'scope') !== undefined)
+  return Object.hasOwn(claims, 'rexp') && !hasScope ? 'descope.custom_claims' : undefined
 }

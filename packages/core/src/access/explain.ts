@@ -1,6 +1,5 @@
-import { type AccessDecision, ownMember } from './evaluate.ts'
-import type { AccessGrant } from './grant.ts'
-import type { AccessRule, TenantReference } from './rule.ts'
+import type { AccessDecision, AccessGap } from './evaluate.ts'
+import type { AccessRule, ContainedValue, TenantReference } from './rule.ts'
 
 /**
  * Puts a rule into words, such as `scope contacts.read and (role Editor in tenant T1 or permission contacts.edit)`.
@@ -31,57 +30,35 @@ export function describeRule(rule: AccessRule): string {
 }
 
 /**
- * Explains a denial in a few sentences; for an allowed decision, says so.
+ * Explains a denial in a few sentences; for an allowed decision, says so. For logs and developers: it names rules.
  *
- * @param decision - Result of `evaluateAccess`.
- * @param grant - The grant that was denied. With it, the text also says which claims are not there because the scope that
- *   releases them was not granted.
+ * @param decision - Result of {@link evaluateAccess}.
  */
-export function explainDecision(decision: AccessDecision, grant?: AccessGrant): string {
+export function explainDecision(decision: AccessDecision): string {
   if (decision.allowed) return 'Allowed.'
   const missing = decision.gaps.filter((gap) => gap.reason !== 'excluded').map((gap) => describeRule(gap.rule))
   const excluded = decision.gaps.filter((gap) => gap.reason === 'excluded').map((gap) => describeRule(gap.rule))
-  const parts = []
-  if (missing.length > 0) parts.push(`Missing: ${missing.join(', ')}.`)
-  if (excluded.length > 0) parts.push(`Excluded by: ${excluded.join(', ')}.`)
-  const untold = decision.gaps.filter((gap) => gap.reason === 'claims-not-requested')
-  if (untold.flatMap((gap) => conditionsOf(gap.rule)).some(({ type }) => type !== 'scope' && type !== 'claim')) {
-    parts.push(
-      'The token says nothing about roles, permissions and tenants: request the scope that releases them (descope.claims at Descope).',
-    )
+  const parts = new Set<string>()
+  if (missing.length > 0) parts.add(`Missing: ${missing.join(', ')}.`)
+  if (excluded.length > 0) parts.add(`Excluded by: ${excluded.join(', ')}.`)
+  for (const gap of decision.gaps) parts.add(causeText(gap))
+  return [...parts].filter(Boolean).join(' ') || 'Denied: no part of the rule can be granted.'
+}
+
+function causeText({ rule, reason, missing, scope }: AccessGap): string {
+  switch (reason) {
+    case 'claims-not-requested':
+      if (scope) return `The token has no claim ${missing}: request the scope ${scope}.`
+      return 'The token does not tell: roles, permissions and tenants come with a scope (descope.claims at Descope).'
+    case 'claim-absent':
+      return `The token has no claim ${missing}.`
+    case 'parameter-missing':
+      return `No value was given for the parameter ${missing}.`
+    case 'undecided':
+      return `What ${describeRule(rule)} looks at can not be compared with it.`
+    default:
+      return ''
   }
-  if (grant) parts.push(...unreleasedClaims(decision, grant))
-  return parts.join(' ') || 'Denied: no part of the rule can be granted.'
-}
-
-/** OpenID Connect Core 1.0 section 5.4: the claims that come with each scope. */
-const claimsOfScope = {
-  email: 'email email_verified',
-  phone: 'phone_number phone_number_verified',
-  address: 'address',
-  profile:
-    'name family_name given_name middle_name nickname preferred_username profile picture website gender birthdate zoneinfo locale updated_at',
-}
-
-/** A sentence for each claim that is missing while the scope that releases it was not granted. */
-function unreleasedClaims({ gaps }: AccessDecision, { claims, scopes }: AccessGrant): readonly string[] {
-  const conditions = gaps.filter(({ reason }) => reason !== 'excluded').flatMap(({ rule }) => conditionsOf(rule))
-  const names = conditions.flatMap((rule) => (rule.type === 'claim' ? [rule.claim].flat().slice(0, 1) : []))
-  return [...new Set(names)]
-    .filter((name) => ownMember(claims, name) === undefined)
-    .flatMap((name) => {
-      const standard = Object.entries(claimsOfScope).find(([, released]) => released.split(' ').includes(name))
-      const scope = standard?.[0] ?? 'descope.custom_claims'
-      if (scopes.has(scope)) return []
-      const which = standard ? scope : `that releases it (${scope} for custom claims at Descope)`
-      return [`The token has no claim ${name}: request the scope ${which}.`]
-    })
-}
-
-/** The single conditions of a rule. */
-function conditionsOf(rule: AccessRule): readonly AccessRule[] {
-  if (rule.type === 'not') return conditionsOf(rule.rule)
-  return rule.type === 'allOf' || rule.type === 'anyOf' ? rule.rules.flatMap(conditionsOf) : [rule]
 }
 
 function inTenant(tenant: TenantReference | undefined): string {
@@ -94,11 +71,15 @@ function tenantText(tenant: TenantReference): string {
 }
 
 function comparisonText({ value, contains }: Extract<AccessRule, { type: 'claim' }>): string {
-  if (contains !== undefined) return ` with ${contains}`
+  if (contains !== undefined) return ` with ${valueText(contains)}`
   if (value === undefined) return ''
-  if (typeof value !== 'object') return ` = ${value}`
-  if ('param' in value) return ` = parameter ${value.param}`
-  return 'claim' in value ? ` = claim ${value.claim}` : ` = ${value.join(' or ')}`
+  return ` = ${[value].flat().map(valueText).join(' or ')}`
+}
+
+function valueText(value: ContainedValue): string {
+  if (typeof value !== 'object') return String(value)
+  if ('param' in value) return `parameter ${value.param}`
+  return 'claim' in value ? `claim ${value.claim}` : JSON.stringify(value)
 }
 
 function joined(rules: readonly AccessRule[], word: string): string {

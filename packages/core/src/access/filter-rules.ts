@@ -1,7 +1,7 @@
 /** Checks what a data filter is made of, and finds what applies to a row or a field. */
 import { ConfigurationError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
-import { ownMember } from './evaluate.ts'
+import { ownMember } from './decide.ts'
 import { parseRuleAt } from './parse-rule.ts'
 import { type AccessRule, isClaimValue } from './rule.ts'
 

@@ -1,6 +1,6 @@
 /** Cuts data to what a caller may see: rows, and fields of rows. Fail-closed: what is not granted is not in the result. */
 import { checkOptions } from '../options.ts'
-import { evaluateAccess, ownMember } from './evaluate.ts'
+import { decideAccess, ownMember } from './decide.ts'
 import { fits, type RowRule, readFieldRules, readRowGrant, rulesFor } from './filter-rules.ts'
 import type { AccessGrant } from './grant.ts'
 import type { AccessParameters, AccessRule } from './rule.ts'
@@ -124,7 +124,7 @@ export function createDataFilter<Row extends object = Readonly<Record<string, un
 function decideWith(grant: AccessGrant): (rule: RowRule, row: object) => boolean {
   const decided = new Map<RowRule, boolean>()
   return (rule, row) => {
-    const allowed = decided.get(rule) ?? evaluateAccess(rule.rule, grant, row as AccessParameters).allowed
+    const allowed = decided.get(rule) ?? decideAccess(rule.rule, grant, row as AccessParameters).allowed
     if (!rule.hasParameters) decided.set(rule, allowed)
     return allowed
   }

@@ -29,11 +29,15 @@ export function readGrant(
   claims: AuthorizationClaims & { readonly [claim: string]: unknown },
   scopes: readonly string[] = readScopes(claims),
 ): AccessGrant {
-  const granted = new Set(scopes)
+  return grantOf(claims, new Set(scopes))
+}
+
+/** As {@link readGrant}, for scopes that are known. */
+export function grantOf(claims: AccessGrant['claims'], scopes: ReadonlySet<string>): AccessGrant {
   return {
-    scopes: granted,
+    scopes,
     claims,
-    tellsRights: granted.has('descope.claims') || rightsClaims.some((name) => Object.hasOwn(claims, name)),
+    tellsRights: scopes.has('descope.claims') || rightsClaims.some((name) => Object.hasOwn(claims, name)),
   }
 }
 

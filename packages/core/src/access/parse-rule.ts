@@ -4,6 +4,8 @@ import {
   type AccessRule,
   type ClaimReference,
   type ClaimValue,
+  type ContainedObject,
+  type ContainedValue,
   isClaimValue,
   type ParameterReference,
   type TenantReference,
@@ -85,8 +87,42 @@ function readClaimRule(rule: Members, place: Place): AccessRule {
   if (claim.length === 0) fail(at(place, 'claim'), 'a text, or a list of at least one', 'an empty list')
   const base = { type: 'claim', claim } as const
   if (!Object.hasOwn(rule, compares)) return Object.freeze(base)
-  if (compares === 'contains') return Object.freeze({ ...base, contains: readText(rule, 'contains', place) })
+  if (compares === 'contains') return Object.freeze({ ...base, contains: readContained(rule, place) })
   return Object.freeze({ ...base, value: readComparedValue(rule, place) })
+}
+
+function readContained(rule: Members, place: Place): string | ContainedObject | ParameterReference | ClaimReference {
+  return typeof rule.contains === 'object'
+    ? readContainedObject(rule.contains, at(place, 'contains'))
+    : readText(rule, 'contains', place)
+}
+
+function readContainedObject(value: unknown, place: Place): ContainedObject | ParameterReference | ClaimReference {
+  count(place)
+  if (place.depth > mostLevels) fail(place, `at most ${mostLevels} levels`, 'more')
+  const members = readObject(value, place)
+  if (isReference(members)) return readReference(members, place)
+  const names = Object.keys(members)
+  if (names.length === 0) fail(place, 'an object with at least one member', 'one without')
+  // Not by assignment, which a member named __proto__ would escape.
+  return Object.freeze(Object.fromEntries(names.map((name) => [name, readContainedValue(members, name, place)])))
+}
+
+function readContainedValue(members: Members, name: string, place: Place): ContainedValue {
+  const value = members[name]
+  if (!Array.isArray(value)) {
+    return typeof value === 'object'
+      ? readContainedObject(value, at(place, name))
+      : checkClaimValue(value, at(place, name))
+  }
+  if (value.length === 0) fail(at(place, name), 'at least one text', 'an empty list')
+  return readList(members, name, place, (one, itsPlace) =>
+    typeof one === 'object' ? readReference(one, itsPlace) : checkText(one, itsPlace),
+  )
+}
+
+function isReference(value: Members): boolean {
+  return Object.hasOwn(value, 'param') || Object.hasOwn(value, 'claim')
 }
 
 function readComparedValue(

@@ -18,6 +18,23 @@ export type TenantReference = string | ParameterReference | ClaimReference
 /** A value that a claim is compared with. */
 export type ClaimValue = string | number | boolean
 
+/** What a member of a {@link ContainedObject} has to be: a list has to hold every text, an object to have every member. */
+export type ContainedValue =
+  | ClaimValue
+  | ParameterReference
+  | ClaimReference
+  | readonly (string | ParameterReference | ClaimReference)[]
+  | ContainedObject
+
+/**
+ * Members that one object of a list must have, each as it is here or more: a list may hold more texts, an object may have
+ * more members. An object with `param` or `claim` is a reference, so there are no members of these names.
+ */
+export interface ContainedObject {
+  /** A member, by its name. */
+  readonly [member: string]: ContainedValue
+}
+
 /** A rule about access, as plain data: it can be stored, sent and shared between page, API and agent. */
 export type AccessRule =
   | { readonly type: 'scope'; readonly scope: string }
@@ -38,8 +55,8 @@ export type AccessRule =
       readonly claim: string | readonly string[]
       /** The value the claim must have; of a list, one. Not beside `contains`. */
       readonly value?: ClaimValue | readonly ClaimValue[] | ParameterReference | ClaimReference
-      /** The text that the claim, a list of texts, must hold. Not beside `value`. */
-      readonly contains?: string
+      /** The text that the claim, a list of texts, must hold, or what one object of a list of objects must have. Not beside `value`. */
+      readonly contains?: string | ParameterReference | ClaimReference | ContainedObject
     }
   | { readonly type: 'allOf'; readonly rules: readonly AccessRule[] }
   | { readonly type: 'anyOf'; readonly rules: readonly AccessRule[] }
@@ -115,8 +132,8 @@ export type ClaimComparison =
   | ParameterReference
   | ClaimReference
   | {
-      /** The text that the claim, a list of texts, must hold. */
-      readonly contains: string
+      /** The text that the claim, a list of texts, must hold, or what one object of a list of objects must have. */
+      readonly contains: string | ParameterReference | ClaimReference | ContainedObject
     }
 
 /**
@@ -128,8 +145,9 @@ export type ClaimComparison =
  * @param name - Name at the root of the token, or the names of the way into nested objects. A claim that is null counts as
  *   not there.
  * @param given - Left out: the claim has to be there. A value: it has to be exactly that. A list: it has to be one of its
- *   values. {@link param}: the value that is handed in. `{ claim }`: the value of another claim. `{ contains }`: the claim has to be a list of texts with this one;
- *   a text is never searched for a part.
+ *   values. {@link param}: the value that is handed in. `{ claim }`: the value of another claim. `{ contains }` with a text:
+ *   the claim has to be a list of texts with this one; a text is never searched for a part. `{ contains }` with an object: the
+ *   claim has to be a list of objects, one of which has all that this one has.
  * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when a name is not a text, or the comparison is none of these. One that
  *   is given and turns out to be undefined must not widen the rule to any value.
  */
@@ -139,14 +157,11 @@ export function claim(name: string | readonly string[], ...given: readonly [comp
   for (const one of names.length > 0 ? names : [undefined]) text('claim', one)
   if (given.length === 0) return rule
   const [comparison] = given
-  if (hasMember(comparison, 'contains')) return { ...rule, contains: text('contained text', comparison.contains) }
-  if (hasMember(comparison, 'param') || hasMember(comparison, 'claim')) return { ...rule, value: reference(comparison) }
+  if (hasMember(comparison, 'contains')) return { ...rule, contains: contained(comparison.contains) }
+  if (isReference(comparison)) return { ...rule, value: reference(comparison) }
   const values = [comparison].flat()
   if (values.length > 0 && values.every(isClaimValue)) return { ...rule, value: comparison as ClaimValue }
-  throw new ConfigurationError(
-    'OIDC_OPTION_INVALID',
-    'The value of an access rule is given, but is no text, number or boolean, nor a list of them.',
-  )
+  throw invalid('The value of an access rule is given, but is no text, number or boolean, nor a list of them.')
 }
 
 /** Needs every rule. An empty list allows. */
@@ -174,11 +189,41 @@ function tenantOf(options: TenantOption): TenantOption {
 }
 
 function tenantReference(value: TenantReference | undefined): TenantReference {
-  return hasMember(value, 'param') || hasMember(value, 'claim') ? reference(value) : text('tenant', value)
+  return isReference(value) ? reference(value) : text('tenant', value)
 }
 
 function reference(value: ParameterReference | ClaimReference): ParameterReference | ClaimReference {
+  if (Object.keys(value).length > 1)
+    throw invalid('A reference in an access rule has param or claim, and nothing beside.')
   return 'param' in value ? param(value.param) : { claim: text('claim', value.claim) }
+}
+
+/** What a list has to hold: a text, an object, or a reference to a text. */
+function contained(value: unknown): string | ContainedObject | ParameterReference | ClaimReference {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? containedObject(value)
+    : text('contained text', value)
+}
+
+function containedObject(value: object): ContainedObject | ParameterReference | ClaimReference {
+  if (isReference(value)) return reference(value)
+  const members = Object.entries(value)
+  if (members.length === 0)
+    throw invalid('The contained object of an access rule has no member, so that any object would do.')
+  return Object.fromEntries(members.map(([name, member]) => [name, containedValue(name, member)]))
+}
+
+function containedValue(name: string, value: unknown): ContainedValue {
+  if (isClaimValue(value)) return value
+  if (Array.isArray(value) && value.length > 0) {
+    return value.map((one) => (isReference(one) ? reference(one) : text(`${name} listed`, one)))
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return containedObject(value)
+  throw invalid(`The ${name} of an access rule must be a text, number or boolean, a list of texts, or an object.`)
+}
+
+function isReference(value: unknown): value is ParameterReference | ClaimReference {
+  return hasMember(value, 'param') || hasMember(value, 'claim')
 }
 
 function hasMember<Name extends string>(value: unknown, name: Name): value is { readonly [name in Name]: string } {
@@ -187,8 +232,9 @@ function hasMember<Name extends string>(value: unknown, name: Name): value is { 
 
 function text(name: string, value: unknown): string {
   if (typeof value === 'string' && value) return value
-  throw new ConfigurationError(
-    'OIDC_OPTION_INVALID',
-    `The ${name} of an access rule must be a text, not ${typeof value}.`,
-  )
+  throw invalid(`The ${name} of an access rule must be a text, not ${typeof value}.`)
+}
+
+function invalid(message: string): ConfigurationError {
+  return new ConfigurationError('OIDC_OPTION_INVALID', message)
 }

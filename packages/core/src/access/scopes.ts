@@ -1,5 +1,5 @@
 /** The scopes that a rule is about: for challenges, metadata and descriptions of an API, and for clients that ask for them. */
-import { evaluateAccess } from './evaluate.ts'
+import { decideAccess } from './decide.ts'
 import type { AccessGrant } from './grant.ts'
 import type { AccessParameters, AccessRule } from './rule.ts'
 
@@ -73,7 +73,7 @@ export function requiredScopes(
   const granted: Names = new Set(grant?.scopes)
   const holds: Known['holds'] = (condition, wanted) =>
     grant
-      ? evaluateAccess(wanted ? condition : { type: 'not', rule: condition }, grant, parameters).allowed
+      ? decideAccess(wanted ? condition : { type: 'not', rule: condition }, grant, parameters).allowed
       : isCondition(condition)
   const [least] = waysOf(rule, true, { granted, holds })
   const needs = (least ?? (grant?.rightsFollowScopes ? wayToRights(rule, { granted, holds }) : undefined))?.needs

@@ -111,7 +111,7 @@ function requireAccess(rule: AccessRule, grant: AccessGrant, parameters: AccessP
   const decision = evaluateAccess(rule, grant, parameters)
   if (decision.allowed) return
   const scopes = requiredScopes(rule, grant, parameters)
-  throw new InsufficientScopeError(explainDecision(decision, grant), scopes, [...grant.scopes])
+  throw new InsufficientScopeError(explainDecision(decision), scopes, [...grant.scopes])
 }
 
 /**

@@ -1,5 +1,5 @@
-import { evaluateAccess } from '../access/evaluate.ts'
-import { readGrant } from '../access/grant.ts'
+import { decideAccess } from '../access/decide.ts'
+import { grantOf } from '../access/grant.ts'
 import { systemClock } from '../clock.ts'
 import { AuthorizationError, isOidcError, type OidcError, ProtocolError } from '../errors.ts'
 import type { ServerMetadata } from '../metadata.ts'
@@ -178,7 +178,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     can(rule, parameters) {
       const state = client.getSnapshot()
       return state.status === 'authenticated'
-        ? evaluateAccess(rule, readGrant(state.claims, [...state.scopes]), parameters)
+        ? decideAccess(rule, grantOf(state.claims, state.scopes), parameters)
         : { allowed: false, gaps: [{ rule, reason: 'not-granted' }] }
     },
   }

@@ -1,6 +1,12 @@
 /** Grants and rules for tests, made by hand and at random. */
 import fc from 'fast-check'
-import { type AccessGrant, type AccessRule, readGrant, type TenantReference } from '../../src/index.ts'
+import {
+  type AccessGrant,
+  type AccessRule,
+  type ContainedObject,
+  readGrant,
+  type TenantReference,
+} from '../../src/index.ts'
 
 export function grantOf(claims: Record<string, unknown>, scope = ''): AccessGrant {
   return readGrant({ scope, ...claims })
@@ -20,6 +26,15 @@ const tenantOption = fc.option(reference, { nil: undefined })
 const value = fc.constantFrom('a', 7, true)
 const claimName = fc.oneof(name, fc.array(name, { minLength: 1, maxLength: 2 }))
 
+/** What an object of a list has to have, as nested as it may be. */
+const containedObject: fc.Arbitrary<ContainedObject> = fc.letrec<{ object: ContainedObject }>((tie) => ({
+  object: fc.dictionary(
+    name,
+    fc.oneof({ maxDepth: 2 }, value, reference, fc.array(reference, { minLength: 1, maxLength: 2 }), tie('object')),
+    { minKeys: 1, maxKeys: 2, noNullPrototype: true },
+  ),
+})).object
+
 /** Conditions over a few names, so that they often meet. */
 const condition: fc.Arbitrary<AccessRule> = fc.oneof(
   fc.constantFrom(...scopeNames).map((scope): AccessRule => ({ type: 'scope', scope })),
@@ -36,7 +51,9 @@ const condition: fc.Arbitrary<AccessRule> = fc.oneof(
     ),
   reference.map((tenant): AccessRule => ({ type: 'tenant', tenant })),
   claimName.map((claim): AccessRule => ({ type: 'claim', claim })),
-  fc.tuple(claimName, name).map(([claim, contains]): AccessRule => ({ type: 'claim', claim, contains })),
+  fc
+    .tuple(claimName, fc.oneof(reference, containedObject))
+    .map(([claim, contains]): AccessRule => ({ type: 'claim', claim, contains })),
   fc
     .tuple(
       claimName,
@@ -75,7 +92,11 @@ export const anyClaims: fc.Arbitrary<Record<string, unknown>> = fc.record(
     permissions: fc.subarray(names),
     tenants: fc.dictionary(fc.constantFrom('a', 'b', 'constructor'), rights),
     dct: name,
-    a: fc.constantFrom('a', 7, true, null, ['a', 'b'], { a: 'a', b: ['a'] }),
+    a: fc.constantFrom('a', 7, true, null, ['a', 'b'], { a: 'a', b: ['a'] }, [
+      { a: 'a', b: ['a', 'b'] },
+      { a: { b: 7 } },
+    ]),
+    b: fc.jsonValue({ maxDepth: 3 }),
   },
   { requiredKeys: [] },
 )

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { decideAccess } from '../../src/access/decide.ts'
 import {
   type AccessParameters,
   type AccessRule,
@@ -420,12 +421,32 @@ describe('for every rule and grant', () => {
     )
   })
 
+  test('any JSON for a grant is decided, and read alike by a page and an API', () => {
+    const json = fc.dictionary(
+      fc.constantFrom('roles', 'permissions', 'tenants', 'dct', 'a', 'b', 'scope'),
+      fc.jsonValue(),
+    )
+    fc.assert(
+      fc.property(anyRule, json, anyScopes, anyParameters, (rule, claims, scopes, parameters) => {
+        const grant = readGrant(claims as Record<string, unknown>, scopes)
+        const { allowed, gaps } = evaluateAccess(rule, grant, parameters)
+        const decided = decideAccess(rule, grant, parameters)
+        expect(decided.allowed).toBe(allowed)
+        expect(decided.gaps.map((gap) => gap.rule)).toEqual(gaps.map((gap) => gap.rule))
+      }),
+    )
+  })
+
   test('gaps are there exactly when denied, unless nothing could have helped', () => {
     fc.assert(
       fc.property(anyRule, anyGrant, (rule, grant) => {
         const { allowed, gaps } = evaluateAccess(rule, grant)
         if (allowed) expect(gaps).toEqual([])
         for (const gap of gaps) expect(evaluateAccess(gap.rule, grant).allowed).toBe(false)
+        for (const { reason, missing, scope: name } of gaps) {
+          expect(missing !== undefined).toBe(name !== undefined || /absent|missing/.test(reason))
+          expect(name !== undefined && grant.scopes.has(name)).toBe(false)
+        }
       }),
     )
   })

@@ -4,6 +4,7 @@ import {
   type AccessRule,
   allOf,
   anyOf,
+  authorizationDetail,
   claim,
   currentTenant,
   isOidcError,
@@ -30,6 +31,9 @@ const everyKind = allOf(
   claim('d', param('id')),
   claim('d', { claim: 'e' }),
   claim('d', { contains: 'x' }),
+  claim('d', { contains: param('id') }),
+  claim('d', { contains: { e: 7, f: ['x', param('id')], g: { h: { claim: 'i' }, j: false } } }),
+  authorizationDetail('a', { actions: ['b'], identifier: param('id') }),
   anyOf(),
 )
 
@@ -49,7 +53,9 @@ describe('parseAccessRule', () => {
     expect(copy).toStrictEqual(everyKind)
     fc.assert(
       fc.property(anyRule, (rule) => {
-        expect(parseAccessRule(JSON.parse(JSON.stringify(rule)))).toStrictEqual(rule)
+        // As texts: a member named constructor means something to toStrictEqual.
+        const written = JSON.stringify(rule)
+        expect(JSON.stringify(parseAccessRule(JSON.parse(written)))).toBe(written)
       }),
     )
   })
@@ -120,6 +126,21 @@ describe('parseAccessRule', () => {
       { type: 'claim', claim: 'a', value: { b: 1 } },
       'object with param or claim alone, at value.b',
     ],
+    ['an empty contained object', { type: 'claim', claim: 'a', contains: {} }, 'at least one member at contains'],
+    ['a contained list', { type: 'claim', claim: 'a', contains: ['x'] }, 'an object at contains, found a list'],
+    [
+      'an object in which a reference has neighbours',
+      { type: 'claim', claim: 'a', contains: { b: { param: 'c', d: 'e' } } },
+      'param or claim alone, at contains.b.d',
+    ],
+    ['a list of nothing in it', { type: 'claim', claim: 'a', contains: { b: [] } }, 'at least one text at contains.b'],
+    ['a number in such a list', { type: 'claim', claim: 'a', contains: { b: [7] } }, `${text} at contains.b[0]`],
+    [
+      'an object in such a list',
+      { type: 'claim', claim: 'a', contains: { b: [{ c: 1 }] } },
+      'alone, at contains.b[0].c',
+    ],
+    ['null in it', { type: 'claim', claim: 'a', contains: { b: null } }, 'an object at contains.b, found null'],
     ['a contained number', { type: 'claim', claim: 'a', contains: 7 }, `${text} at contains, found number`],
     [
       'rules that are no list',
@@ -180,5 +201,8 @@ describe('parseAccessRule', () => {
     const endless: { type: string; rules: unknown[] } = { type: 'anyOf', rules: [] }
     endless.rules.push(endless, endless)
     expect(messageOf(endless)).toMatch(/at most/)
+    const pattern: Record<string, unknown> = {}
+    Object.assign(pattern, { a: pattern, b: pattern })
+    expect(messageOf({ type: 'claim', claim: 'a', contains: pattern })).toMatch(/at most/)
   })
 })
