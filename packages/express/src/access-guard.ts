@@ -205,7 +205,9 @@ function rightIn(
   options: RightNeeds = {},
 ): [AccessRule | AccessRuleOf<Request>, AccessNeeds] {
   const { tenant: id, ...needs } = options
-  if (!('tenant' in options)) return [all(names, (name) => right(name, {})), needs]
+  // Names that are wrong show now, also where the tenant is only known with a request.
+  const anywhere = all(names, (name) => right(name, {}))
+  if (!('tenant' in options)) return [anywhere, needs]
   return [inTenant(id, (tenantId) => all(names, (name) => right(name, { tenant: tenantId }))), needs]
 }
 

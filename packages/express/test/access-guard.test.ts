@@ -191,11 +191,16 @@ describe('authenticate', () => {
       (await api.call(path, { method: 'POST', ...options })).status
     expect(await post({ token, headers: form, body: 'name=Mira' })).toBe(200)
     expect(await post({ token, headers: form, body: `access_token=${token}` })).toBe(400)
+    const capitals = { 'content-type': 'Application/X-WWW-Form-URLencoded; charset=utf-8' }
+    expect(await post({ token, headers: capitals, body: `access_token=${token}` })).toBe(400)
     expect(await post({ headers: form, body: `access_token=${token}` })).toBe(401)
     expect(await post({}, `/contacts?access_token=${token}`)).toBe(401)
     expect(await post({ headers: { cookie: `access_token=${token}; session=${token}` } })).toBe(401)
     const json = { 'content-type': 'application/json' }
     expect(await post({ token, headers: json, body: '{"access_token":"a field of the app"}' })).toBe(200)
+    const plain = await startApi((app) => app.post('/', guard.authenticate(), sayHello))
+    const unread = await plain.call('/', { method: 'POST', token, headers: form, body: `access_token=${token}` })
+    expect(unread.status).toBe(200)
   })
 
   test('lets a request without token pass when optional, but no invalid token (case F-39)', async () => {
@@ -467,6 +472,33 @@ describe('requireAccess and its short forms', () => {
     expect(() => guard.requireRoles('Editor', { tenant: lost })).toThrow(ConfigurationError)
     expect(() => guard.requirePermissions('', {})).toThrow(ConfigurationError)
     expect(() => guard.requireTenant(lost)).toThrow(ConfigurationError)
+    // Also where the tenant is only known with a request.
+    const tenantOf = () => acme
+    for (const names of [[], ''] as unknown as [string][]) {
+      expect(() => guard.requireRoles(names, { tenant: tenantOf })).toThrow(ConfigurationError)
+      expect(() => guard.requirePermissions(names, { tenant: tenantOf })).toThrow(ConfigurationError)
+    }
+    expect(() => guard.requireRoles('Editor', { tenant: tenantOf })).not.toThrow()
+    expect(() => guard.requireScopes([] as unknown as [string])).toThrow(/at least one name/)
+  })
+
+  test('takes what else a right needs: a login, or no token at all', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const guard = createAccessGuard(verifierOptions)
+    const api = await startApi((app) => {
+      const greet: RequestHandler = (req, res) => void res.json({ subject: guard.requireAuth(req).subject })
+      const nobody: RequestHandler = (req, res) => void res.json({ subject: req.auth?.subject ?? null })
+      app.get('/optional', guard.requireRoles('Editor', { optional: true }), nobody)
+      app.get('/recent', guard.requireRoles('Editor', { authentication: { maxAgeSeconds: 60 } }), greet)
+    })
+    const now = Math.floor(idp.clock.now() / 1000)
+    const fresh = await orderToken(idp, { claims: { roles: ['Editor'], auth_time: now } })
+    const old = await orderToken(idp, { claims: { roles: ['Editor'], auth_time: now - 100 } })
+    expect((await api.call('/optional')).json).toEqual({ subject: null })
+    expect((await api.call('/optional', { token: await orderToken(idp) })).status).toBe(403)
+    expect((await api.call('/recent')).status).toBe(401)
+    expect((await api.call('/recent', { token: old })).status).toBe(401)
+    expect((await api.call('/recent', { token: fresh })).json).toEqual({ subject: demoProject.agent.clientId })
   })
 })
 
@@ -668,6 +700,43 @@ describe('several guards and the rest of the app', () => {
     })
     expect(await api.call('/')).toMatchObject({ status: 500, json: { message: 'log is full' } })
     expect(reached).toBe(false)
+  })
+
+  test('passes on what the log hook throws about an error of a handler', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const onDenied = () => Promise.reject(new Error('log is full'))
+    const guard = createAccessGuard({ ...verifierOptions, onDenied })
+    const seen: string[] = []
+    const api = await startApi((app) => {
+      app.get('/', guard.authenticate(), (req) => requireAuth(req).require(scope('contacts.write')))
+      app.use(guard.errorHandler())
+      app.use(((error, _req, res, _next) => {
+        seen.push(error.message)
+        res.status(500).end()
+      }) satisfies express.ErrorRequestHandler)
+    })
+    expect((await api.call('/', { token: await orderToken(idp) })).status).toBe(500)
+    expect(seen).toEqual(['log is full'])
+  })
+
+  test('leaves an answer alone that has begun when the error comes, and lets Express end the connection', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const guard = createAccessGuard(verifierOptions)
+    const seen: unknown[] = []
+    const api = await startApi((app) => {
+      app.get('/', guard.authenticate(), (req, res) => {
+        res.write('begun')
+        requireAuth(req).require(scope('contacts.write'))
+      })
+      app.use(guard.errorHandler())
+      app.use(((error, _req, _res, next) => {
+        seen.push(isOidcError(error) && error.code)
+        next(error)
+      }) satisfies express.ErrorRequestHandler)
+      app.set('env', 'test')
+    })
+    await expect(api.call('/', { token: await orderToken(idp) })).rejects.toThrow()
+    expect(seen).toEqual(['OIDC_INSUFFICIENT_SCOPE'])
   })
 
   test('answers errors about the token that a handler throws', async () => {
