@@ -120,7 +120,8 @@ describe('combineVerifiers', () => {
     expect(all.issuers).toEqual([one.idp.inboundIssuer, two.idp.inboundIssuer, 'https://third.example'])
     await all.verify(await one.order({ claims: { sub: 'U1' } }))
     for (const jti of ['a', 'b', 'c']) await all.verify(await two.order({ claims: { sub: 'U1', jti } }))
-    expect(all.forget({ subject: 'U1' })).toBe(4)
+    expect(both.forget({ tokenId: 'a' })).toBe(1)
+    expect(all.forget({ subject: 'U1' })).toBe(3)
   })
 
   test('can not be made without verifiers, of anything else, or with one issuer twice', () => {

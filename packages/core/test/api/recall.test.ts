@@ -35,7 +35,9 @@ describe('recall', () => {
     expect(verifier.recall(`Bearer ${head}.${payload}.${other}${signature.slice(1)}`)).toBeUndefined()
     expect(verifier.recall(`Bearer  ${token}`)).toBeUndefined()
     expect(verifier.recall(`Bearer ${token} `)).toBeUndefined()
-    expect(verifier.recall(`DPoP ${token}`)).toBeUndefined()
+    for (const scheme of ['DPoP ', 'DPoP   ', 'Basic  ', 'bearer ']) {
+      expect(verifier.recall(scheme + token)).toBeUndefined()
+    }
     expect(verifier.recall(token)).toBeUndefined()
     expect(verifier.recall(undefined)).toBeUndefined()
     expect(verifier.recall(`Bearer ${await order()}`)).toBeUndefined()
@@ -60,6 +62,16 @@ describe('recall', () => {
     expect(verifier.recall(header) !== undefined).toBe(atOnce)
     idp.clock.advance(-1)
     expect(verifier.recall(header)).toBeUndefined()
+  })
+
+  test('knows no token before its nbf, when the clock was set back since', async () => {
+    const now = Date.UTC(2026, 0, 1) / 1000
+    const { verifier, header, idp } = await setUpKnown({}, { claims: { iat: now - 100, nbf: now } })
+    idp.clock.advance(-30)
+    expect(verifier.recall(header) !== undefined).toBe(atOnce)
+    idp.clock.advance(-1)
+    expect(verifier.recall(header)).toBeUndefined()
+    await failure('OIDC_TOKEN_NOT_YET_VALID', verifier.authenticate(header))
   })
 
   test('knows nothing after maxAgeSeconds, forget() or without a cache', async () => {

@@ -161,12 +161,17 @@ describe('check', () => {
   })
 
   test('answers a preflight without handing it on, and takes no other OPTIONS request for one (API behaviour 28)', async () => {
-    const { guard, requestWith, denied } = setUpGuard()
+    const { guard, order, requestWith, denied } = setUpGuard()
     const preflight = { origin: 'https://app.example', 'access-control-request-method': 'GET' }
     const request = requestWith(undefined, { method: 'OPTIONS', headers: preflight })
     const { auth, response, refusal } = await guard.check(request)
     expect([auth, response?.status, refusal?.error]).toEqual([undefined, 204, undefined])
     expect(denied).toEqual([])
+    // No browser sends one with a token; it reaches no handler either.
+    const token = await order()
+    await guard.check(requestWith(token))
+    const known = requestWith(token, { method: 'OPTIONS', headers: preflight })
+    expect((await guard.check(known)).refusal?.status).toBe(204)
     expect(isPreflight({ method: 'OPTIONS', headers: preflight })).toBe(true)
     for (const [method, headers] of [
       ['GET', preflight],
