@@ -288,7 +288,9 @@ describe('check', () => {
     expect((await guard.check(reused)).refusal?.status).toBe(401)
     reused.headers.authorization = ''
     expect((await guard.check(reused)).refusal?.status).toBe(401)
-    const request = new Request(url, { headers: { authorization: `Bearer ${await order()}` } })
+    // A token that the verifier does not know yet.
+    const fresh = await order({ claims: { jti: 'fresh' } })
+    const request = new Request(url, { headers: { authorization: `Bearer ${fresh}` } })
     expect((await guard.check(request)).auth?.subject).toBe(agent.clientId)
     request.headers.set('authorization', 'Bearer opaque')
     expect((await guard.check(request)).refusal?.status).toBe(401)
