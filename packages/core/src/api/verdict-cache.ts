@@ -83,7 +83,6 @@ export function createVerdictCache<Token extends Verified>(maxEntries: number, m
       return verdict
     },
     keep(digest, token, key, { from, until }, now) {
-      if (!key.published) return
       if (verdicts.size >= maxEntries && !verdicts.has(digest)) makeRoom()
       const bound = token.claims.cnf !== undefined
       verdicts.set(digest, { token, bound, key, storedAt: now, from, until, used: false })
