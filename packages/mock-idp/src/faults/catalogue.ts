@@ -8,6 +8,7 @@ import { type ExpiresInFaultName, expiresInFaults } from './catalogue/expires-in
 import { type FrontChannelFaultName, frontChannelFaults } from './catalogue/front-channel-logout.ts'
 import { type IdTokenFaultName, idTokenFaults } from './catalogue/id-token.ts'
 import { type IdTokenHashFaultName, idTokenHashFaults } from './catalogue/id-token-hash.ts'
+import { type IntrospectionJwtFaultName, introspectionJwtFaults } from './catalogue/introspection-jwt.ts'
 import { type JarmFaultName, jarmFaults } from './catalogue/jarm.ts'
 import { type KeyFaultName, keyFaults } from './catalogue/keys.ts'
 import { type LogoutTokenFaultName, logoutTokenFaults } from './catalogue/logout-token.ts'
@@ -50,6 +51,7 @@ export type FaultName =
   | LogoutTokenFaultName
   | FrontChannelFaultName
   | StandardEndpointFaultName
+  | IntrospectionJwtFaultName
   | RegistrationFaultName
   | ProtectedResourceFaultName
 
@@ -129,6 +131,7 @@ const areas: readonly (readonly [FaultArea, object])[] = [
   ['resource-server', resourceServerFaults],
   ['resource-server', protectedResourceFaults],
   ['introspection-and-requests', standardEndpointFaults],
+  ['introspection-and-requests', introspectionJwtFaults],
   ['registration', registrationFaults],
   ['any-answer', anyAnswerFaults],
 ]

@@ -77,6 +77,8 @@ export interface FaultTargets {
   readonly 'access-token': TokenFaultTarget
   readonly 'id-token': TokenFaultTarget
   readonly 'logout-token': TokenFaultTarget
+  /** An answer of introspection as a JWT. */
+  readonly 'introspection-jwt': TokenFaultTarget
   readonly 'authorization-response': ResponseFaultTarget
   readonly 'front-channel-logout': FrontChannelTarget
   /** The answer of an endpoint, its headers complete. */

@@ -96,6 +96,8 @@ export interface StandardClientConfig {
   readonly id_token_signed_response_alg?: SigningAlgorithm
   /** Algorithm of userinfo; with it userinfo is a JWT (OpenID Connect Core 5.3.2). Default plain JSON. */
   readonly userinfo_signed_response_alg?: SigningAlgorithm
+  /** Algorithm of answers of introspection that are asked for as JWTs (RFC 9701 section 6). Default `RS256`. */
+  readonly introspection_signed_response_alg?: SigningAlgorithm
   /** `max_age` of requests without one, in seconds. Default none. */
   readonly default_max_age?: number
   /** The ID token must have `auth_time`; it has it here in any case. Default false. */
@@ -154,6 +156,7 @@ export const registrationFields: Readonly<Record<string, Check>> = {
   subject_type: oneOf('public', 'pairwise'),
   id_token_signed_response_alg: algorithm,
   userinfo_signed_response_alg: algorithm,
+  introspection_signed_response_alg: algorithm,
   default_max_age: whole(0),
   require_auth_time: flag,
   default_acr_values: listOf(text),

@@ -68,6 +68,13 @@ export async function openStandardStage(): Promise<Stage> {
       client_id: spa.clientId,
     })
   const machine = () => post(idp, '/token', { grant_type: 'client_credentials', scope: 'contacts.read' }, webAuth)
+  const introspectedAsJwt = () =>
+    post(
+      idp,
+      '/introspect',
+      { token: atWeb.access_token },
+      { ...webAuth, accept: 'application/token-introspection+jwt' },
+    )
   const polled = () =>
     post(idp, '/token', {
       grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
@@ -140,6 +147,7 @@ export async function openStandardStage(): Promise<Stage> {
       if (name === 'answer-preflight-refused') return preflights.get(endpoint) ?? unserved
       if (name.startsWith('response-')) return backAtClient
       if (name.startsWith('refresh-')) return refreshed
+      if (name.startsWith('introspection-jwt-')) return introspectedAsJwt
       if (name.startsWith('device-') && endpoint === 'token') return polled
       if (name === 'token-refresh-token-unexpected') return machine
       if (area === 'page' && endpoint === 'authorize')

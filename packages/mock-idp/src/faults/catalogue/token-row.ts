@@ -2,7 +2,7 @@ import type { TokenDraft } from '../../tokens/token-draft.ts'
 import type { TokenFaultTarget } from '../fault.ts'
 
 /** What a token is for; the same defect is a fault of each kind. */
-export type TokenKind = 'id' | 'access' | 'logout'
+export type TokenKind = 'id' | 'access' | 'logout' | 'introspection'
 
 /** A defect that every kind of token can have. */
 export interface TokenRow {

@@ -1,5 +1,5 @@
 /** Token introspection (RFC 7662). */
-import { json, noStore } from '../../http/answers.ts'
+import { json, noStore, text } from '../../http/answers.ts'
 import { invalidClient } from '../../http/credentials.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import type { Runtime } from '../../runtime.ts'
@@ -9,8 +9,9 @@ import { knownClient } from '../find-client.ts'
 import { activeUser } from '../grants/grant-request.ts'
 import { readForm, required } from '../parameters.ts'
 import type { StandardAccess, StandardRefresh } from '../records.ts'
+import { introspectionJwtType, signIntrospection } from '../tokens/introspection-jwt.ts'
 
-/** Introspect. A public client cannot ask: anybody could do so in its name. */
+/** Introspect. A public client cannot ask: anybody could do so in its name. Who asks for a JWT gets one (RFC 9701). */
 export const introspectEndpoint: Endpoint = {
   name: 'introspect',
   cors: true,
@@ -23,7 +24,12 @@ export const introspectEndpoint: Endpoint = {
     if (isPublic(client)) throw invalidClient('post', 'a public client cannot introspect tokens')
     const found = introspect(runtime, client, required(body, 'token'))
     exchange.reason = found ? 'active' : 'not active, or not for this client to know'
-    return json(found ?? { active: false }, { headers: noStore })
+    const answer = found ?? { active: false }
+    if (!(request.headers.get('accept') ?? '').toLowerCase().includes(introspectionJwtType)) {
+      return json(answer, { headers: noStore })
+    }
+    const jwt = await signIntrospection(runtime, client, answer)
+    return text(jwt, { headers: { ...noStore, 'Content-Type': introspectionJwtType } })
   },
 }
 

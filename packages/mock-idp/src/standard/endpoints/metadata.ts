@@ -51,6 +51,7 @@ function metadataOf(runtime: Runtime): Record<string, unknown> {
     code_challenge_methods_supported: ['S256'],
     id_token_signing_alg_values_supported: signingAlgorithms,
     userinfo_signing_alg_values_supported: signingAlgorithms,
+    introspection_signing_alg_values_supported: signingAlgorithms,
     ...(standard.settings.registration === 'open' && { registration_endpoint: `${origin}/register` }),
     client_id_metadata_document_supported: true,
     backchannel_logout_supported: true,

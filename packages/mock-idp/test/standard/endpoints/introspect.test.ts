@@ -1,7 +1,8 @@
 import type { MockIdp } from '@countersign/mock-idp'
+import { compactVerify, createLocalJWKSet, decodeProtectedHeader } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { asService } from '../../support/client-assertion.ts'
-import { answerOf, mira, post } from '../../support/relying-party.ts'
+import { answerOf, get, mira, post } from '../../support/relying-party.ts'
 import { refresh, resources, signIn, spa, standardIdp, token, web, webAuth } from '../../support/standard-client.ts'
 
 const introspect = async (idp: MockIdp, text: string, fields: object, headers = {}) =>
@@ -65,6 +66,41 @@ describe('introspection (RFC 7662)', () => {
     expect(await ask()).toBe(true)
     idp.clients.delete(web.clientId)
     expect(await ask()).toBe(false)
+  })
+
+  it('answers a signed JWT for the client that asks for one, active or not (RFC 9701 4, 5)', async () => {
+    const idp = standardIdp()
+    const { body } = await token(idp, { grant_type: 'client_credentials', scope: 'contacts.read' }, webAuth)
+    const accept = 'application/token-introspection+jwt'
+    const ask = (text: string) => post(idp, '/introspect', { token: text }, { ...webAuth, accept })
+    const plain = (await introspect(idp, body.access_token, {}, webAuth)).body
+    const keys = createLocalJWKSet((await answerOf(await get(idp, '/jwks'))).body)
+    for (const [text, content] of [
+      [body.access_token, plain],
+      ['unknown', { active: false }],
+    ]) {
+      const response = await ask(text)
+      expect(response.headers.get('content-type')).toBe(accept)
+      expect(response.headers.get('cache-control')).toBe('no-store')
+      const { payload, protectedHeader } = await compactVerify(await response.text(), keys)
+      expect(protectedHeader).toEqual({ alg: 'RS256', typ: 'token-introspection+jwt', kid: expect.any(String) })
+      expect(JSON.parse(new TextDecoder().decode(payload))).toEqual({
+        iss: idp.issuer,
+        aud: web.clientId,
+        iat: 1767225600,
+        token_introspection: content,
+      })
+    }
+  })
+
+  it('signs with the algorithm that the client is registered for (RFC 9701 6, 7)', async () => {
+    const idp = standardIdp()
+    idp.clients.update(web.clientId, { introspection_signed_response_alg: 'ES256' })
+    const headers = { ...webAuth, accept: 'application/json;q=0.1, application/token-introspection+jwt' }
+    const jwt = await (await post(idp, '/introspect', { token: 'unknown' }, headers)).text()
+    expect(decodeProtectedHeader(jwt).alg).toBe('ES256')
+    const { body } = await answerOf(await get(idp, '/.well-known/openid-configuration'))
+    expect(body.introspection_signing_alg_values_supported).toContain('ES256')
   })
 
   it('is not for public clients, and not without authentication (K-10.4.10)', async () => {
