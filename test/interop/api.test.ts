@@ -8,6 +8,7 @@ import {
   createDpopNonces,
   createDpopProofVerifier,
   createTokenIntrospection,
+  signedAnswers,
 } from '@countersign/core/api'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -83,7 +84,10 @@ describe('an independent client and an independent provider meet an API', () => 
     },
   )
 
-  test('with opaque tokens, which are introspected until they are revoked (RFC 7662, RFC 7009)', async () => {
+  test.each([
+    ['plain answers (RFC 7662, RFC 7009)', {}],
+    ['answers that the provider has signed (RFC 9701)', { answers: signedAnswers() }],
+  ])('with opaque tokens, which are introspected until they are revoked, with %s', async (_, answers) => {
     const verifier = createAccessTokenVerifier({
       issuer: provider.issuer,
       audience: opaqueApi,
@@ -92,6 +96,7 @@ describe('an independent client and an independent provider meet an API', () => 
         clientId,
         authentication: clientSecretBasic(clientSecret),
         cacheSeconds: 0,
+        ...answers,
       }),
     })
     const parameters = { resource: opaqueApi, scope: 'contacts.read' }

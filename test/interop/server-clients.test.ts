@@ -150,6 +150,21 @@ describe('openid-client against the standard profile', () => {
     expect(idp.sessions.list()).toEqual([])
   })
 
+  test('gets signed answers of introspection (RFC 9701)', async () => {
+    const idp = createMockIdp({ origin, profile: 'standard' })
+    const config = await discover(idp, web.clientId, openid.ClientSecretBasic(web.clientSecret))
+    const { access_token: token } = await openid.clientCredentialsGrant(config, { scope: 'contacts.read' })
+    const server = config.serverMetadata()
+    const client: oauth.Client = { client_id: web.clientId, introspection_signed_response_alg: 'RS256' }
+    const options = { [oauth.customFetch]: inProcess(idp) }
+    const authentication = oauth.ClientSecretBasic(web.clientSecret)
+    const response = await oauth.introspectionRequest(server, client, authentication, token, options)
+    expect(response.headers.get('content-type')).toBe('application/token-introspection+jwt')
+    const answer = await oauth.processIntrospectionResponse(server, client, response)
+    expect(answer).toMatchObject({ active: true, client_id: web.clientId, scope: 'contacts.read' })
+    await oauth.validateApplicationLevelSignature(server, response, options)
+  })
+
   test('gets a machine token with private_key_jwt', async () => {
     const idp = createMockIdp({ origin, profile: 'standard' })
     const key = await crypto.subtle.importKey(

@@ -319,8 +319,9 @@ export const errorCodes = {
   },
   OIDC_INTROSPECTION_INVALID: {
     type: 'ProtocolError',
-    summary: 'The answer of introspection does not say whether the token is active.',
-    spec: 'RFC 7662 2.2',
+    summary:
+      'The answer of introspection does not say whether the token is active, or is not the signed one that was wanted.',
+    spec: 'RFC 7662 2.2, RFC 9701 5',
   },
   OIDC_NETWORK_ERROR: {
     type: 'NetworkError',

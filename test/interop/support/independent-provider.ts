@@ -85,6 +85,7 @@ function createProvider(issuer: string): Provider {
       clientCredentials: { enabled: true },
       revocation: { enabled: true },
       introspection: { enabled: true },
+      jwtIntrospection: { enabled: true },
       dPoP: { enabled: true },
       resourceIndicators: {
         enabled: true,

@@ -3,16 +3,14 @@ import { type Clock, systemClock } from '../clock.ts'
 import { type AnyOidcError, isOidcError, NetworkError, ProtocolError } from '../errors.ts'
 import { checkOptions, issuerUrl, secureUrl, textOrTexts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
-import type { JwsObject } from '../protocol/jws-text.ts'
 import { type LogoutTokenClaims, validateLogoutToken } from '../protocol/logout-token.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import { createMemoryStore, type SharedStore } from '../shared-store.ts'
 import type { AccessTokenVerifier } from './access-token-verifier.ts'
 import { digest } from './digest.ts'
 import type { RevocationList } from './revocation-list.ts'
-import { sharedJwks } from './shared-jwks.ts'
 import { signatureAlgorithms } from './signature-algorithms.ts'
-import { defaultSignatures } from './signatures.ts'
+import { createSignatureCheck } from './signature-check.ts'
 
 /** Options of {@link createBackChannelLogoutReceiver}. */
 export interface BackChannelLogoutOptions {
@@ -92,7 +90,7 @@ export function createBackChannelLogoutReceiver(
   )
   const { issuer, revocations, verifiers = [], clock = systemClock, onLogout, onRefused } = options
   const store = options.store ?? createMemoryStore({ clock })
-  const verifySignature = createSignatureCheck(options, clock)
+  const verifySignature = createSignatureCheck({ ...options, clock })
 
   const receive = async (request: Request): Promise<void> => {
     const claims = await validateLogoutToken(
@@ -160,25 +158,6 @@ async function readLogoutToken(request: Request): Promise<string> {
   const [token, second] = new URLSearchParams(text).getAll('logout_token')
   if (!token || second !== undefined) throw malformed('Expected one logout_token.')
   return token
-}
-
-/** Checks signatures with the keys that verifiers of the same provider use. */
-function createSignatureCheck(options: BackChannelLogoutOptions, clock: Clock) {
-  const signatures = defaultSignatures()
-  const jwks = sharedJwks({
-    issuer: options.issuer,
-    jwksUri: options.jwksUri,
-    transport: { timeoutMs: options.timeoutMs ?? 10_000, ...(options.fetch ? { fetch: options.fetch } : {}) },
-    maxStaleSeconds: 86_400,
-    clock,
-    signatures,
-  })
-  return async (token: string, { alg, kid }: JwsObject): Promise<void> => {
-    const end = token.lastIndexOf('.')
-    const signature = signatures.decodeBytes(token.slice(end + 1)) ?? new Uint8Array()
-    const signed = { algorithm: alg as string, kid: kid as string | undefined, input: token.slice(0, end), signature }
-    await jwks.verify(signed, undefined)
-  }
 }
 
 function refuseReplay(): never {

@@ -62,9 +62,12 @@ export {
   type RevocationList,
   type RevocationListOptions,
 } from './revocation-list.ts'
+export { type SignedAnswersOptions, signedAnswers } from './signed-answers.ts'
 export type { AuthenticationDemand } from './step-up.ts'
 export {
   createTokenIntrospection,
+  type IntrospectionAnswers,
+  type IntrospectionAsker,
   type TokenIntrospection,
   type TokenIntrospectionOptions,
 } from './token-introspection.ts'

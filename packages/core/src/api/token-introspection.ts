@@ -19,6 +19,8 @@ export interface TokenIntrospectionOptions {
   readonly clientId: string
   /** How this API proves itself, such as `clientSecretBasic(secret)`. */
   readonly authentication: ClientAuthentication
+  /** Which answers are asked for and taken. Default: plain ones in JSON; `signedAnswers()` takes signed ones alone (RFC 9701). */
+  readonly answers?: IntrospectionAnswers
   /** Where to ask. Default: the `introspection_endpoint` of the discovery document. */
   readonly introspectionEndpoint?: string
   /**
@@ -39,6 +41,25 @@ export interface TokenIntrospectionOptions {
   /** Where the time comes from. Default: the clock of the machine. */
   readonly clock?: Clock
 }
+
+/** Who asks, and by what means. */
+export interface IntrospectionAsker {
+  /** Issuer identifier of the provider. */
+  readonly issuer: string
+  /** Client id of the API. */
+  readonly clientId: string
+  /** How the API proves itself. */
+  readonly authentication: ClientAuthentication
+  /** How requests are sent. */
+  readonly transport: TransportOptions
+  /** Where the time comes from. */
+  readonly clock: Clock
+}
+
+/** Makes the function that asks one question; `signedAnswers()` makes one. */
+export type IntrospectionAnswers = (
+  asker: IntrospectionAsker,
+) => (server: ServerMetadata, token: string) => Promise<IntrospectionResponse>
 
 /** Asks about tokens; the option `introspection` of a verifier. */
 export interface TokenIntrospection {
@@ -76,6 +97,7 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
       issuer: issuerUrl,
       clientId: 'string',
       authentication: 'function',
+      answers: 'function',
       introspectionEndpoint: secureUrl,
       cacheSeconds: [0, 3600],
       inactiveCacheSeconds: [0, 3600],
@@ -87,7 +109,14 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
     },
     ['issuer', 'clientId', 'authentication'],
   )
-  const { issuer, clientId, authentication, introspectionEndpoint, clock = systemClock } = options
+  const {
+    issuer,
+    clientId,
+    authentication,
+    answers = plainAnswers,
+    introspectionEndpoint,
+    clock = systemClock,
+  } = options
   const {
     cacheSeconds = 30,
     inactiveCacheSeconds = 10,
@@ -100,6 +129,7 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
   const active = new Map<string, Remembered<AccessTokenClaims>>()
   const inactive = new Map<string, Remembered<undefined>>()
   const underWay = new Map<string, Promise<AccessTokenClaims | undefined>>()
+  const question = answers({ issuer, clientId, authentication, transport, clock })
   let server: Promise<ServerMetadata> | undefined
   let pending = 0
 
@@ -121,7 +151,7 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
       ? Promise.resolve({ issuer, introspection_endpoint: introspectionEndpoint })
       : discover(issuer, transport)
     try {
-      return await introspectToken(await server, { clientId, authentication }, token, transport)
+      return await question(await server, token)
     } catch (error) {
       server = undefined
       throw unavailable(isOidcError(error) ? error.message : 'The request could not be made.')
@@ -168,6 +198,11 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
     },
   }
 }
+
+const plainAnswers: IntrospectionAnswers =
+  ({ clientId, authentication, transport }) =>
+  (server, token) =>
+    introspectToken(server, { clientId, authentication }, token, transport)
 
 /** The endpoint answers about refresh tokens too; where it says what a token is, it has to be an access token. */
 function checkKind({ token_type: type, token_use: use }: Readonly<Record<string, unknown>>): void {
