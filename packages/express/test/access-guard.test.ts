@@ -195,6 +195,7 @@ describe('authenticate', () => {
     expect(await post({ token, headers: capitals, body: `access_token=${token}` })).toBe(400)
     expect(await post({ headers: form, body: `access_token=${token}` })).toBe(401)
     expect(await post({}, `/contacts?access_token=${token}`)).toBe(401)
+    expect(await post({ token }, '/contacts?access_token=something+else')).toBe(200)
     expect(await post({ headers: { cookie: `access_token=${token}; session=${token}` } })).toBe(401)
     const json = { 'content-type': 'application/json' }
     expect(await post({ token, headers: json, body: '{"access_token":"a field of the app"}' })).toBe(200)

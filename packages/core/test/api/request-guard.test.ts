@@ -18,6 +18,7 @@ import {
   param,
   role,
   scope,
+  TokenVerificationError,
   tenant,
 } from '../../src/index.ts'
 import { setUpApi } from './api-fixture.ts'
@@ -476,4 +477,47 @@ test('a guard needs an audience: without one it would open for tokens of a sibli
   for (const aud of ['sibling-api', undefined, []]) {
     expect(await statusOf(guard, requestWith(await order({ claims: { aud } })))).toBe(401)
   }
+})
+
+describe('a token in another place than the header', () => {
+  const form = (fields: Record<string, string>): RequestInit => ({ method: 'POST', body: new URLSearchParams(fields) })
+
+  test('opens nothing, and changes nothing beside the header in the query (RFC 6750 2.3, API behaviour 27, case F-05)', async () => {
+    const { guard, order } = setUpGuard()
+    const token = await order()
+    const other = await order({ claims: { sub: 'somebody else' } })
+    const headers = { authorization: `Bearer ${token}` }
+    expect(await statusOf(guard, new Request(`${url}?access_token=${token}`))).toBe(401)
+    const { auth } = await guard.check(new Request(`${url}?access_token=${other}`, { headers }))
+    expect(auth?.subject).toBe(demoProject.agent.clientId)
+    const node = createRequestGuard<GuardableRequest>({ verifier: setUpApi().verifier })
+    const asked = await node.check({ method: 'GET', url: `/?access_token=${token}`, headers: {} })
+    expect(asked.refusal?.status).toBe(401)
+  })
+
+  test('is left in the body for the handler, which gets the body whole', async () => {
+    const { guard, order, requestWith } = setUpGuard()
+    const token = await order()
+    expect(await statusOf(guard, requestWith(undefined, form({ access_token: token })))).toBe(401)
+    const request = requestWith(token, form({ access_token: token, name: 'Mira' }))
+    const { auth } = await guard.check(request, scope('contacts.read'))
+    expect([auth?.subject, request.bodyUsed]).toEqual([demoProject.agent.clientId, false])
+    expect((await request.formData()).get('name')).toBe('Mira')
+  })
+
+  test('is refused with 400 by a handler that says so (RFC 6750 2 and 3.1, case F-06)', async () => {
+    const { guard, order, requestWith } = setUpGuard()
+    const token = await order()
+    const add = guard.protect(async (request) => {
+      const fields = await request.formData()
+      if (fields.has('access_token')) {
+        throw new TokenVerificationError('OIDC_REQUEST_MALFORMED', 'The request has a token in header and body.')
+      }
+      return Response.json({ added: fields.get('name') }, { status: 201 })
+    }, scope('contacts.read'))
+    const refused = await add(requestWith(token, form({ name: 'Mira', access_token: token })))
+    expect([refused.status, await refused.json()]).toEqual([400, expect.objectContaining({ error: 'invalid_request' })])
+    expect(refused.headers.get('www-authenticate')).toMatch(/error="invalid_request"/)
+    expect((await add(requestWith(token, form({ name: 'Mira' })))).status).toBe(201)
+  })
 })
