@@ -22,9 +22,9 @@ export interface TokenSourceOptions {
   readonly clientAuthentication?: 'basic' | 'post'
   /** How `basic` encodes id and secret; `raw` for providers that join them as they are. Default `rfc6749`. */
   readonly basicEncoding?: 'rfc6749' | 'raw'
-  /** Further parameters of the token request under their wire names, such as `resource` or `audience`. */
+  /** Further parameters of the token request under their wire names, such as `resource` or `audience`. Default none. */
   readonly parameters?: Readonly<Record<string, string>>
-  /** Endpoints of the provider. Given, nothing is discovered. */
+  /** Endpoints of the provider. Given, nothing is discovered. Default: discovered. */
   readonly metadata?: ServerMetadata
   /**
    * How long before its expiry a token is renewed when it is read, in seconds, 0 to 3600; never more than half of its life.

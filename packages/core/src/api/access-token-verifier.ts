@@ -98,6 +98,7 @@ export interface AccessTokenVerifierOptions {
   /**
    * Keeps verified tokens for a while, by the SHA-256 of their whole text, so that the signature of a token is checked once
    * and not with every request. Times are checked every time, and a verdict dies with its key. `false` keeps none.
+   * Default: 2000 tokens for 300 seconds.
    */
   readonly verdictCache?: VerdictCacheOptions | false
   /**

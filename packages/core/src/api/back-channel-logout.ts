@@ -34,7 +34,7 @@ export interface BackChannelLogoutOptions {
   readonly clockToleranceSeconds?: number
   /** Learns of a valid logout before it is confirmed, such as to end sessions of the app. When it fails, the provider is told 503. */
   readonly onLogout?: (claims: LogoutTokenClaims) => unknown
-  /** Learns why a request was refused, for the log. */
+  /** Learns why a request was refused, for the log. Default none. */
   readonly onRefused?: (error: AnyOidcError) => void
   /** Deadline of a request for metadata or keys, in milliseconds. Default 10000. */
   readonly timeoutMs?: number

@@ -38,7 +38,7 @@ export type DenialHook<Req> = (error: AnyOidcError, request: Req) => unknown
 export interface GuardVerifierOptions<Req, Claims = unknown>
   extends AccessTokenVerifierOptions,
     GuardSettings<Req, Claims> {
-  /** Not beside the options of a verifier. */
+  /** Not beside the options of a verifier, of which one is made by default. */
   readonly verifier?: never
 }
 

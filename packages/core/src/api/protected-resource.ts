@@ -16,19 +16,19 @@ export interface ProtectedResourceOptions {
    * appears once. Default: the document does not say.
    */
   readonly scopes?: readonly string[] | (() => readonly string[])
-  /** Name of the API, for people. */
+  /** Name of the API, for people. Default none. */
   readonly resourceName?: string
-  /** Page with the documentation for developers. */
+  /** Page with the documentation for developers. Default none. */
   readonly resourceDocumentation?: string
-  /** Page about what clients may do with the data. */
+  /** Page about what clients may do with the data. Default none. */
   readonly resourcePolicyUri?: string
-  /** Page with the terms of service. */
+  /** Page with the terms of service. Default none. */
   readonly resourceTosUri?: string
   /** Algorithms that the API takes in proofs of possession (RFC 9449). Default: the document does not say. */
   readonly dpopAlgorithms?: readonly string[]
   /** Whether the API takes only tokens that are bound to a key (RFC 9449). Default false. */
   readonly dpopRequired?: boolean
-  /** Further members of the document, such as `resource_name#de` or those of another specification. None of the above. */
+  /** Further members of the document, such as `resource_name#de` or those of another specification. None of the above. Default none. */
   readonly additionalMetadata?: Readonly<Record<string, unknown>>
   /** How long clients may keep the document, in seconds, 0 to 86400. Default 3600. */
   readonly maxAgeSeconds?: number

@@ -22,7 +22,7 @@ export type AccessRuleOf<Req> = (request: Req) => AccessRule | Promise<AccessRul
 
 /** What a request needs beside a rule. */
 export interface AccessNeeds {
-  /** The login that is needed (RFC 9470): a token of an older or weaker one is refused, and the challenge asks for a new one. */
+  /** The login that is needed (RFC 9470): a token of an older or weaker one is refused, and the challenge asks for a new one. Default: any. */
   readonly authentication?: AuthenticationDemand
   /** Lets a request without any token pass. A token that is not valid is refused all the same. Default false. */
   readonly optional?: boolean

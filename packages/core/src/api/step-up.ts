@@ -17,11 +17,11 @@ const words: OptionRule = [
 
 /** The login that a request needs. At least one member. */
 export interface AuthenticationDemand {
-  /** Accepted classes of authentication (`acr`), best first: the token has to carry one of them. */
+  /** Accepted classes of authentication (`acr`), best first: the token has to carry one of them. Default: any. */
   readonly acrValues?: string | readonly string[]
-  /** How many seconds ago the user may have signed in at most (`auth_time`), 0 or more; the clock tolerance is added. */
+  /** How many seconds ago the user may have signed in at most (`auth_time`), 0 or more; the clock tolerance is added. Default: any. */
   readonly maxAgeSeconds?: number
-  /** Methods (`amr`) all of which the login has to have used. A challenge has no parameter for them. */
+  /** Methods (`amr`) all of which the login has to have used. A challenge has no parameter for them. Default: any. */
   readonly methods?: string | readonly string[]
 }
 

@@ -27,7 +27,7 @@ export interface BrowserClientOptions {
   readonly scope?: string
   /** Endpoints of the provider. Given, nothing is discovered. */
   readonly metadata?: ServerMetadata
-  /** Parameters of every authorization request, under their wire names. */
+  /** Parameters of every authorization request, under their wire names. Default none. */
   readonly authorizationParameters?: AuthorizationParameters
   /**
    * Pushes authorization requests (RFC 9126): `pushAuthorizationRequest()` of `/browser/par`. Default: the parameters are in
@@ -77,7 +77,7 @@ export interface BrowserClientOptions {
   readonly tokenStorage?: TokenStorage
   /** Where logins under way are kept. Default: the local storage, so that another tab can finish a login. */
   readonly transactionStorage?: () => Storage
-  /** Told of renewals, failures and a session that ends. Never gets a token. Must not throw. */
+  /** Told of renewals, failures and a session that ends. Never gets a token. Must not throw. Default none. */
   readonly onEvent?: (event: SessionEvent) => void
   /** Origins of the APIs that `client.fetch` sends the access token to, such as `https://api.example.com`. Default none. */
   readonly resourceOrigins?: readonly string[]

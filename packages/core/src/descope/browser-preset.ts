@@ -22,9 +22,9 @@ export interface DescopeBrowserOptions<Scope extends string = string> extends De
   readonly clientId?: string
   /** Id of the flow that signs the user in. Default: what the application is configured with. */
   readonly flow?: string
-  /** Id or domain of the tenant to sign in to. */
+  /** Id or domain of the tenant to sign in to. Default: left to the provider. */
   readonly tenant?: string
-  /** Scopes to request beside `openid` (and, for an OIDC application, `profile email`), such as those of your API. */
+  /** Scopes to request beside `openid` (and, for an OIDC application, `profile email`), such as those of your API. Default none. */
   readonly scopes?: readonly Scope[]
   /** Requests roles, permissions and tenants (`descope.claims`). Default false. */
   readonly authorizationClaims?: boolean

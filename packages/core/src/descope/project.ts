@@ -10,7 +10,7 @@ export interface DescopeProjectOptions {
   readonly kind?: 'oidc' | 'inbound'
   /** Id of a named OIDC application. Default: the default application of the project. */
   readonly applicationId?: string
-  /** Host name of a custom domain, such as `auth.acme.example`. */
+  /** Host name of a custom domain, such as `auth.acme.example`. Default: the host of the service. */
   readonly customDomain?: string
   /** Base URL of the service, such as the address of a mock. Default: the host of the region in the project id. */
   readonly baseUrl?: string

@@ -113,7 +113,7 @@ export interface MockIdpConfig {
   readonly accessKeyTemplate?: Readonly<Record<string, string>>
   /** How tokens of users and of access keys are written. */
   readonly jwtTemplates?: { readonly user?: JwtTemplate; readonly accessKey?: JwtTemplate }
-  /** Lifetimes in seconds. */
+  /** Lifetimes in seconds, each with a default of its own. */
   readonly lifetimes?: Lifetimes
   /** How much the mock remembers at most: raise it for more users at once. */
   readonly limits?: Limits
