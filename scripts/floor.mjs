@@ -1,6 +1,7 @@
 // @ts-check
 // Runs the node and dom tests and every check under the lowest Node 22 that the tools accept; the packaging tests also
-// import the packed packages under the lowest Node that users may have. --fetch only fetches both.
+// import the packed packages under the lowest Node that users may have. What a page in a browser or a program of another
+// runtime does is the same whatever Node has started it, so those projects are left out. --fetch only fetches both.
 import { spawnSync } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
 import { fetchNode, hasPlatformPackage, runtimeFloor, toolFloor } from './other-node.mjs'

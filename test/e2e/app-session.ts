@@ -2,6 +2,7 @@ import { demoProject, type MockIdpConfig } from '@countersign/mock-idp'
 import { type RunningMockIdp, startMockIdp } from '@countersign/mock-idp/node'
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { onTestFinished } from 'vitest'
+import { openContext } from './open-context.ts'
 import { type ServedApp, type ServedAppOptions, serveApp } from './serve-app.ts'
 
 /** An app, its provider, and a browser that has been nowhere yet. */
@@ -25,13 +26,19 @@ export interface AppSessionOptions extends Omit<Partial<ServedAppOptions>, 'poli
   readonly policy?: (nonce: string, provider: string) => string
   /** Further headers of a page, for its path and the origin of the provider. */
   readonly headers?: (path: string, provider: string) => Readonly<Record<string, string>>
+  /** Default: the Chromium of all files. */
+  readonly browser?: Browser
 }
 
 /** Starts all of it, for the test that runs. */
-export async function startAppSession(
-  browser: Browser,
-  { hostname = 'localhost', config = {}, client = {}, policy, headers }: AppSessionOptions = {},
-): Promise<AppSession> {
+export async function startAppSession({
+  hostname = 'localhost',
+  config = {},
+  client = {},
+  policy,
+  headers,
+  browser,
+}: AppSessionOptions = {}): Promise<AppSession> {
   const mock = await startMockIdp({
     hostname,
     // The standard profile knows the addresses of its clients.
@@ -44,12 +51,9 @@ export async function startAppSession(
     ...(policy && { policy: (nonce) => policy(nonce, mock.url) }),
     ...(headers && { headers: (path) => headers(path, mock.url) }),
   })
-  const context = await browser.newContext()
+  onTestFinished(async () => void (await Promise.all([app.close(), mock.close()])))
+  const context = await openContext({}, browser)
   context.setDefaultTimeout(15_000)
-  onTestFinished(async () => {
-    await context.close()
-    await Promise.all([app.close(), mock.close()])
-  })
   const first = await context.newPage()
   return {
     mock,

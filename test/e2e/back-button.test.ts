@@ -17,9 +17,9 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => browser?.close())
 
-describe('the way back from the provider by the back button', { timeout: 60_000 }, () => {
+describe('the way back from the provider by the back button', () => {
   test('shows an app that is usable at once, and a second login works (behaviour 36, complaint 21)', async () => {
-    const { app, page, mock, fillIn } = await startAppSession(browser)
+    const { app, page, mock, fillIn } = await startAppSession({ browser })
     await page.goto(`${app.origin}/orders`)
     await whenStatus(page, 'unauthenticated')
     await page.evaluate("document.body.dataset.mark = 'the page of before'")
@@ -35,7 +35,7 @@ describe('the way back from the provider by the back button', { timeout: 60_000 
   })
 
   test('after a logout shows an app that is signed out, not one that is leaving (behaviour 36)', async () => {
-    const { app, page, mock, fillIn } = await startAppSession(browser)
+    const { app, page, mock, fillIn } = await startAppSession({ browser })
     await page.goto(`${app.origin}/orders`)
     await page.locator('#login').click()
     await fillIn()

@@ -2,15 +2,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { demoProject } from '@countersign/mock-idp'
 import { type RunningMockIdp, startMockIdp } from '@countersign/mock-idp/node'
-import type { Browser, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
 import { judgePage, looks } from './judge-page.ts'
+import { openContext } from './open-context.ts'
 
 const { mira } = demoProject.users
 
 let mock: RunningMockIdp
-let browser: Browser
 
 /** A login with tokens, so that every page has something to show. */
 async function signIn(): Promise<void> {
@@ -74,26 +73,18 @@ const pages: readonly (readonly [name: string, path: () => string])[] = [
   ['missing', () => '/nothing'],
 ]
 
-const chromium = findChromium()
-if (!chromium) console.warn(`The console of the mock is left out. ${chromiumAdvice}`)
-
-// axe looks at each of the faults, which takes seconds on a busy machine.
-const patience = { timeout: 30_000 }
-
-describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock', patience, () => {
+describe('the console of the mock', () => {
   beforeAll(async () => {
     mock = await startMockIdp()
-    browser = await launchChromium(chromium ?? 'chromium')
   })
   beforeEach(() => mock.idp.reset())
   afterAll(async () => {
-    await browser?.close()
     await mock?.close()
   })
 
   /** A page under the policy that the console sends; what the policy stops is an error. */
   async function open(path: string, options: { readonly javaScriptEnabled?: boolean } = {}) {
-    const context = await browser.newContext({ viewport: { width: 1024, height: 600 }, ...options })
+    const context = await openContext({ viewport: { width: 1024, height: 600 }, ...options })
     const page = await context.newPage()
     const errors: string[] = []
     page.on('console', (message) => {
@@ -101,7 +92,7 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
     })
     page.on('pageerror', (error) => errors.push(error.message))
     await page.goto(`${mock.consoleUrl}${path}`)
-    return { page, errors, context }
+    return { page, errors }
   }
 
   const rows = (page: Page) => page.locator('#timeline > li')
@@ -114,13 +105,12 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
       mock.idp.faults.always('id-token-expired')
       mock.idp.faults.next('token-error')
       await send('/oauth2/v1/token', { client_id: demoProject.projectId })
-      const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true })
+      const context = await openContext({ colorScheme, viewport, bypassCSP: true })
       const page = await context.newPage()
       await page.goto(`${mock.consoleUrl}${path()}`)
       for (const details of await page.locator('details').all())
         await details.evaluate((one) => one.toggleAttribute('open', true))
       await judgePage(page)
-      await context.close()
     })
 
     test.each([
@@ -134,19 +124,18 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
         },
       ],
     ])('%s: axe finds nothing, and nothing is cut off', async (_name, path, act) => {
-      const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true })
+      const context = await openContext({ colorScheme, viewport, bypassCSP: true })
       const page = await context.newPage()
       await page.goto(`${mock.consoleUrl}${path}`)
       await act(page)
       await page.locator('.notice').waitFor()
       await judgePage(page)
-      await context.close()
     })
   })
 
   test('new requests come in by themselves and leave focus and scroll position alone', async () => {
     for (let count = 0; count < 40; count++) await send('/no/such/path')
-    const { page, errors, context } = await open('')
+    const { page, errors } = await open('')
     const link = rows(page).nth(25).getByRole('link').first()
     await link.focus()
     const before = await link.evaluate((element) => element.getBoundingClientRect().top)
@@ -161,12 +150,11 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
     await page.locator('#count', { hasText: '41 requests' }).waitFor()
     await page.locator('#live-news', { hasText: '1 new request' }).waitFor({ state: 'attached' })
     expect(errors).toEqual([])
-    await context.close()
   })
 
   test('a pause holds the timeline still, and the end of it brings what was missed', async () => {
     await send('/first')
-    const { page, context } = await open('')
+    const { page } = await open('')
     const pause = page.getByRole('button', { name: 'Pause' })
     await pause.click()
     expect(await pause.getAttribute('aria-pressed')).toBe('true')
@@ -178,11 +166,10 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
     expect(await rows(page).count()).toBe(1)
     await pause.click()
     await rows(page).nth(2).waitFor()
-    await Promise.all([context.close(), other.context.close()])
   })
 
   test('the requests of a login join their group, and other pages stay up to date too', async () => {
-    const { page, context } = await open('?by=login')
+    const { page } = await open('?by=login')
     const sessions = await open('/sessions')
     await signIn()
     const group = page.locator('#timeline > li', { hasText: 'code redeemed' })
@@ -190,13 +177,12 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
     expect(await group.locator('ol > li').count()).toBe(mock.idp.log.entries.length)
     await sessions.page.getByText('1 live session').waitFor()
     await sessions.page.locator('#sessions > li', { hasText: 'Mira Tal' }).waitFor()
-    await Promise.all([context.close(), sessions.context.close()])
   })
 
   test('the drawing of a run grows while somebody signs in', async () => {
-    const login = await browser.newPage()
+    const login = await (await openContext()).newPage()
     await login.goto(`${mock.url}/login/${mock.idp.projectId}`)
-    const { page, context } = await open(`/runs/${mock.idp.flows.executions().at(-1)}`)
+    const { page } = await open(`/runs/${mock.idp.flows.executions().at(-1)}`)
     await page.getByText('waits here').waitFor()
     await login.locator('input:not([type=hidden]):not([type=password])').first().fill(mira.loginId)
     await login.locator('input[type=password]').fill(mira.password)
@@ -204,11 +190,10 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
     await page.locator('#run-state', { hasText: 'completed' }).waitFor()
     await page.getByText('the end', { exact: true }).waitFor()
     expect(await page.locator('.node.visited').count()).toBe(4)
-    await Promise.all([context.close(), login.close()])
   })
 
   test('an act by keyboard alone: the skip link, a form, and the answer in words', async () => {
-    const { page, errors, context } = await open('/clock')
+    const { page, errors } = await open('/clock')
     await page.keyboard.press('Tab')
     const skip = page.getByRole('link', { name: 'Skip to the content' })
     expect(await skip.evaluate((element) => element === document.activeElement)).toBe(true)
@@ -219,12 +204,11 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
     expect(new URL(page.url()).search).toBe('')
     expect(Math.round((mock.idp.clock.now() - Date.now()) / 10_000)).toBe(6)
     expect(errors).toEqual([])
-    await context.close()
   })
 
   test('works without script', async () => {
     await send('/first')
-    const { page, context } = await open('', { javaScriptEnabled: false })
+    const { page } = await open('', { javaScriptEnabled: false })
     expect(await page.locator('#live').isVisible()).toBe(false)
     await page.getByLabel('Text').fill('first')
     await page.getByRole('button', { name: 'Filter' }).click()
@@ -239,7 +223,6 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
     expect(secret).toBe(mock.idp.oidcApps.secret(mock.idp.oidcApps.list().at(-1)?.id ?? ''))
     await page.reload()
     expect(await page.locator('.secret').count()).toBe(0)
-    await context.close()
   })
 
   test('a form on a page of another port is refused, and the same form of the console is not', async () => {
@@ -248,7 +231,7 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
     const attacker = createServer((_, answer) => void answer.setHeader('Content-Type', 'text/html').end(form))
     await new Promise<void>((resolve) => void attacker.listen(0, 'localhost', resolve))
     const { port } = attacker.address() as AddressInfo
-    const { page, context } = await open('/clock')
+    const { page } = await open('/clock')
     const isAhead = () => mock.idp.clock.now() - Date.now() > 3_000_000
 
     await page.goto(`http://localhost:${port}/`)
@@ -260,7 +243,6 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the console of the mock
     await page.getByRole('button', { name: '+ 1 h' }).click()
     await page.getByRole('status').filter({ hasText: 'has moved' }).waitFor()
     expect(isAhead()).toBe(true)
-    await context.close()
     attacker.close()
   })
 })

@@ -1,20 +1,9 @@
-import type { Browser } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { expect, test } from 'vitest'
 import { startAppSession } from './app-session.ts'
 import { inApp, whenStatus } from './serve-app.ts'
 
-let browser: Browser
-
-beforeAll(async () => {
-  const chromium = findChromium()
-  if (!chromium) throw new Error(chromiumAdvice)
-  browser = await launchChromium(chromium)
-}, 60_000)
-afterAll(() => browser?.close())
-
 test('a tab whose session storage was copied uses no copied token, and the first tab keeps its session', async () => {
-  const { app, page, signInAtProvider } = await startAppSession(browser, {
+  const { app, page, signInAtProvider } = await startAppSession({
     client: { restore: 'none', tokens: 'session' },
   })
   await signInAtProvider()

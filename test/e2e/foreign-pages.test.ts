@@ -1,19 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser } from 'playwright'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { startAppSession } from './app-session.ts'
 import { inApp, whenStatus } from './serve-app.ts'
-
-let browser: Browser
-
-beforeAll(async () => {
-  const chromium = findChromium()
-  if (!chromium) throw new Error(chromiumAdvice)
-  browser = await launchChromium(chromium)
-}, 60_000)
-afterAll(() => browser?.close())
 
 /** A page on another site that writes down every message it gets. */
 async function serveStranger(body = ''): Promise<string> {
@@ -32,9 +21,9 @@ async function serveStranger(body = ''): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
-describe('a page of another origin', { timeout: 60_000 }, () => {
+describe('a page of another origin', () => {
   test('that shows the app in a frame gets no login to begin, by redirect or popup (case G-16)', async () => {
-    const { app, page, mock } = await startAppSession(browser)
+    const { app, page, mock } = await startAppSession()
     const stranger = await serveStranger(`<iframe src="${app.origin}/orders"></iframe>`)
     await page.goto(stranger)
     const frame = page.frameLocator('iframe')
@@ -51,7 +40,7 @@ describe('a page of another origin', { timeout: 60_000 }, () => {
   })
 
   test('is told apart from the app itself, in whose frame a login begins', async () => {
-    const { app, page, mock } = await startAppSession(browser)
+    const { app, page, mock } = await startAppSession()
     await page.goto(`${app.origin}/idle`)
     await page.evaluate("document.body.append(Object.assign(document.createElement('iframe'), { src: '/orders' }))")
     await page.frameLocator('iframe').locator('body[data-status=unauthenticated]').waitFor()
@@ -63,7 +52,7 @@ describe('a page of another origin', { timeout: 60_000 }, () => {
   })
 
   test('that loads the redirect URI in a frame like the hidden one, or opens it, hears nothing of a response (case G-03)', async () => {
-    const { app, page, signInAtProvider } = await startAppSession(browser, { client: { restore: 'none' } })
+    const { app, page, signInAtProvider } = await startAppSession({ client: { restore: 'none' } })
     await signInAtProvider()
     const response = `${app.origin}/callback?code=of-the-user&state=of-a-login`
     const stranger = await serveStranger(`<iframe id="countersign-silent-frame" src="${response}"></iframe>`)
@@ -81,7 +70,7 @@ describe('a page of another origin', { timeout: 60_000 }, () => {
   })
 
   test('that is the provider in a popup can tell the app nothing: only the response of its own redirect URI counts (case G-15)', async () => {
-    const { app, page, context, mock, fillIn } = await startAppSession(browser, { client: { restore: 'none' } })
+    const { app, page, context, mock, fillIn } = await startAppSession({ client: { restore: 'none' } })
     // The last page stays, so that it can be looked at.
     await context.addInitScript('window.close = () => {}')
     await page.goto(`${app.origin}/orders`)
@@ -101,7 +90,7 @@ describe('a page of another origin', { timeout: 60_000 }, () => {
   })
 
   test('that navigates the app away from its popup costs the app nothing but that page (case G-15)', async () => {
-    const { app, page, mock, fillIn } = await startAppSession(browser, { client: { restore: 'none' } })
+    const { app, page, mock, fillIn } = await startAppSession({ client: { restore: 'none' } })
     await page.goto(`${app.origin}/orders`)
     await whenStatus(page, 'unauthenticated')
     mock.idp.faults.next('page-opener-navigated')
@@ -120,7 +109,7 @@ describe('a page of another origin', { timeout: 60_000 }, () => {
   })
 
   test('that is the provider and cuts the tie to its popup keeps nobody from signing in, and is no cancel (case G-14; behaviour 35, complaint 20)', async () => {
-    const { app, page, mock, fillIn } = await startAppSession(browser, { client: { restore: 'none' } })
+    const { app, page, mock, fillIn } = await startAppSession({ client: { restore: 'none' } })
     await page.goto(`${app.origin}/orders`)
     await whenStatus(page, 'unauthenticated')
     await page.evaluate('{ const { open } = window; window.open = (...of) => (window.opened = open(...of)) }')
@@ -138,7 +127,7 @@ describe('a page of another origin', { timeout: 60_000 }, () => {
   })
 
   test('that is the provider and cuts the tie leaves a login that nobody finishes to a signal (behaviour 35)', async () => {
-    const { app, page, mock } = await startAppSession(browser, { client: { restore: 'none' } })
+    const { app, page, mock } = await startAppSession({ client: { restore: 'none' } })
     await page.goto(`${app.origin}/orders`)
     await whenStatus(page, 'unauthenticated')
     mock.idp.faults.always('page-opener-severed')
@@ -155,7 +144,7 @@ describe('a page of another origin', { timeout: 60_000 }, () => {
   })
 
   test('that comes after the response in a popup finds no opener (case G-15)', async () => {
-    const { app, page, context, mock, fillIn } = await startAppSession(browser, { client: { restore: 'none' } })
+    const { app, page, context, mock, fillIn } = await startAppSession({ client: { restore: 'none' } })
     // A window that nobody closes.
     await context.addInitScript('window.close = () => {}')
     await page.goto(`${app.origin}/orders`)

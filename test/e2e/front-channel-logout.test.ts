@@ -2,29 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { findChromium } from '../../examples/demo/chromium.ts'
 import { type AppSessionOptions, startAppSession } from './app-session.ts'
 import { inApp, whenStatus } from './serve-app.ts'
 
 const clientId = 'spa'
-let browser: Browser
-
-beforeAll(async () => {
-  const executablePath = findChromium()
-  if (!executablePath) throw new Error(chromiumAdvice)
-  browser = await launchChromium(executablePath)
-}, 60_000)
-afterAll(() => browser?.close())
-
 /** An app with two tabs of one session at a provider that calls its front-channel logout address. */
-async function twoTabs(
-  { hostname = 'localhost', headers }: Pick<AppSessionOptions, 'hostname' | 'headers'> = {},
-  inBrowser = browser,
-) {
-  const session = await startAppSession(inBrowser, {
-    hostname,
-    ...(headers && { headers }),
+async function twoTabs(options: Pick<AppSessionOptions, 'hostname' | 'headers' | 'browser'> = {}) {
+  const session = await startAppSession({
+    ...options,
     client: { clientId, scope: 'openid profile', restore: 'none', returns: true },
     config: {
       profile: 'standard',
@@ -87,7 +74,7 @@ async function launchPartitioned(): Promise<Browser> {
 
 const reasonIn = (tab: Page) => tab.locator('body').getAttribute('data-reason')
 
-describe('front-channel logout', { timeout: 60_000 }, () => {
+describe('front-channel logout', () => {
   test('at the provider ends the session in all tabs of the app, by a frame and without navigation (case A-FCL-02)', async () => {
     const { app, page, second, visits, logoutAtProvider } = await twoTabs()
     const framed = await logoutAtProvider()
@@ -155,7 +142,10 @@ describe('front-channel logout', { timeout: 60_000 }, () => {
   })
 
   test('of a provider on another site says that it reaches no tab, since the browser keeps its frame apart (case H-28)', async () => {
-    const { page, second, logoutAtProvider } = await twoTabs({ hostname: '127.0.0.1' }, await launchPartitioned())
+    const { page, second, logoutAtProvider } = await twoTabs({
+      hostname: '127.0.0.1',
+      browser: await launchPartitioned(),
+    })
     const framed = await logoutAtProvider()
     await expect.poll(() => framed.getAttribute('data-effective')).toBe('false')
     for (const tab of [page, second])

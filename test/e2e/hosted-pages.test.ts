@@ -1,15 +1,14 @@
 import { demoProject } from '@countersign/mock-idp'
 import { type RunningMockIdp, startMockIdp } from '@countersign/mock-idp/node'
-import type { Browser, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
 import { judgePage, looks } from './judge-page.ts'
+import { openContext } from './open-context.ts'
 
 const { mira } = demoProject.users
 const redirectUri = 'http://localhost:9/callback'
 
 let mock: RunningMockIdp
-let browser: Browser
 
 function authorizeUrl(clientId: string, scope: string, redirect = redirectUri): string {
   const query = {
@@ -87,29 +86,23 @@ const pages: [string, string, (page: Page) => Promise<void>][] = [
   ],
 ]
 
-const chromium = findChromium()
-if (!chromium) console.warn(`The pages of the mock are left out. ${chromiumAdvice}`)
-
-describe.skipIf(!chromium && process.env.CI !== 'true')('the hosted pages', () => {
+describe('the hosted pages', () => {
   beforeAll(async () => {
     mock = await startMockIdp()
-    browser = await launchChromium(chromium ?? 'chromium')
   })
   afterAll(async () => {
-    await browser?.close()
     await mock?.close()
   })
 
   describe.each(looks)('%s', (colorScheme, viewport) => {
     test.each(pages)('%s: axe finds nothing, and nothing is cut off', async (_name, text, open) => {
       // Only the checker needs a script; the pages forbid every one.
-      const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true })
+      const context = await openContext({ colorScheme, viewport, bypassCSP: true })
       const page = await context.newPage()
       await open(page)
       await page.getByText(text, { exact: false }).first().waitFor()
       expect(await page.locator('script').count()).toBe(0)
       await judgePage(page)
-      await context.close()
     })
   })
 })

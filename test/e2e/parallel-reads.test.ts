@@ -1,17 +1,7 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import type { Page } from 'playwright'
+import { expect, test } from 'vitest'
 import { type AppSession, startAppSession } from './app-session.ts'
 import { inApp, whenStatus } from './serve-app.ts'
-
-let browser: Browser
-
-beforeAll(async () => {
-  const chromium = findChromium()
-  if (!chromium) throw new Error(chromiumAdvice)
-  browser = await launchChromium(chromium)
-}, 60_000)
-afterAll(() => browser?.close())
 
 /** Three tabs that are signed in, and whose access tokens have expired since by the clock of the machine. */
 async function openThreeTabs({ mock, app, context, page, signInAtProvider }: AppSession): Promise<Page[]> {
@@ -47,7 +37,7 @@ test.each([
 ] as const)(
   'thirty parallel reads of an expired token in three tabs %s',
   async (_title, client, expected) => {
-    const session = await startAppSession(browser, { client })
+    const session = await startAppSession({ client })
     const tabs = await openThreeTabs(session)
     const before = tokenRequests(session)
     const tokens = await readInParallel(tabs)

@@ -1,21 +1,10 @@
-import type { Browser } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { expect, test } from 'vitest'
 import { reachText } from '../../packages/core/test/support/reach-text.ts'
 import { startAppSession } from './app-session.ts'
 import { inApp, whenStatus } from './serve-app.ts'
 
-let browser: Browser
-
-beforeAll(async () => {
-  const chromium = findChromium()
-  if (!chromium) throw new Error(chromiumAdvice)
-  browser = await launchChromium(chromium)
-}, 60_000)
-afterAll(() => browser?.close())
-
 test('nothing that a script finds from window on holds a token, also after errors (case G-21)', async () => {
-  const { app, page, mock, fillIn } = await startAppSession(browser, {
+  const { app, page, mock, fillIn } = await startAppSession({
     client: { scope: 'openid profile email offline_access', restore: 'none' },
   })
   await page.goto(`${app.origin}/orders`)

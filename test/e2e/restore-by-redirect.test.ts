@@ -1,23 +1,12 @@
-import type { Browser } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { describe, expect, test } from 'vitest'
 import { type AppSessionOptions, startAppSession } from './app-session.ts'
 import { inApp, whenStatus } from './serve-app.ts'
 
-let browser: Browser
-
-beforeAll(async () => {
-  const chromium = findChromium()
-  if (!chromium) throw new Error(chromiumAdvice)
-  browser = await launchChromium(chromium)
-}, 60_000)
-afterAll(() => browser?.close())
-
 /** A provider on another site, whose session cookie no frame of the app gets. */
 const crossSite = (client: AppSessionOptions['client'] = {}) =>
-  startAppSession(browser, { hostname: '127.0.0.1', client: { restore: 'redirect', ...client } })
+  startAppSession({ hostname: '127.0.0.1', client: { restore: 'redirect', ...client } })
 
-describe('a page without tokens, whose provider is on another site', { timeout: 60_000 }, () => {
+describe('a page without tokens, whose provider is on another site', () => {
   test('is signed in by one top-level hop, and shows the place the user was at (behaviour 34, complaint 13)', async () => {
     const { app, page, signInAtProvider } = await crossSite()
     await signInAtProvider()
@@ -129,7 +118,7 @@ describe('a page without tokens, whose provider is on another site', { timeout: 
 })
 
 test('a page whose provider is on the same site opens a frame, also when the app chose the hop', async () => {
-  const { app, page, signInAtProvider } = await startAppSession(browser, { client: { restore: 'redirect' } })
+  const { app, page, signInAtProvider } = await startAppSession({ client: { restore: 'redirect' } })
   await signInAtProvider()
   await page.goto(`${app.origin}/orders`)
   await whenStatus(page, 'authenticated')

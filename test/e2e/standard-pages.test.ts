@@ -2,16 +2,15 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { demoProject } from '@countersign/mock-idp'
 import { type RunningMockIdp, startMockIdp } from '@countersign/mock-idp/node'
-import type { Browser, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
 import { judgePage, looks } from './judge-page.ts'
+import { openContext } from './open-context.ts'
 
 const { mira } = demoProject.users
 const clientId = 'app'
 
 let mock: RunningMockIdp
-let browser: Browser
 let app: Server
 const posted: { readonly path: string; readonly form: URLSearchParams }[] = []
 /** Calls of the front-channel logout URI. */
@@ -37,10 +36,7 @@ const pages: [string, string, (page: Page) => Promise<void>][] = [
 
 const origin = () => `http://localhost:${(app.address() as AddressInfo).port}`
 
-const chromium = findChromium()
-if (!chromium) console.warn(`The pages of the standard profile are left out. ${chromiumAdvice}`)
-
-describe.skipIf(!chromium && process.env.CI !== 'true')('the pages of the standard profile', () => {
+describe('the pages of the standard profile', () => {
   beforeAll(async () => {
     app = createServer(async (request, response) => {
       const chunks: Buffer[] = []
@@ -68,10 +64,8 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the pages of the standa
       frontchannel_logout_session_required: true,
     }
     mock = await startMockIdp({ profile: 'standard', clients: [client] })
-    browser = await launchChromium(chromium ?? 'chromium')
   })
   afterAll(async () => {
-    await browser?.close()
     await mock?.close()
     app?.close()
   })
@@ -79,12 +73,11 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the pages of the standa
   describe.each(looks)('%s', (colorScheme, viewport) => {
     test.each(pages)('%s: axe finds nothing, and nothing is cut off', async (_name, text, open) => {
       // Only the checker needs a script.
-      const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true })
+      const context = await openContext({ colorScheme, viewport, bypassCSP: true })
       const page = await context.newPage()
       await open(page)
       await page.getByText(text, { exact: false }).first().waitFor()
       await judgePage(page)
-      await context.close()
     })
   })
 
@@ -120,12 +113,11 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the pages of the standa
 
   test('a response by form_post submits itself under the policy of its page', async () => {
     posted.length = 0
-    const page = await browser.newPage()
+    const page = await (await openContext()).newPage()
     await signIn(page)
     expect(posted.map(({ path, form }) => [path, [...form.keys()].sort(), form.get('iss')])).toEqual([
       ['/callback', ['code', 'iss', 'state'], mock.idp.issuer],
     ])
-    await page.close()
   })
 
   test.each([
@@ -133,7 +125,7 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the pages of the standa
     ['without cookies where front-channel-without-cookies is armed', 'front-channel-without-cookies', false],
   ] as const)('the signed-out page loads the address of the client in a frame, %s', async (_, fault, hasCookie) => {
     called.length = 0
-    const page = await browser.newPage()
+    const page = await (await openContext()).newPage()
     await signIn(page)
     const hint = await redeem()
     const { sid } = JSON.parse(Buffer.from(hint.split('.')[1] ?? '', 'base64url').toString())
@@ -142,6 +134,5 @@ describe.skipIf(!chromium && process.env.CI !== 'true')('the pages of the standa
     await page.goto(`${mock.url}/logout?${new URLSearchParams({ id_token_hint: hint })}`)
     expect((await loaded).frame()).not.toBe(page.mainFrame())
     expect(called).toEqual([{ query: { iss: mock.idp.issuer, sid }, hasCookie }])
-    await page.close()
   })
 })

@@ -1,17 +1,6 @@
-import type { Browser } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { describe, expect, test } from 'vitest'
 import { startAppSession } from './app-session.ts'
 import { inApp, whenStatus } from './serve-app.ts'
-
-let browser: Browser
-
-beforeAll(async () => {
-  const chromium = findChromium()
-  if (!chromium) throw new Error(chromiumAdvice)
-  browser = await launchChromium(chromium)
-}, 60_000)
-afterAll(() => browser?.close())
 
 const policies = {
   nonce: (nonce: string) => `script-src 'nonce-${nonce}'`,
@@ -22,9 +11,9 @@ const policies = {
 const strict = (script: string, provider: string, frames = `${provider} 'self'`) =>
   `default-src 'none'; ${script}; connect-src ${provider}; frame-src ${frames}; img-src data:; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'`
 
-describe.each(Object.entries(policies))('under a strict policy with %s', { timeout: 60_000 }, (_, scriptSource) => {
+describe.each(Object.entries(policies))('under a strict policy with %s', (_, scriptSource) => {
   test('login, silent sign-in, renewal, popup and logout work, and nothing is reported (case G-37; behaviour 43)', async () => {
-    const { app, page, context, mock, fillIn } = await startAppSession(browser, {
+    const { app, page, context, mock, fillIn } = await startAppSession({
       policy: (nonce, provider) => strict(scriptSource(nonce), provider),
       client: { trustsProvider: true },
     })
@@ -54,7 +43,7 @@ describe.each(Object.entries(policies))('under a strict policy with %s', { timeo
   })
 
   test('a logout by a form comes back, and nothing is reported', async () => {
-    const { app, page, mock, signInAtProvider } = await startAppSession(browser, {
+    const { app, page, mock, signInAtProvider } = await startAppSession({
       policy: (nonce, provider) => strict(scriptSource(nonce), provider),
       client: { returns: true },
     })
@@ -71,7 +60,7 @@ describe.each(Object.entries(policies))('under a strict policy with %s', { timeo
   })
 
   test('a page is restored by the hidden frame', async () => {
-    const { app, page, signInAtProvider } = await startAppSession(browser, {
+    const { app, page, signInAtProvider } = await startAppSession({
       policy: (nonce, provider) => strict(scriptSource(nonce), provider),
     })
     await signInAtProvider()
@@ -81,12 +70,12 @@ describe.each(Object.entries(policies))('under a strict policy with %s', { timeo
   })
 })
 
-describe('a policy that is too strict', { timeout: 60_000 }, () => {
+describe('a policy that is too strict', () => {
   test.each([
     ['the provider', "'self'"],
     ['the page itself, which the response comes back to', 'PROVIDER'],
   ])('and leaves out %s is named at once, not at the deadline (complaint 15)', async (_, frames) => {
-    const { app, page, mock, signInAtProvider } = await startAppSession(browser, {
+    const { app, page, mock, signInAtProvider } = await startAppSession({
       policy: (nonce, provider) => strict(policies.nonce(nonce), provider, frames.replace('PROVIDER', provider)),
       client: { restore: 'none', silentTimeoutMs: 60_000 },
     })

@@ -1,22 +1,12 @@
 import { demoProject } from '@countersign/mock-idp'
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import type { Page } from 'playwright'
+import { describe, expect, test } from 'vitest'
 import { type AppSession, startAppSession } from './app-session.ts'
 import { inApp, type ServedAppOptions, whenStatus } from './serve-app.ts'
 
-let browser: Browser
-
-beforeAll(async () => {
-  const chromium = findChromium()
-  if (!chromium) throw new Error(chromiumAdvice)
-  browser = await launchChromium(chromium)
-}, 60_000)
-afterAll(() => browser?.close())
-
 /** Two tabs of one app that share their tokens, nobody signed in. */
 async function twoTabs(client: ServedAppOptions['client'] = {}) {
-  const session = await startAppSession(browser, {
+  const session = await startAppSession({
     client: { restore: 'none', tokens: 'local', ...client },
     config: { refreshTokenRotation: true },
   })
@@ -53,7 +43,7 @@ const refreshes = ({ mock }: AppSession) =>
     ({ endpoint, parameters }) => endpoint === 'token' && parameters?.grant_type === 'refresh_token',
   )
 
-describe('two tabs of a browser', { timeout: 60_000 }, () => {
+describe('two tabs of a browser', () => {
   test('finish two logins in the other order, each with its own verifier (behaviour 11)', async () => {
     const { app, mock, tabs, fillIn } = await twoTabs()
     for (const tab of tabs) {
@@ -172,7 +162,7 @@ describe('two tabs of a browser', { timeout: 60_000 }, () => {
   })
 })
 
-describe('one tab', { timeout: 60_000 }, () => {
+describe('one tab', () => {
   test('that was frozen for two hours and wakes without a network renews once, when it is online again (behaviour 27)', async () => {
     const session = await twoTabs()
     const { app, context, page, signInAtProvider } = session

@@ -1,21 +1,11 @@
-import type { Browser, BrowserContext, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import type { BrowserContext, Page } from 'playwright'
+import { describe, expect, test } from 'vitest'
 import { startAppSession } from './app-session.ts'
 import { inApp, type ServedAppOptions, whenStatus } from './serve-app.ts'
 
-let browser: Browser
-
-beforeAll(async () => {
-  const chromium = findChromium()
-  if (!chromium) throw new Error(chromiumAdvice)
-  browser = await launchChromium(chromium)
-}, 60_000)
-afterAll(() => browser?.close())
-
 /** Two tabs of a browser whose clock the test moves, both signed in. */
 async function twoTabs(limits: NonNullable<ServedAppOptions['client']['limits']>) {
-  const { app, context, page, mock, signInAtProvider } = await startAppSession(browser, { client: { limits } })
+  const { app, context, page, mock, signInAtProvider } = await startAppSession({ client: { limits } })
   await context.clock.install({ time: mock.idp.clock.now() })
   await signInAtProvider()
   const second = await context.newPage()
@@ -30,7 +20,7 @@ async function twoTabs(limits: NonNullable<ServedAppOptions['client']['limits']>
 const pass = (context: BrowserContext, seconds: number) => context.clock.runFor(seconds * 1000)
 const shownIn = (tab: Page, name: string) => tab.locator('body').getAttribute(`data-${name}`)
 
-describe('time limits over two tabs', { timeout: 60_000 }, () => {
+describe('time limits over two tabs', () => {
   test('end an idle session in both, with a warning in both', async () => {
     const { app, context, page, second } = await twoTabs({ idleSeconds: 300, warnBeforeSeconds: 60 })
     await pass(context, 245)

@@ -1,23 +1,12 @@
 import { demoProject } from '@countersign/mock-idp'
-import type { Browser } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumAdvice, findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import { describe, expect, test } from 'vitest'
 import { startAppSession } from './app-session.ts'
 import { inApp, whenStatus } from './serve-app.ts'
 
 const clientId = 'spa'
-let browser: Browser
-
-beforeAll(async () => {
-  const chromium = findChromium()
-  if (!chromium) throw new Error(chromiumAdvice)
-  browser = await launchChromium(chromium)
-}, 60_000)
-afterAll(() => browser?.close())
-
 /** An app at a provider of the standard profile, signed in at /orders. */
 async function signedInApp() {
-  const session = await startAppSession(browser, {
+  const session = await startAppSession({
     client: { clientId, scope: 'openid profile', restore: 'none', returns: true },
     config: {
       profile: 'standard',
@@ -43,7 +32,7 @@ async function signedInApp() {
   return session
 }
 
-describe('a logout that comes back', { timeout: 60_000 }, () => {
+describe('a logout that comes back', () => {
   test.each(['url', 'form'] as const)(
     'by %s ends both sessions and shows where the user wanted to go (cases A-RPL-01 and H-01)',
     async (by) => {
@@ -68,7 +57,7 @@ describe('a logout that comes back', { timeout: 60_000 }, () => {
   )
 })
 
-describe('a logout that comes back otherwise', { timeout: 60_000 }, () => {
+describe('a logout that comes back otherwise', () => {
   test.each(['logout-state-wrong', 'logout-state-missing'] as const)(
     'with %s shows the page of the app, signed out, and follows nothing (cases A-RPL-02 and A-RPL-03)',
     async (fault) => {
@@ -83,11 +72,11 @@ describe('a logout that comes back otherwise', { timeout: 60_000 }, () => {
   )
 })
 
-describe('a login that a portal starts', { timeout: 60_000 }, () => {
+describe('a login that a portal starts', () => {
   const start = (origin: string, query: Record<string, string>) => `${origin}/start-login?${new URLSearchParams(query)}`
 
   test('leads by the provider to the page that the portal named (case A-3PI-01)', async () => {
-    const { app, mock, page, fillIn } = await startAppSession(browser)
+    const { app, mock, page, fillIn } = await startAppSession()
     const { mira } = demoProject.users
     const target = `${app.origin}/orders?page=2#latest`
     await page.goto(start(app.origin, { iss: mock.idp.issuer, login_hint: mira.loginId, target_link_uri: target }))
@@ -98,7 +87,7 @@ describe('a login that a portal starts', { timeout: 60_000 }, () => {
   })
 
   test('stays where it is for another provider (case A-3PI-01)', async () => {
-    const { app, page } = await startAppSession(browser)
+    const { app, page } = await startAppSession()
     const url = start(app.origin, { iss: 'https://evil.example', target_link_uri: '/orders' })
     await page.goto(url)
     await expect.poll(() => page.locator('body').getAttribute('data-refused')).toBe('OIDC_LOGIN_INITIATION_INVALID')
@@ -107,7 +96,7 @@ describe('a login that a portal starts', { timeout: 60_000 }, () => {
 })
 
 test('a provider that offers a session frame is polled by nobody, and its session_state goes unheard (case A-SES-01)', async () => {
-  const { app, mock, page, context, fillIn } = await startAppSession(browser)
+  const { app, mock, page, context, fillIn } = await startAppSession()
   const well = `${mock.idp.issuer}/.well-known/openid-configuration`
   await context.route(well, async (route) => {
     const response = await route.fetch()

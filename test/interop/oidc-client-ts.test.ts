@@ -6,13 +6,11 @@ import { demoProject, type MockIdpConfig } from '@countersign/mock-idp'
 import { startMockIdp } from '@countersign/mock-idp/node'
 import { build } from 'esbuild'
 import type { UserManagerSettings } from 'oidc-client-ts'
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { findChromium, launchChromium } from '../../examples/demo/chromium.ts'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openContext } from '../e2e/open-context.ts'
 
 const { mira } = demoProject.users
-const chromium = findChromium()
-let browser: Browser
 let script: string
 
 async function bundleApp(): Promise<string> {
@@ -84,14 +82,12 @@ async function openApp({ config, clientId }: Profile) {
   // The client compares with the clock of the browser.
   idp.clock.set(Date.now())
   authority = idp.issuer
-  const context = await browser.newContext()
   onTestFinished(async () => {
-    await context.close()
     app.closeAllConnections()
     app.close()
     await close()
   })
-  const page = await context.newPage()
+  const page = await (await openContext()).newPage()
   await page.goto(origin)
   await ready(page)
   const login = async () => {
@@ -117,80 +113,70 @@ function userOf(page: Page) {
   })
 }
 
-// Without Chromium all browser tests are left out, which the end of the run says.
-describe.skipIf(!chromium && process.env.CI !== 'true').each(profiles)(
-  'oidc-client-ts against $name',
-  { timeout: 60_000 },
-  (profile) => {
-    beforeAll(async () => {
-      script = await bundleApp()
-      browser = await launchChromium(chromium ?? '')
-    }, 60_000)
-    afterAll(() => browser?.close())
+describe.each(profiles)('oidc-client-ts against $name', { timeout: 60_000 }, (profile) => {
+  beforeAll(async () => {
+    script = await bundleApp()
+  }, 60_000)
 
-    test('signs a user in by redirect; userinfo is in the profile', async () => {
-      const { page, login } = await openApp(profile)
-      await login()
-      expect(await userOf(page)).toMatchObject({
-        access_token: expect.any(String),
-        profile: { sub: mira.id, name: mira.name, email: mira.loginId },
-      })
+  test('signs a user in by redirect; userinfo is in the profile', async () => {
+    const { page, login } = await openApp(profile)
+    await login()
+    expect(await userOf(page)).toMatchObject({
+      access_token: expect.any(String),
+      profile: { sub: mira.id, name: mira.name, email: mira.loginId },
     })
+  })
 
-    test('renews silently in a hidden frame', async () => {
-      const { idp, page, login } = await openApp(profile)
-      await login()
-      const before = await userOf(page)
-      idp.clock.advance(2)
-      await page.evaluate(() => window.manager.signinSilent({ forceIframeAuth: true }))
-      const after = await userOf(page)
-      expect(after?.access_token).not.toBe(before?.access_token)
-      expect(after?.profile.sub).toBe(mira.id)
-      const silent = idp.log.entries.findLast(({ endpoint }) => endpoint === 'authorize')
-      expect(silent?.parameters).toMatchObject({ prompt: 'none' })
-    })
+  test('renews silently in a hidden frame', async () => {
+    const { idp, page, login } = await openApp(profile)
+    await login()
+    const before = await userOf(page)
+    idp.clock.advance(2)
+    await page.evaluate(() => window.manager.signinSilent({ forceIframeAuth: true }))
+    const after = await userOf(page)
+    expect(after?.access_token).not.toBe(before?.access_token)
+    expect(after?.profile.sub).toBe(mira.id)
+    const silent = idp.log.entries.findLast(({ endpoint }) => endpoint === 'authorize')
+    expect(silent?.parameters).toMatchObject({ prompt: 'none' })
+  })
 
-    test('is told login_required in a hidden frame once the session is over', async () => {
-      const { idp, page, login } = await openApp(profile)
-      await login()
-      for (const { id } of idp.sessions.list()) idp.sessions.end(id)
-      const error = await page.evaluate(() =>
-        window.manager.signinSilent({ forceIframeAuth: true }).then(String, (reason) => reason.error),
-      )
-      expect(error).toBe('login_required')
-    })
+  test('is told login_required in a hidden frame once the session is over', async () => {
+    const { idp, page, login } = await openApp(profile)
+    await login()
+    for (const { id } of idp.sessions.list()) idp.sessions.end(id)
+    const error = await page.evaluate(() =>
+      window.manager.signinSilent({ forceIframeAuth: true }).then(String, (reason) => reason.error),
+    )
+    expect(error).toBe('login_required')
+  })
 
-    test('renews with the refresh token', async () => {
-      const { idp, page, login } = await openApp(profile)
-      await login()
-      const before = await userOf(page)
-      idp.clock.advance(2)
-      await page.evaluate(() => window.manager.signinSilent())
-      expect((await userOf(page))?.access_token).not.toBe(before?.access_token)
-      const grants = idp.log.entries.filter(({ endpoint }) => endpoint === 'token').map(({ parameters }) => parameters)
-      expect(grants.map(({ grant_type }) => grant_type)).toEqual(['authorization_code', 'refresh_token'])
-    })
+  test('renews with the refresh token', async () => {
+    const { idp, page, login } = await openApp(profile)
+    await login()
+    const before = await userOf(page)
+    idp.clock.advance(2)
+    await page.evaluate(() => window.manager.signinSilent())
+    expect((await userOf(page))?.access_token).not.toBe(before?.access_token)
+    const grants = idp.log.entries.filter(({ endpoint }) => endpoint === 'token').map(({ parameters }) => parameters)
+    expect(grants.map(({ grant_type }) => grant_type)).toEqual(['authorization_code', 'refresh_token'])
+  })
 
-    test('signs out at the provider and comes back', async () => {
-      const { idp, page, login } = await openApp(profile)
-      await login()
-      expect(idp.sessions.list()).toHaveLength(1)
-      await Promise.all([
-        page.waitForURL('**/signed-out**'),
-        page.evaluate(() => void window.manager.signoutRedirect()),
-      ])
-      await ready(page)
-      expect(await userOf(page)).toBeNull()
-      expect(idp.sessions.list()).toEqual([])
-    })
+  test('signs out at the provider and comes back', async () => {
+    const { idp, page, login } = await openApp(profile)
+    await login()
+    expect(idp.sessions.list()).toHaveLength(1)
+    await Promise.all([page.waitForURL('**/signed-out**'), page.evaluate(() => void window.manager.signoutRedirect())])
+    await ready(page)
+    expect(await userOf(page)).toBeNull()
+    expect(idp.sessions.list()).toEqual([])
+  })
 
-    test('refuses an answer with another state, and redeems no code', async () => {
-      const { idp, page, login } = await openApp(profile)
-      idp.faults.next('response-state-wrong')
-      const failed = page.waitForEvent('pageerror')
-      login().catch(() => undefined)
-      expect(String(await failed)).toMatch(/state/i)
-      expect(idp.log.entries.map(({ endpoint }) => endpoint)).not.toContain('token')
-    })
-  },
-)
+  test('refuses an answer with another state, and redeems no code', async () => {
+    const { idp, page, login } = await openApp(profile)
+    idp.faults.next('response-state-wrong')
+    const failed = page.waitForEvent('pageerror')
+    login().catch(() => undefined)
+    expect(String(await failed)).toMatch(/state/i)
+    expect(idp.log.entries.map(({ endpoint }) => endpoint)).not.toContain('token')
+  })
+})
