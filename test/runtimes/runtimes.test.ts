@@ -36,6 +36,8 @@ function runSuite(
   })
 }
 
+// All at once, while the first suite runs.
+const programs = runtimes.map(fetchRuntime)
 const underNode = await runSuite({ kind: 'program', args: [] }, process.execPath)
 
 test('the suites of the neutral entries run outside of Vitest, under Node, as they do in it', () => {
@@ -63,10 +65,10 @@ test('the packed package discovers, verifies and gets tokens over HTTP under Nod
   })
 })
 
-for (const runtime of runtimes) {
+for (const [index, runtime] of runtimes.entries()) {
   const { name, version } = runtime
   const known: Readonly<Record<string, string>> = (differences as Record<string, Record<string, string>>)[name] ?? {}
-  const executable = await fetchRuntime(runtime)
+  const executable = await programs[index]
   const results = executable ? await runSuite(runtime, executable) : []
 
   describe.skipIf(!executable)(`under ${name} ${version}`, () => {

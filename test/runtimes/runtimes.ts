@@ -1,10 +1,11 @@
 /** The runtimes beside the Node that runs the tests: their programs come from the registry, exact versions, when the tests need them. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { fetchProgram, isKnownProgram } from '../../scripts/fetch-program.mjs'
 import { runtimeFloor } from '../../scripts/other-node.mjs'
-import { root, run } from '../../scripts/workspace.mjs'
+import { run } from '../../scripts/workspace.mjs'
 
 /** A runtime and how a bundle runs in it. */
 export interface Runtime {
@@ -61,29 +62,19 @@ export const runtimes: readonly Runtime[] = [
  * @throws {Error} In CI, where it must not be missing.
  */
 export async function fetchRuntime({ name, version, packages, executable }: Runtime): Promise<string | undefined> {
-  const packageName = packages[`${process.platform}-${process.arch}`]
-  const folder = join(root, 'node_modules/.cache/runtimes', name, version)
-  const path = join('node_modules', packageName ?? '', executable)
-  if (packageName && existsSync(join(folder, path))) return join(folder, path)
-  let reason = `the registry has no package of it for ${process.platform}-${process.arch}`
-  if (packageName) {
-    mkdirSync(dirname(folder), { recursive: true })
-    // Elsewhere at first, so that nobody starts a program of which a part is there.
-    const fresh = mkdtempSync(`${folder}-`)
-    const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts']
-    const { output } = await run(['npm', 'install', '--prefix', fresh, ...flags, `${packageName}@${version}`], {
-      cwd: fresh,
-      env: process.env,
-    })
-    if (existsSync(join(fresh, path)) && !existsSync(folder)) renameSync(fresh, folder)
-    rmSync(fresh, { recursive: true, force: true })
-    if (existsSync(join(folder, path))) return join(folder, path)
-    reason = `it could not be fetched:\n${output}`
+  const platform = `${process.platform}-${process.arch}`
+  const packageName = packages[platform]
+  if (!packageName || !isKnownProgram(packageName, version)) {
+    console.warn(`Nothing runs under ${name}: the registry has no package of it for ${platform}`)
+    return undefined
   }
-  const message = `Nothing runs under ${name}: ${reason}`
-  if (process.env.CI === 'true' && packageName) throw new Error(message)
-  console.warn(message)
-  return undefined
+  try {
+    return await fetchProgram(packageName, version, executable)
+  } catch (error) {
+    if (process.env.CI === 'true') throw error
+    console.warn(`Nothing runs under ${name}: ${error}`)
+    return undefined
+  }
 }
 
 /** Runs a bundle as a program, and gives what it printed. */
