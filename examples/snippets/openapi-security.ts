@@ -1,5 +1,6 @@
-import { scopeAlternatives } from '@countersign/core'
-import { readFiles } from '@countersign-example/shared/rules'
+import { anyOf, scope, scopeAlternatives } from '@countersign/core'
+
+const readFiles = anyOf(scope('files.read_public'), scope('files.read_private'))
 
 /** `security` of an operation in OpenAPI: each requirement is enough by itself. */
 export const security = scopeAlternatives(readFiles).map((scopes) => ({ oauth2: scopes }))
