@@ -37,6 +37,21 @@ test('keys are tried once more after a passing fault, and not after an answer th
   await expect(wrong.verifier.verify(await wrong.order())).resolves.toBeDefined()
 })
 
+test('keys are asked for as JSON, and as key sets (RFC 7517 8.5)', async () => {
+  const asked: (string | null)[] = []
+  const api = setUpApi(
+    {},
+    {
+      intercept: (url, init) => {
+        if (isJwks(url)) asked.push(new Headers(init.headers).get('accept'))
+        return undefined
+      },
+    },
+  )
+  await api.verifier.verify(await api.order())
+  expect(asked).toEqual(['application/json, application/jwk-set+json'])
+})
+
 test('one more try counts as a load: there are two in ten seconds, however they end (DESIGN 24)', async () => {
   const api = setUpApi()
   await api.verifier.verify(await api.order())

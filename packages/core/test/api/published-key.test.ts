@@ -140,6 +140,7 @@ describe('a member of a key set', () => {
     ['an RSA key of 2047 bits', { ...rsa, n: ones(2047) }, 'weak'],
     ['an RSA key of 8193 bits', { ...rsa, n: ones(8193) }, 'weak'],
     ['an RSA key with a zero in front', { ...rsa, n: `AAAA${ones(2048)}` }, 'weak'],
+    ['an RSA key with a zero in front of its exponent', { ...rsa, e: 'AAEAAQ' }, 'weak'],
     ['an RSA key with the exponent 1', { ...rsa, e: 'AQ' }, 'weak'],
     ['an RSA key with an even exponent', { ...rsa, e: 'Ag' }, 'weak'],
     ['an RSA key with an exponent of 40 bits', { ...rsa, e: ones(40) }, 'weak'],
