@@ -11,8 +11,8 @@ import {
 } from '../src/api/index.ts'
 import { createKeyvStore, type KeyvStoreOptions } from '../src/keyv.ts'
 import { audience, baseUrl, createProofKey, makeProof, orderBoundToken } from './api/dpop-fixture.ts'
-import { redisServer } from './support/redis.ts'
 import { type RunningCluster, startRedisCluster } from './support/redis-cluster.ts'
+import { redisServer } from './support/redis-server.ts'
 
 describe.skipIf(!redisServer)('a store on a Redis Cluster of three masters', () => {
   let cluster: RunningCluster

@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { createBackChannelLogoutReceiver, createRevocationList } from '../src/api/index.ts'
 import { createKeyvStore } from '../src/keyv.ts'
 import { audience, baseUrl, createProofKey, makeProof, orderBoundToken } from './api/dpop-fixture.ts'
-import { type RunningRedis, redisServer, startRedis } from './support/redis.ts'
+import { type RunningRedis, startRedis } from './support/redis.ts'
+import { redisServer } from './support/redis-server.ts'
 
 test.each([new Keyv(), new Keyv(new Map()), {}, undefined])(
   'a Keyv that is not on Redis is refused, since it has no add in one step',

@@ -1,5 +1,4 @@
 /** A Redis Cluster of three masters on free ports, each in a folder of its own. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -7,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@keyv/redis'
 import { vi } from 'vitest'
-import { redisServer } from './redis.ts'
+import { type RedisProcess, startRedisServer } from './redis-server.ts'
 
 const slots = 16_384
 /** The first slot of each master. */
@@ -18,7 +17,7 @@ interface Master {
   readonly port: number
   readonly folder: string
   readonly busPort: number
-  process?: ChildProcess
+  server?: RedisProcess
 }
 
 export interface RunningCluster {
@@ -92,26 +91,16 @@ export async function startRedisCluster(): Promise<RunningCluster> {
 }
 
 async function startMaster(master: Master): Promise<void> {
-  const options = [
+  master.server = await startRedisServer(master.folder, [
     ...['--port', `${master.port}`, '--bind', host, '--cluster-enabled', 'yes', '--cluster-port', `${master.busPort}`],
-    ...['--cluster-node-timeout', '1000', '--save', '', '--appendonly', 'no', '--dir', master.folder],
-  ]
-  const started = spawn(redisServer ?? 'redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] })
-  master.process = started
-  await new Promise<void>((resolve, reject) => {
-    started.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)))
-    started.stdout.on('data', (text) => {
-      if (/ready to accept connections/i.test(String(text))) resolve()
-    })
-  })
+    ...['--cluster-node-timeout', '1000'],
+  ])
 }
 
 async function stopMaster(master: Master): Promise<void> {
-  const { process } = master
-  delete master.process
-  if (!process || process.exitCode !== null || process.signalCode !== null) return
-  process.kill('SIGKILL')
-  await once(process, 'exit')
+  const { server } = master
+  delete master.server
+  await server?.stop()
 }
 
 /** Until every master knows of every slot. */

@@ -1,12 +1,8 @@
 /** A Redis of its own for each test file, on a socket in a folder of its own. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-/** Found by vitest.config.ts, which says so when it is missing, and fails in CI. */
-export const redisServer = process.env.REDIS_SERVER_PATH
+import { type RedisProcess, startRedisServer } from './redis-server.ts'
 
 export interface RunningRedis {
   /** Path of its socket. */
@@ -23,32 +19,22 @@ export interface RunningRedis {
 export async function startRedis(): Promise<RunningRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-redis-'))
   const socket = join(folder, 'redis.sock')
-  let server: ChildProcess | undefined
+  let server: RedisProcess | undefined
   const start = async () => {
-    const options = ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no', '--dir', folder]
-    const started = spawn(redisServer ?? 'redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] })
-    server = started
-    await new Promise<void>((resolve, reject) => {
-      started.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)))
-      started.stdout.on('data', (text) => {
-        if (/ready to accept connections/i.test(String(text))) resolve()
-      })
-    })
+    server = await startRedisServer(folder, ['--port', '0', '--unixsocket', socket])
   }
   const stop = async () => {
     const stopped = server
     server = undefined
-    if (!stopped) return
-    stopped.kill('SIGKILL')
-    if (stopped.exitCode === null && stopped.signalCode === null) await once(stopped, 'exit')
+    await stopped?.stop()
   }
   await start()
   return {
     socket,
     start,
     stop,
-    pause: () => void server?.kill('SIGSTOP'),
-    resume: () => void server?.kill('SIGCONT'),
+    pause: () => void server?.process.kill('SIGSTOP'),
+    resume: () => void server?.process.kill('SIGCONT'),
     async close() {
       await stop()
       await rm(folder, { recursive: true, force: true })
