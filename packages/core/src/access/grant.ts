@@ -23,11 +23,12 @@ const rightsClaims = ['roles', 'permissions', 'tenants'] as const
  * Reads what a caller may do from verified claims.
  *
  * @param claims - Claims of a verified token. Only its own members count.
- * @param scopes - Granted scopes; when left out, the `scope` (text or array) or `scp` claim.
+ * @param scopes - Granted scopes; when left out, those of the claims `scope` or `scp`, as text or array. None count when the
+ *   two differ, or are of another type; a verifier refuses such tokens.
  */
 export function readGrant(
   claims: AuthorizationClaims & { readonly [claim: string]: unknown },
-  scopes: readonly string[] = readScopes(claims),
+  scopes: readonly string[] = readScopes(claims) ?? [],
 ): AccessGrant {
   return grantOf(claims, new Set(scopes))
 }
@@ -41,9 +42,16 @@ export function grantOf(claims: AccessGrant['claims'], scopes: ReadonlySet<strin
   }
 }
 
-/** The granted scopes of a token: `scope` as text or array (RFC 9068 section 2.2.3), else `scp`. */
-function readScopes(claims: { readonly [claim: string]: unknown }): readonly string[] {
-  const value = Object.hasOwn(claims, 'scope') ? claims.scope : Object.hasOwn(claims, 'scp') ? claims.scp : undefined
-  if (typeof value === 'string') return parseScope(value)
-  return isListOfTexts(value) ? value : []
+/**
+ * The granted scopes of a token: `scope` (RFC 9068 section 2.2.3) or `scp`, as text or array. Undefined when one is neither, or
+ * when both are there and differ: whatever was meant, one of them gives more than the other.
+ */
+export function readScopes(claims: { readonly [claim: string]: unknown }): readonly string[] | undefined {
+  const [scopes = [], ...others] = ['scope', 'scp'].flatMap((name) => {
+    const value = Object.hasOwn(claims, name) ? (claims[name] ?? undefined) : undefined
+    return value === undefined ? [] : [typeof value === 'string' ? parseScope(value) : value]
+  })
+  const sorted = (list: readonly string[]): string => JSON.stringify([...new Set(list)].sort())
+  if (!isListOfTexts(scopes)) return undefined
+  return others.every((other) => isListOfTexts(other) && sorted(other) === sorted(scopes)) ? scopes : undefined
 }

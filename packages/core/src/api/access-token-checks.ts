@@ -1,7 +1,7 @@
 /** The rules for access tokens at an API (RFC 9068 section 4, RFC 8725), all but the signature. */
 import { evaluateAccess } from '../access/evaluate.ts'
 import { explainDecision } from '../access/explain.ts'
-import { readGrant } from '../access/grant.ts'
+import { readGrant, readScopes } from '../access/grant.ts'
 import type { AccessRule } from '../access/rule.ts'
 import type { AccessTokenClaims } from '../claims.ts'
 import { TokenVerificationError } from '../errors.ts'
@@ -81,6 +81,13 @@ export function checkClaims(payload: JwsObject, settings: AccessTokenSettings, n
     fail('OIDC_TOKEN_CLAIM_INVALID', 'The token has no iat.', 'iat')
   }
   checkPurpose(payload, settings.profile)
+  if (!readScopes(payload)) {
+    fail(
+      'OIDC_TOKEN_CLAIM_INVALID',
+      'Expected scope, or scp, as text or list of texts; where both are there, the same.',
+      'scope',
+    )
+  }
   const decision = settings.tokenRule && evaluateAccess(settings.tokenRule, readGrant(payload))
   if (decision?.allowed === false)
     fail('OIDC_TOKEN_CLAIM_INVALID', `The token does not count: ${explainDecision(decision)}`)

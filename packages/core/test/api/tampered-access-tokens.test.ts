@@ -36,6 +36,11 @@ const refused: readonly (readonly [title: string, fault: Fault, code: ErrorCode,
     'access-token-aud-suffix',
     'OIDC_TOKEN_AUD_REFUSED',
   ],
+  [
+    'whose scp names a scope that its scope does not (case F-32; API behaviour 22)',
+    'access-token-scope-and-scp',
+    'OIDC_TOKEN_CLAIM_INVALID',
+  ],
   ['without sub (case F-15)', 'access-token-sub-missing', 'OIDC_TOKEN_CLAIM_INVALID'],
   ['with an empty sub', 'access-token-sub-empty', 'OIDC_TOKEN_CLAIM_INVALID'],
   ['whose sub is a number', 'access-token-sub-number', 'OIDC_TOKEN_CLAIM_INVALID'],
@@ -257,6 +262,18 @@ describe('an access token', () => {
       expect(found.can(scope('contacts')).allowed).toBe(false)
     },
   )
+
+  test('with the same scopes in scope and scp is accepted, one whose scope is neither text nor list is not (case F-32)', async () => {
+    const api = setUpApi()
+    const both = await api.verifier.verify(await api.order({ claims: { scope: 'a b', scp: ['b', 'a'] } }))
+    expect([...both.grant.scopes].sort()).toEqual(['a', 'b'])
+    for (const claims of [{ scope: 7 }, { scope: ['a', 7] }, { scope: { a: true } }, { scp: 7 }]) {
+      const token = await api.order({ claims })
+      const error = await failure('OIDC_TOKEN_CLAIM_INVALID', api.verifier.verify(token))
+      expect(error).toMatchObject({ claim: 'scope' })
+    }
+    await expect(api.verifier.verify(await api.order({ claims: { scope: null, scp: null } }))).resolves.toBeDefined()
+  })
 
   test('with claims named __proto__ and constructor changes no prototype, and gets nothing by them (cases F-21 and L-50)', async () => {
     const api = setUpApi()

@@ -11,6 +11,7 @@ export type AccessTokenFaultName =
   | 'access-token-jti-missing'
   | 'access-token-scope-array'
   | 'access-token-scope-scp'
+  | 'access-token-scope-and-scp'
   | 'access-token-scope-missing'
   | 'access-token-roles-text'
   | 'access-token-roles-objects'
@@ -60,6 +61,15 @@ export const accessTokenFaults: Faults<AccessTokenFaultName> = {
   'access-token-scope-scp': claimFault(
     { description: 'Access token whose scopes stand in `scp`.', ...scopes, cases: ['F-32'] },
     ({ scope }) => ({ scope: undefined, scp: String(scope).split(' ') }),
+  ),
+  'access-token-scope-and-scp': claimFault(
+    {
+      description: 'Access token whose `scp` names one scope more than its `scope`.',
+      spec: scopes.spec,
+      rule: 'Refuse a token whose two claims for scopes differ.',
+      cases: ['F-32'],
+    },
+    ({ scope }) => ({ scp: [...String(scope).split(' '), 'contacts.write'] }),
   ),
   'access-token-scope-missing': claimFault(
     { description: 'Access token without scopes.', ...scopes, cases: ['K-10.3.2'] },
