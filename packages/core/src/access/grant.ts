@@ -47,11 +47,12 @@ export function grantOf(claims: AccessGrant['claims'], scopes: ReadonlySet<strin
  * when both are there and differ: whatever was meant, one of them gives more than the other.
  */
 export function readScopes(claims: { readonly [claim: string]: unknown }): readonly string[] | undefined {
-  const [scopes = [], ...others] = ['scope', 'scp'].flatMap((name) => {
+  const [scopes = [], others = scopes] = ['scope', 'scp'].flatMap((name) => {
     const value = Object.hasOwn(claims, name) ? (claims[name] ?? undefined) : undefined
     return value === undefined ? [] : [typeof value === 'string' ? parseScope(value) : value]
   })
-  const sorted = (list: readonly string[]): string => JSON.stringify([...new Set(list)].sort())
-  if (!isListOfTexts(scopes)) return undefined
-  return others.every((other) => isListOfTexts(other) && sorted(other) === sorted(scopes)) ? scopes : undefined
+  if (!isListOfTexts(scopes) || !isListOfTexts(others)) return undefined
+  return scopes.every((name) => others.includes(name)) && others.every((name) => scopes.includes(name))
+    ? scopes
+    : undefined
 }
