@@ -187,10 +187,11 @@ export class TokenVerificationError extends OidcError {
     details: VerificationDetails = {},
     dpop?: DpopChallenge,
   ) {
-    super(code, message, 'api')
+    super(code, inOneLine(message), 'api')
     this.claim = claim
     this.dpop = dpop
-    this.details = details.found === undefined ? details : { ...details, found: plainText(details.found).slice(0, 200) }
+    const { found } = details
+    this.details = found === undefined ? details : { ...details, found: inOneLine(plainText(found)).slice(0, 200) }
   }
 }
 
@@ -271,6 +272,11 @@ export function isOidcError<Code extends ErrorCode = ErrorCode>(value: unknown, 
   return (
     value instanceof Error && brand in value && (code === undefined || (value as unknown as OidcError).code === code)
   )
+}
+
+/** A text that may quote a token: nothing in it moves the cursor, turns the reading direction or begins another line. */
+export function inOneLine(text: string): string {
+  return text.replace(/[\p{C}\u2028\u2029]/gu, ' ')
 }
 
 /** Text of another party made safe for logs and pages: no control characters, at most 500 characters. */

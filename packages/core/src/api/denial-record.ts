@@ -1,5 +1,5 @@
 /** Turns a refusal into one object for a log: everything that the caller must not learn, and no token. */
-import { isOidcError } from '../errors.ts'
+import { inOneLine, isOidcError } from '../errors.ts'
 
 /** Why a request was refused, as plain data for one line of a log. */
 export interface DenialRecord {
@@ -44,10 +44,10 @@ export function describeDenial(error: unknown): DenialRecord {
       const { claim, details = {} } = error
       const { expected, found, secondsOff, keyIds } = details
       const cleaned = found === undefined ? undefined : withoutTokens(found)
-      return present({ ...base, claim, expected, found: cleaned, secondsOff, keyIds })
+      return present({ ...base, claim, expected, found: cleaned, secondsOff, keyIds: keyIds?.map(withoutTokens) })
     }
     case 'InsufficientScopeError':
-      return { ...base, requiredScopes: error.requiredScopes, grantedScopes: error.grantedScopes }
+      return { ...base, requiredScopes: error.requiredScopes, grantedScopes: error.grantedScopes.map(withoutTokens) }
     case 'StepUpRequiredError':
       return { ...base, wanted: error.wanted }
     case 'NetworkError':
@@ -59,10 +59,9 @@ export function describeDenial(error: unknown): DenialRecord {
 
 /** The text in one line, without values of Authorization headers and without a compact JWS or JWE, also a cut one. */
 function withoutTokens(text: string): string {
-  return text
+  return inOneLine(text)
     .replace(/\b(bearer|dpop|basic) +[\w.~+/=-]{8,}/gi, '$1 [redacted]')
     .replace(/\beyJ[\w-]{8,}(\.[\w-]*)*/g, '[redacted]')
-    .replace(/[\u2028\u2029]/g, ' ')
 }
 
 function present(record: { [Name in keyof DenialRecord]: DenialRecord[Name] | undefined }): DenialRecord {

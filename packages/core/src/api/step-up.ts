@@ -3,7 +3,7 @@
  * request from `acr` and `auth_time`, since an answer that was right a minute ago may be wrong now.
  */
 import type { AccessTokenClaims } from '../claims.ts'
-import { ConfigurationError, StepUpRequiredError } from '../errors.ts'
+import { ConfigurationError, inOneLine, StepUpRequiredError } from '../errors.ts'
 import { checkOptions, isListOfTexts, type OptionRule } from '../options.ts'
 
 /** RFC 9470 section 3 joins them by spaces. */
@@ -80,7 +80,7 @@ export function demandAuthentication(
 
 function unmetClass(acr: unknown, accepted: readonly string[]): string | undefined {
   if (accepted.length === 0 || accepted.includes(acr as string)) return undefined
-  const found = typeof acr === 'string' ? JSON.stringify(acr.slice(0, 200)) : 'none'
+  const found = typeof acr === 'string' ? inOneLine(JSON.stringify(acr.slice(0, 200))) : 'none'
   return `Expected acr ${accepted.join(' or ')}, found ${found}.`
 }
 

@@ -1,14 +1,24 @@
 import { describe, expect, test } from 'vitest'
-import { type AccessTokenVerifierOptions, describeDenial } from '../../src/api/index.ts'
+import { type AccessTokenVerifierOptions, createRequestGuard, describeDenial } from '../../src/api/index.ts'
 import {
   ConfigurationError,
   InsufficientScopeError,
+  isOidcError,
   NetworkError,
   StepUpRequiredError,
   scope,
   TokenVerificationError,
 } from '../../src/index.ts'
 import { failure, setUpApi, type TokenOrder } from './api-fixture.ts'
+
+/** Colours, new lines of all kinds, the other reading direction, and what has no width. */
+const unprintable = 'a\u001b[31m\r\n\u009b31m\u202e\u2028\u2029\u0085\u007f\u200bz'
+const unsafe = /[\p{C}\u2028\u2029]/u
+
+function texts(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : []
+}
 
 async function refusalOf(
   changes: TokenOrder,
@@ -120,6 +130,41 @@ describe('describeDenial', () => {
     expect(record.found).toMatch(/^x {2}fake line y+$/)
     expect(record.found).toHaveLength(200)
     expect(JSON.stringify(record)).not.toMatch(/[\r\n\u2028]/)
+  })
+
+  test.each<[what: string, refuse: (api: ReturnType<typeof setUpApi>) => Promise<unknown>]>([
+    ['iss', async ({ verifier, order }) => verifier.verify(await order({ claims: { iss: unprintable } }))],
+    ['aud', async ({ verifier, order }) => verifier.verify(await order({ claims: { aud: [unprintable] } }))],
+    ['kid', async ({ verifier, order }) => verifier.verify(await order({ header: { kid: unprintable } }))],
+    [
+      'acr',
+      async ({ verifier, order }) =>
+        (await verifier.verify(await order({ claims: { acr: unprintable } }))).requireAuthentication({
+          acrValues: 'mfa',
+        }),
+    ],
+    [
+      'a granted scope',
+      async ({ verifier, order }) =>
+        (await verifier.verify(await order({ claims: { scope: [unprintable] } }))).require(scope('a')),
+    ],
+    [
+      'the name of a claim that a schema complains about',
+      async ({ verifier, order }) => {
+        const refusal = { issues: [{ message: 'unknown', path: [unprintable] }] }
+        const guard = createRequestGuard({
+          verifier,
+          claimsSchema: { '~standard': { version: 1, vendor: 'test', validate: () => refusal } },
+        })
+        const headers = { authorization: `Bearer ${await order()}` }
+        throw (await guard.check(new Request('https://api.example', { headers }))).refusal?.error
+      },
+    ],
+  ])('lets nothing of %s move the cursor of whoever reads the log', async (_what, refuse) => {
+    const error = await refuse(setUpApi()).catch((reason: unknown) => reason)
+    const { message } = error as Error
+    expect(isOidcError(error)).toBe(true)
+    for (const text of [message, ...texts(describeDenial(error))]) expect(text).not.toMatch(unsafe)
   })
 
   test('holds nothing of an error that it does not know', () => {
