@@ -17,7 +17,7 @@ import { replaceMembers, type VerifiedAccessToken } from './verified-access-toke
 /** A request that a guard takes: that of the Fetch standard, or one of Node, as frameworks keep it. */
 export type GuardableRequest = Request | NodeRequest
 
-/** A rule that depends on the request. What it throws, the guard throws. */
+/** A rule that depends on the request. It is checked like any other; what the function throws, the guard throws. */
 export type AccessRuleOf<Req> = (request: Req) => AccessRule | Promise<AccessRule>
 
 /** What a request needs beside a rule. */
@@ -154,15 +154,17 @@ export function createRequestGuard<Req extends GuardableRequest = Request, Claim
       typeof parameters === 'function' ? parameters(request) : parameters
     const check = async (request: Req): Promise<OptionalGuardResult<Claims>> => {
       if (isPreflight(request)) return refused({ status: 204, headers: {}, body: undefined, error: undefined })
+      let auth: TypedAccessToken<Claims> | undefined
       try {
-        const auth = readTyped(verifier.recall(request) ?? (await authenticate(request)), claimsSchema)
-        const decided = typeof rule === 'function' ? checkRule(await rule(request)) : rule
+        auth = readTyped(verifier.recall(request) ?? (await authenticate(request)), claimsSchema)
+        const decided = typeof rule === 'function' ? parseAccessRule(checkRule(await rule(request))) : rule
         const values = valuesFor(request)
         if (authentication) requireLogin(auth, authentication, decided, values)
         if (decided) auth.require(decided, values)
         return { auth }
       } catch (error) {
-        if (optional && isOidcError(error, 'OIDC_TOKEN_MISSING')) return {}
+        // A rule function may throw the same, and then its rule was not decided.
+        if (optional && !auth && isOidcError(error, 'OIDC_TOKEN_MISSING')) return {}
         const answer = await refuse(error, request)
         if (answer) return answer
         throw error

@@ -386,6 +386,31 @@ describe('check', () => {
     expect(denied).toEqual([])
   })
 
+  test('refuses a caller whose rule function finds no token, also where a token is optional', async () => {
+    const { guard, order, requestWith, verifier } = setUpGuard()
+    const lost = async (request: Request) => {
+      await verifier.authenticate(request.headers.get('x-second-token'))
+      return scope('admin')
+    }
+    const check = (request: Request) => guard.check(request, lost, { optional: true })
+    expect((await check(requestWith(await order()))).response?.status).toBe(401)
+    expect(await check(requestWith())).toEqual({})
+    const headers = { 'x-second-token': `Bearer ${await order()}` }
+    const admin = requestWith(await order({ scope: 'admin' }), { headers })
+    expect((await check(admin)).auth?.grant.scopes).toContain('admin')
+  })
+
+  test.each([
+    ['a role that loses its tenant', { type: 'role', role: 'Editor', tennant: 'T1' }],
+    ['the opposite of a scope without a name', { type: 'not', rule: { type: 'scope', scopes: 'suspended' } }],
+  ])('opens nothing for %s, which a function gave', async (_what, rule) => {
+    const { guard, order, requestWith } = setUpGuard()
+    const request = requestWith(await order({ claims: { roles: ['Editor'] } }))
+    const invalid = { code: 'OIDC_ACCESS_RULE_INVALID' }
+    await expect(guard.check(request, () => rule as unknown as AccessRule)).rejects.toMatchObject(invalid)
+    expect(await statusOf(guard, request, () => role('Editor'))).toBe(200)
+  })
+
   test('refuses the request also when the log hook fails', async () => {
     const { verifier } = setUpApi()
     const guard = createRequestGuard({ verifier, onDenied: () => Promise.reject(new Error('log is full')) })
