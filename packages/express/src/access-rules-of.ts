@@ -78,7 +78,7 @@ function listRoutes(stack: readonly Layer[], prefix: string, inherited: readonly
       return pathsOf(route.path).flatMap((path) => {
         const needs = passed.filter((guard) => standsBefore(guard, path)).map(({ need }) => need)
         return methodsOf(route).map(([name, method]) =>
-          describe(name, prefix + path, [...needs, ...needsIn(route.stack, method)]),
+          describe(name, `${prefix}${path}`, [...needs, ...needsIn(route.stack, method)]),
         )
       })
     }
@@ -90,7 +90,7 @@ function listRoutes(stack: readonly Layer[], prefix: string, inherited: readonly
       const guards = passed.filter((guard) => standsBefore(guard, path || '/'))
       return listRoutes(
         nested,
-        prefix + path,
+        `${prefix}${path}`,
         guards.map((guard) => ({ need: guard.need, layer: undefined })),
       )
     })
@@ -115,9 +115,12 @@ function isEmpty(rule: AccessRule): boolean {
   return rule.type === 'allOf' && rule.rules.length === 0
 }
 
+/** The guards of a route; one behind the last handler guards nothing. */
 function needsIn(stack: readonly Layer[], method: string): readonly GuardMark[] {
   const layers = stack.filter((layer) => layer.method === undefined || layer.method === method)
-  return layers.flatMap(({ handle }) => [needOf(handle)].filter((need) => need !== undefined))
+  const last = layers.findLastIndex(({ handle }) => !needOf(handle))
+  const before = last === -1 ? layers : layers.slice(0, last)
+  return before.flatMap(({ handle }) => [needOf(handle)].filter((need) => need !== undefined))
 }
 
 function needOf(handle: unknown): GuardMark | undefined {
@@ -125,21 +128,28 @@ function needOf(handle: unknown): GuardMark | undefined {
 }
 
 /** Whether a guard that is mounted with `use` sees requests of a path; an unknown part of the path counts as not seen. */
-function standsBefore({ layer }: Passed, path: string): boolean {
-  return !layer || isRoot(layer) || layer.match(path)
+function standsBefore({ layer }: Passed, path: unknown): boolean {
+  return !layer || isRoot(layer) || layer.match(certainPart(path))
+}
+
+/** What every request of a path begins with: it ends where a part may be absent, or may be anything. */
+function certainPart(path: unknown): string {
+  if (typeof path !== 'string') return '/'
+  const end = path.search(/\{\/|[^/{]*([}*?+()[\]\\]|\{(?!\/))/)
+  return end === -1 ? path : path.slice(0, end)
 }
 
 function isRoot({ slash, regexp }: Layer): boolean {
   return slash === true || regexp?.fast_slash === true
 }
 
-function mountPathsOf(layer: Layer): readonly string[] {
+function mountPathsOf(layer: Layer): readonly unknown[] {
   if (isRoot(layer)) return ['']
   return layer.rawPath === undefined ? ['/*'] : pathsOf(layer.rawPath).map((path) => (path === '/' ? '' : path))
 }
 
-function pathsOf(path: unknown): readonly string[] {
-  return [path].flat().map(String)
+function pathsOf(path: unknown): readonly unknown[] {
+  return [path].flat()
 }
 
 /** Names of methods, each with the one whose handlers count: `app.all` registers every method that Node knows. */

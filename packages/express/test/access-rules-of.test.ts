@@ -70,6 +70,31 @@ test('counts guards that are mounted in front of routes and routers, and none be
   })
 })
 
+test('counts no guard that a request can pass by, and every one that it can not', () => {
+  const isExpress4 = 'lazyrouter' in express()
+  const optional = isExpress4 ? ['/:tenant?', '/api/:id?', '/files/*'] : ['/{:tenant}', '/api{/:id}', '/files/*rest']
+  const app = express()
+  app.use(['/:tenant', '/api', '/files'], guard.authenticate())
+  app.get([...optional, '/:tenant/x', /health/], handler)
+  const other = express()
+  other.get('/late', handler, guard.authenticate())
+  other.get('/first', express.json(), guard.authenticate(), handler)
+  other.all('/any', guard.authenticate())
+  const listed = (router: express.Express) => accessRulesOf(router).map(({ path, access }) => [path, access])
+  expect(listed(app)).toEqual([
+    [optional[0], 'open'],
+    [optional[1], 'guarded'],
+    [optional[2], 'guarded'],
+    ['/:tenant/x', 'guarded'],
+    ['/health/', 'open'],
+  ])
+  expect(listed(other)).toEqual([
+    ['/late', 'open'],
+    ['/first', 'guarded'],
+    ['/any', 'guarded'],
+  ])
+})
+
 test('shows the path of a nested router where Express keeps it, and else a star', () => {
   const app = express()
   const items = express.Router()
