@@ -37,7 +37,7 @@ describe('checkOptions', () => {
     [{ issuer: 'https://id.example#x' }, 'without query and fragment'],
     [{ redirectUri: '/callback' }, '"redirectUri" must be an https URL (http on loopback)'],
     [{ clientId: '' }, '"clientId" must be a string, not ""'],
-    [{ clientId: 7 }, 'not 7'],
+    [{ clientId: 7 }, '"clientId" must be a string, not number'],
     [{ timeoutMs: 0 }, '"timeoutMs" must be in 1 to 10, not 0'],
     [{ timeoutMs: 11 }, 'in 1 to 10'],
     [{ timeoutMs: '5' }, 'not "5"'],
@@ -52,6 +52,17 @@ describe('checkOptions', () => {
   ])('refuses %j and says what is allowed (S-083)', (options, message) => {
     expect(() => check({ issuer, ...options })).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }))
     expect(() => check({ issuer, ...options })).toThrow(message)
+  })
+
+  it.each(['clientSecret', 'clock', 'fetch', 'strict'])('quotes no text that was given as %s by mistake', (name) => {
+    const error = (() => {
+      try {
+        return check({ issuer, [name]: name === 'clientSecret' ? ['hunter2'] : 'redis://user:hunter2@db.example' })
+      } catch (reason) {
+        return reason as Error
+      }
+    })()
+    expect(error?.message).toMatch(/, not (string|object)\.$/)
   })
 
   it('names the options that exist when one does not', () => {

@@ -130,16 +130,16 @@ function decideWith(grant: AccessGrant): (rule: RowRule, row: object) => boolean
   }
 }
 
-/** Copies data without the fields that may not be seen, whose values are not even read. */
-function copy(given: unknown, path: string, isSeen: (path: string) => boolean, level: number): unknown {
+/** Copies what {@link asJson} gave without the fields that may not be seen, whose values are not even read. */
+function copy(value: unknown, path: string, isSeen: (path: string) => boolean, level: number): unknown {
   if (level > mostLevels) throw new TypeError(`Data to filter is at most ${mostLevels} levels deep.`)
-  const value = asJson(given)
-  if (Array.isArray(value)) return value.map((item) => copy(item, path, isSeen, level + 1))
+  // A list of its own: one of a class could bring its `toJSON` along.
+  if (Array.isArray(value)) return Array.from(value, (item) => copy(asJson(item), path, isSeen, level + 1))
   if (typeof value !== 'object' || value === null) return typeof value === 'function' ? undefined : value
   const seen: [name: string, value: unknown][] = []
   for (const name of Object.keys(value)) {
     const place = `${path}.${name}`
-    if (isSeen(place)) seen.push([name, copy(ownMember(value, name), place, isSeen, level + 1)])
+    if (isSeen(place)) seen.push([name, copy(asJson(ownMember(value, name)), place, isSeen, level + 1)])
   }
   // Defines each member, so that one named __proto__ is data.
   return Object.fromEntries(seen)

@@ -202,6 +202,20 @@ describe('data', () => {
     expect(byOwner.one(stored, none)).toStrictEqual({ owner: 'U1', secret: 1 })
   })
 
+  test('is judged as it is given, also where what toJSON gives has a toJSON again, as JSON knows it once', () => {
+    const byOwner = createDataFilter<object>({ rows: [{ needs: everything, where: { owner: 'U1' } as never }] })
+    const other = { owner: 'U2' }
+    const twice = { toJSON: () => ({ owner: 'U1', toJSON: () => other }) }
+    expect(JSON.stringify(byOwner.one(twice, none))).toBe(JSON.stringify(twice))
+    class Records extends Array<object> {
+      toJSON() {
+        return this
+      }
+    }
+    const records = Records.from([{ name: 'Ada', secret: 1 }])
+    expect(filter.one({ records }, none)).toStrictEqual({ records: [{ name: 'Ada' }] })
+  })
+
   test('is never changed, and the copy shares no object with it', () => {
     const row = Object.freeze({ a: Object.freeze({ b: Object.freeze([Object.freeze({ secret: 1 })]) }) })
     const seen = filter.one(row, none) as { a: { b: unknown[] } }

@@ -59,6 +59,20 @@ describe('writeNdjson', () => {
     expect(log).toEqual(['read 1', 'closed'])
   })
 
+  test('ends the source when a row can not be written', async () => {
+    let closed = false
+    async function* cursor() {
+      try {
+        yield { id: 1n }
+        yield { id: 2n }
+      } finally {
+        closed = true
+      }
+    }
+    await expect(new Response(writeNdjson(cursor())).text()).rejects.toThrow(/BigInt/)
+    expect(closed).toBe(true)
+  })
+
   test('fails after the rows before the one that fails', async () => {
     async function* broken() {
       yield { id: 1, salary: 100 }
