@@ -11,8 +11,8 @@ export interface RevocationListOptions {
   /** Where it is kept. Default: in memory, which several processes do not share. */
   readonly store?: SharedStore
   /**
-   * Longest life of an access token, in seconds, 60 to 31536000. Records are kept so long, after which every token that they
-   * are about has expired. Default 86400.
+   * Longest life of an access token, in seconds, 60 to 31536000. Records are kept so long and 600 s more, for clocks that
+   * differ, after which every token that they are about has expired. Default 86400.
    */
   readonly maxTokenLifetimeSeconds?: number
   /** Where the time comes from. Default: the clock of the machine. */
@@ -80,7 +80,7 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
         const name = await keyOf(...key)
         // An older logout that comes late must not take a newer one back.
         const latest = Math.max(until, Number((await store.get(name)) ?? 0))
-        await store.set(name, String(latest), 1000 * maxTokenLifetimeSeconds)
+        await store.set(name, String(latest), 1000 * (maxTokenLifetimeSeconds + mostSkewSeconds))
       }
       if (tokenId !== undefined) await record(endOfTime, 'token', issuer, tokenId)
       else if (sessionId === undefined) await record(issuedUntil, 'subject', issuer, subject ?? '')
@@ -97,13 +97,17 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
       if (typeof sid === 'string') keys.push(keyOf('session', iss, sid), keyOf('session', iss, sid, sub))
       else keys.push(keyOf('sessionless', iss, sub))
       const times = await Promise.all(keys.map(async (key) => store.get(await key)))
-      return times.some((until) => until !== undefined && iat <= Number(until))
+      // What is no time, and should not be there, revokes.
+      return times.some((until) => until !== undefined && !(iat > Number(until)))
     },
   }
 }
 
 /** Kinds of records: a token by `jti`, a session by `sid`, a subject, a subject's tokens that name no session. */
 type RecordKind = 'token' | 'session' | 'subject' | 'sessionless'
+
+/** By how much a token may outlive its lifetime: it is taken past its `exp`, and issued by a clock that is ahead, each by 300 s. */
+const mostSkewSeconds = 600
 
 /** Later than every `iat`. */
 const endOfTime = 1e11

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { challengeFor, createMemoryStore, createRevocationList, type RevocationCheck } from '../../src/api/index.ts'
+import {
+  challengeFor,
+  createMemoryStore,
+  createRevocationList,
+  type RevocationCheck,
+  type RevocationList,
+} from '../../src/api/index.ts'
 import { NetworkError } from '../../src/index.ts'
 import { failure, setUpApi } from './api-fixture.ts'
 
@@ -111,10 +117,30 @@ describe('a list of what was revoked', () => {
     const time = { value: iat * 1000, now: () => time.value }
     const { revoke, isRevoked } = createRevocationList({ clock: time, maxTokenLifetimeSeconds: 600 })
     await revoke({ issuer, subject: 'u' })
-    time.value += 599_000
+    time.value += 1_199_000
     expect(await isRevoked(token({}))).toBe(true)
     time.value += 1000
     expect(await isRevoked(token({}))).toBe(false)
+  })
+
+  test('refuses a token for as long as a verifier would take it, tolerance included', async () => {
+    let list: RevocationList | undefined
+    const isRevoked: RevocationCheck = (found) => list?.isRevoked(found) ?? false
+    const { idp, verifier, order } = setUpApi({ isRevoked, clockToleranceSeconds: 300 })
+    list = createRevocationList({ clock: idp.clock, maxTokenLifetimeSeconds: 600 })
+    const revoked = await order({ expiresInSeconds: 600 })
+    const { issuer: iss, subject } = await verifier.verify(revoked)
+    await list.revoke({ issuer: iss, subject })
+    idp.clock.advance(899)
+    await failure('OIDC_TOKEN_REVOKED', verifier.verify(revoked))
+    idp.clock.advance(1)
+    await failure('OIDC_TOKEN_EXPIRED', verifier.verify(revoked))
+  })
+
+  test('takes a record that is no time for a revocation', async () => {
+    const store = createMemoryStore()
+    const { isRevoked } = createRevocationList({ store: { ...store, get: async () => 'what is this' }, clock })
+    expect(await isRevoked(token({}))).toBe(true)
   })
 
   test('is shared through its store, whose keys tell nobody who was logged out', async () => {
