@@ -70,7 +70,10 @@ export interface TokenIntrospection {
    * @throws {NetworkError} `OIDC_INTROSPECTION_UNAVAILABLE`, which is not remembered.
    */
   introspect(token: string): Promise<AccessTokenClaims>
-  /** Forgets the answers that fit, so that the next request asks again; says how many that were. */
+  /**
+   * Forgets the answers that fit, so that the next request asks again, also while a question about its token is under way;
+   * says how many that were.
+   */
   forget(filter: VerdictFilter): number
 }
 
@@ -130,6 +133,7 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
   const inactive = new Map<string, Remembered<undefined>>()
   const underWay = new Map<string, Promise<AccessTokenClaims | undefined>>()
   const question = answers({ issuer, clientId, authentication, transport, clock })
+  let timesForgotten = 0
   let server: Promise<ServerMetadata> | undefined
   let pending = 0
 
@@ -163,6 +167,7 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
     const key = await digest(token)
     const known = recall(active, key) ?? recall(inactive, key)
     if (known) return known.answer
+    const before = timesForgotten
     const { active: isActive, ...members } = await ask(token)
     const now = clock.now()
     if (!isActive) {
@@ -176,7 +181,10 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
       iss: members.iss ?? issuer,
       sub: members.sub ?? members.client_id,
     } as AccessTokenClaims
-    remember(active, key, claims, Math.min(now + 1000 * cacheSeconds, 1000 * claims.exp))
+    // What was asked before somebody said to forget may be what is to be forgotten.
+    if (before === timesForgotten) {
+      remember(active, key, claims, Math.min(now + 1000 * cacheSeconds, 1000 * claims.exp))
+    }
     return claims
   }
 
@@ -184,14 +192,19 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
     async introspect(token) {
       let answer = underWay.get(token)
       if (!answer) {
-        answer = learn(token).finally(() => underWay.delete(token))
-        underWay.set(token, answer)
+        const question = learn(token).finally(() => {
+          if (underWay.get(token) === question) underWay.delete(token)
+        })
+        answer = question
+        underWay.set(token, question)
       }
       const claims = await answer
       if (claims) return claims
       throw new TokenVerificationError('OIDC_TOKEN_INACTIVE', 'The provider says that the token is not active.')
     },
     forget(filter) {
+      timesForgotten += 1
+      underWay.clear()
       const before = active.size
       for (const [key, { answer }] of active) if (fitsFilter(answer, filter)) active.delete(key)
       return before - active.size

@@ -212,6 +212,28 @@ describe('answers of introspection', () => {
     await verifier.verify(token)
     expect(questions()).toBe(2)
   })
+
+  test('are forgotten also when they are still under way, so that a revocation counts from its moment on', async () => {
+    const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    let held = false
+    const { idp, verifier, token, revoke } = await setUpIntrospection({}, {}, (url, init) => {
+      if (held || !url.endsWith('/introspect')) return undefined
+      held = true
+      const answer = idp.fetch(new Request(url, init))
+      asked.resolve()
+      return mayAnswer.then(() => answer)
+    })
+    const early = verifier.verify(token)
+    await asked.promise
+    await revoke(token)
+    verifier.forget({})
+    await failure('OIDC_TOKEN_INACTIVE', verifier.verify(token))
+    letAnswer()
+    await expect(early).resolves.toBeDefined()
+    idp.clock.advance(11)
+    await failure('OIDC_TOKEN_INACTIVE', verifier.verify(token))
+  })
 })
 
 describe('while the provider can not be asked', () => {
