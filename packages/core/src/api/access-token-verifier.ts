@@ -149,7 +149,8 @@ export interface AccessTokenVerifier {
    *
    * @param request - As for `authenticate`.
    * @returns Undefined when that is not so, or can not be told at once: then `authenticate` has to be asked. Always so on web
-   *   runtimes, whose digests are promises, with the options `isRevoked` and `dpop`, and while somebody watches the verifier.
+   *   runtimes, whose digests are promises, with the options `isRevoked` and `dpop`, while somebody watches the verifier, and
+   *   as a member of another object, such as a copy with an `authenticate` that asks for more.
    */
   recall(request: AuthenticatedRequest): VerifiedAccessToken | undefined
   /**
@@ -263,7 +264,7 @@ export function buildVerifier(
   }
   const authenticate = authenticateWith()
   const observe = observeCalls(options.onEvent)
-  return {
+  const verifier: AccessTokenVerifier = {
     issuers: settings.issuers,
     verify: (token) =>
       observe(async (call) => {
@@ -271,14 +272,16 @@ export function buildVerifier(
         return requireUnbound(verdict instanceof Promise ? await verdict : verdict)
       }),
     recall(request) {
-      // What has to be asked, proven or told about takes the other way.
-      if (isRevoked || options.dpop || listenerNow(options.onEvent)) return undefined
+      // What has to be asked, proven or told about takes the other way, and so does whatever somebody has wrapped around this
+      // verifier: its own authenticate may ask for more.
+      if (this !== verifier || isRevoked || options.dpop || listenerNow(options.onEvent)) return undefined
       const token = readPlainBearer(request)
       return token && token.length <= settings.maxTokenLength ? jwt.recall(token) : undefined
     },
     authenticate: (request) => observe((call) => (call ? authenticateWith(call) : authenticate)(request)),
     forget: (filter) => (verdicts?.forget(filter) ?? 0) + (introspection?.forget(filter) ?? 0),
   }
+  return verifier
 }
 
 async function refuseRevoked(

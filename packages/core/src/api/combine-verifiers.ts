@@ -36,7 +36,7 @@ export function combineVerifiers(verifiers: readonly AccessTokenVerifier[]): Acc
     const iss = readIssuer(token)
     return byIssuer.get(iss) ?? refuseIssuer(issuers, iss)
   }
-  return {
+  const combined: AccessTokenVerifier = {
     issuers,
     verify: async (token) => route(token).verify(token),
     async authenticate(request) {
@@ -50,6 +50,7 @@ export function combineVerifiers(verifiers: readonly AccessTokenVerifier[]): Acc
       return route(token).authenticate(request)
     },
     recall(request) {
+      if (this !== combined) return undefined
       for (const verifier of verifiers) {
         const known = verifier.recall(request)
         if (known) return known
@@ -58,6 +59,7 @@ export function combineVerifiers(verifiers: readonly AccessTokenVerifier[]): Acc
     },
     forget: (filter) => verifiers.reduce((sum, verifier) => sum + verifier.forget(filter), 0),
   }
+  return combined
 }
 
 /** The `iss` of a token that nothing has been checked of. It only chooses the verifier, which reads the token strictly. */

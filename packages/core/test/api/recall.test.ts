@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { createRequestGuard } from '../../src/api/index.ts'
+import { type AccessTokenVerifier, combineVerifiers, createRequestGuard } from '../../src/api/index.ts'
 import { createWebSignatures } from '../../src/api/web-signatures.ts'
-import { scope } from '../../src/index.ts'
+import { scope, TokenVerificationError } from '../../src/index.ts'
 import { failure, setUpApi, signaturesUnderTest, type TokenOrder } from './api-fixture.ts'
 
 /** Whether this runtime can tell at once. */
@@ -123,6 +123,26 @@ describe('recall', () => {
 })
 
 describe('a guard with a token that is known', () => {
+  test.each<[string, (verifier: AccessTokenVerifier, authenticate: AccessTokenVerifier['authenticate']) => object]>([
+    ['a copy', (verifier, authenticate) => ({ ...verifier, authenticate })],
+    ['an heir', (verifier, authenticate) => Object.assign(Object.create(verifier), { authenticate })],
+    ['a copy of a combined one', (verifier, authenticate) => ({ ...combineVerifiers([verifier]), authenticate })],
+  ])('asks %s of a verifier whose authenticate asks for more, each time', async (_what, wrap) => {
+    const { verifier, header } = await setUpKnown()
+    let suspended = false
+    const stricter = wrap(verifier, async (request) => {
+      const token = await verifier.authenticate(request)
+      if (suspended) throw new TokenVerificationError('OIDC_TOKEN_REVOKED', 'The account is suspended.')
+      return token
+    }) as AccessTokenVerifier
+    const guard = createRequestGuard({ verifier: stricter })
+    const request = () => new Request('https://api.example', { headers: { authorization: header } })
+    expect((await guard.check(request())).auth).toBeDefined()
+    suspended = true
+    expect((await guard.check(request())).response?.status).toBe(401)
+    expect((await createRequestGuard({ verifier }).check(request())).auth).toBeDefined()
+  })
+
   test('still decides the rule, and the clock', async () => {
     const { verifier, header, idp } = await setUpKnown({}, { expiresInSeconds: 60 })
     const guard = createRequestGuard({ verifier })
