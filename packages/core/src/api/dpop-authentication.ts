@@ -32,6 +32,8 @@ export function authenticateDpop(
     const { cnf } = verified.claims as { readonly cnf?: { readonly jkt?: unknown } }
     const thumbprint = cnf?.jkt
     if (typeof thumbprint !== 'string') refuseUnbound('A token that is bound to no key came as a DPoP token.')
+    // RFC 8705 section 3: bound to a certificate as well, of which nothing is proven.
+    if (Object.keys(cnf as object).length > 1) requireUnbound(verified)
     await dpop.verify(readProvenRequest(request), token, thumbprint)
     return challengingByDpop(verified, dpop)
   }

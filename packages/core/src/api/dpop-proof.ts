@@ -120,9 +120,14 @@ export function createDpopProofVerifier(options: DpopProofVerifierOptions): Dpop
     }
     if (htm !== method) refuse('OIDC_DPOP_HTM_MISMATCH', `Expected htm ${method}.`, 'htm')
     const expected = publicAddress(baseUrl, url)
-    if (expected === undefined || normalAddress(htu) !== expected) {
-      refuse('OIDC_DPOP_HTU_MISMATCH', `Expected htu ${expected}.`, 'htu')
+    if (expected === undefined) {
+      refuse(
+        'OIDC_DPOP_HTU_MISMATCH',
+        'The path of the request has dot segments or backslashes, which no htu has.',
+        'htu',
+      )
     }
+    if (normalAddress(htu) !== expected) refuse('OIDC_DPOP_HTU_MISMATCH', `Expected htu ${expected}.`, 'htu')
     const age = clock.now() / 1000 - iat
     if (Math.abs(age) > windowSeconds) {
       refuse('OIDC_DPOP_IAT_REFUSED', `The iat is off by ${Math.round(age)} s; ${windowSeconds} s are allowed.`, 'iat')

@@ -18,8 +18,11 @@ export function normalAddress(address: string): string | undefined {
  *
  * @param baseUrl - What stands in front of the path that this server sees, without a slash at its end.
  * @param url - URL or path of the request.
+ * @returns Undefined for a path that is another one to a server that routes it as it came than in its normal form: a proof for
+ *   the one must not open the other.
  */
 export function publicAddress(baseUrl: string, url: string): string | undefined {
+  if (/^[^?#]*(\\|\/(\.|%2e){1,2}([/?#]|$))/i.test(url)) return undefined
   // A path that begins with two slashes is a path here, and no host.
   const path = url.startsWith('/') ? url : URL.canParse(url) ? new URL(url).pathname : '/'
   return normalAddress(baseUrl + path)

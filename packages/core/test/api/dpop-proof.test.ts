@@ -176,6 +176,31 @@ describe('the address of a request', () => {
     await expect(at(`${baseUrl}/contacts`, 'http://evil.example/contacts?a')).resolves.toBeDefined()
   })
 
+  test.each([
+    '/admin/../contacts',
+    '/admin/%2e%2E/contacts',
+    '/admin/.%2e/contacts',
+    '/./contacts',
+    '/contacts/.',
+    '\\contacts',
+    '/admin\\..\\contacts',
+    'http://api.example.com/admin/../contacts',
+  ])('is not %s for a proof for /contacts, since a router takes it for another path', async (url) => {
+    const at = async (path: string) =>
+      verifier.authenticate({
+        method: 'GET',
+        url: path,
+        headers: {
+          authorization: `DPoP ${token}`,
+          dpop: await prove({ claims: { htu: new URL(path, baseUrl).href } }),
+        },
+      })
+    await failure('OIDC_DPOP_HTU_MISMATCH', at(url))
+    for (const path of ['/contacts?next=/a/../b\\c', '/..contacts', '/contacts/...', '/%2e%2econtacts/x.json']) {
+      await expect(at(path)).resolves.toBeDefined()
+    }
+  })
+
   test('counts the path that a router or a proxy took away', async () => {
     const behind = await setUpDpop({ baseUrl: 'https://example.com/api/' })
     const headers = { authorization: `DPoP ${behind.token}` }
@@ -275,6 +300,18 @@ describe('tokens and schemes', () => {
     })
     await failure('OIDC_TOKEN_BOUND', verifier.authenticate(`Bearer ${bound}`))
     await failure('OIDC_TOKEN_NOT_BOUND', verifier.authenticate(dpopRequest(bound, await prove())))
+  })
+
+  test('a token that is bound to a certificate beside the key is refused, since nothing proves the certificate', async () => {
+    const both = await idp.tokens.accessToken({
+      scope: 'contacts.read',
+      claims: { cnf: { jkt: key.thumbprint, 'x5t#S256': 'A'.repeat(43) } },
+    })
+    await failure(
+      'OIDC_TOKEN_BOUND',
+      verifier.authenticate(dpopRequest(both, await makeProof(key, both, idp.clock.now()))),
+    )
+    await expect(authenticate()).resolves.toBeDefined()
   })
 
   test('a token without binding is a Bearer token, and none of DPoP (RFC 9449 7.1)', async () => {
