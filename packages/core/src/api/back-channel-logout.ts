@@ -1,7 +1,7 @@
 /** Receives logout tokens (OpenID Connect Back-Channel Logout 1.0 sections 2.5 to 2.8), and refuses what was issued before. */
 import { type Clock, systemClock } from '../clock.ts'
 import { type AnyOidcError, isOidcError, NetworkError, ProtocolError } from '../errors.ts'
-import { checkOptions, issuerUrl, secureUrl, textOrTexts } from '../options.ts'
+import { checkOptions, issuerUrl, secureUrl, textOrTexts, texts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import { type LogoutTokenClaims, validateLogoutToken } from '../protocol/logout-token.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
@@ -14,8 +14,13 @@ import { createSignatureCheck } from './signature-check.ts'
 
 /** Options of {@link createBackChannelLogoutReceiver}. */
 export interface BackChannelLogoutOptions {
-  /** Issuer identifier of the provider. */
+  /** Issuer identifier of the provider, which logout tokens carry. */
   readonly issuer: string
+  /**
+   * Further spellings of the same issuer in access tokens: what the verifiers have as `acceptIssuers`. A logout counts for
+   * tokens of each. Default none.
+   */
+  readonly acceptIssuers?: readonly string[]
   /** Id of the client that logout tokens are for, or ids. */
   readonly clientId: string | readonly string[]
   /** Where it is recorded who was logged out; its `isRevoked` is the option of the verifiers. */
@@ -72,6 +77,7 @@ export function createBackChannelLogoutReceiver(
     options,
     {
       issuer: issuerUrl,
+      acceptIssuers: texts,
       clientId: textOrTexts,
       revocations: 'object',
       verifiers: ['a list of verifiers', Array.isArray],
@@ -108,7 +114,9 @@ export function createBackChannelLogoutReceiver(
     const { sub: subject, sid: sessionId, iat: issuedUntil, jti } = claims
     const used = `logout:${await digest(JSON.stringify([issuer, jti]))}`
     if ((await store.get(used)) !== undefined) refuseReplay()
-    await revocations.revoke({ issuer, subject, sessionId, issuedUntil })
+    for (const spelling of [issuer, ...(options.acceptIssuers ?? [])]) {
+      await revocations.revoke({ issuer: spelling, subject, sessionId, issuedUntil })
+    }
     for (const verifier of verifiers)
       verifier.forget(subject === undefined ? { sessionId: `${sessionId}` } : { subject })
     await onLogout?.(claims)

@@ -93,6 +93,25 @@ function setUpLogout(
 }
 
 describe('a logout', () => {
+  test('counts for tokens under each spelling of the issuer that the verifier accepts', async () => {
+    const spelling = 'P2mockLm4Qx7Rt9Vz3Bc6Dn8Fw5H'
+    const revocations = createRevocationList()
+    const { idp, send, order, orderAccess } = setUpLogout({ revocations, acceptIssuers: [spelling] })
+    const verifier = createAccessTokenVerifier({
+      issuer: idp.issuer,
+      acceptIssuers: [spelling],
+      audience: resources.contacts,
+      clock: idp.clock,
+      fetch: (url, init) => idp.fetch(new Request(url, init)),
+      isRevoked: revocations.isRevoked,
+    })
+    const tokens = [await orderAccess(), await orderAccess(undefined, { iss: spelling })]
+    for (const token of tokens) await expect(verifier.verify(token)).resolves.toBeDefined()
+    expect((await send(await order())).status).toBe(200)
+    for (const token of tokens) await failure('OIDC_TOKEN_REVOKED', verifier.verify(token))
+    await expect(verifier.verify(await orderAccess(noa.loginId, { iss: spelling }))).resolves.toBeDefined()
+  })
+
   test('at the provider closes the API for tokens that were issued before it, and not for later ones', async () => {
     const { idp, opens, orderAccess } = setUpLogout()
     idp.clients.update(web.clientId, { backchannel_logout_uri: uri })
