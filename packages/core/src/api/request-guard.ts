@@ -173,9 +173,15 @@ export function createRequestGuard<Req extends GuardableRequest = Request, Claim
     if (authentication || claimsSchema || typeof rule === 'function') return check
     // Nearly always: a known token that fulfils the rule. Everything else is decided from the start.
     return (request) => {
-      const auth = isPreflight(request) ? undefined : verifier.recall(request)
-      const passes = auth && (!rule || auth.can(rule, valuesFor(request)).allowed)
-      return passes ? { auth: auth as TypedAccessToken<Claims> } : check(request)
+      try {
+        const auth = isPreflight(request) ? undefined : verifier.recall(request)
+        if (auth && (!rule || auth.can(rule, valuesFor(request)).allowed)) {
+          return { auth: auth as TypedAccessToken<Claims> }
+        }
+      } catch {
+        // It is thrown again where it is answered, such as by `rightsOf` about the token.
+      }
+      return check(request)
     }
   }
   return {

@@ -123,6 +123,30 @@ describe('recall', () => {
 })
 
 describe('a guard with a token that is known', () => {
+  test('answers each time what rightsOf has against its claims', async () => {
+    const { verifier, order } = setUpApi({
+      rightsOf: ({ plan }) => {
+        if (plan === 'expired') throw new TokenVerificationError('OIDC_TOKEN_CLAIM_INVALID', 'The plan has expired.')
+        return {}
+      },
+    })
+    const guard = createRequestGuard({ verifier })
+    const check = async (plan: string) => {
+      const headers = { authorization: `Bearer ${await order({ claims: { plan, jti: plan } })}` }
+      const answers = []
+      for (let time = 0; time < 3; time += 1) {
+        const { auth, refusal } = await guard.check(
+          new Request('https://api.example', { headers }),
+          scope('contacts.read'),
+        )
+        answers.push(auth ? 200 : refusal.status)
+      }
+      return answers
+    }
+    expect(await check('expired')).toEqual([401, 401, 401])
+    expect(await check('pro')).toEqual([200, 200, 200])
+  })
+
   test.each<[string, (verifier: AccessTokenVerifier, authenticate: AccessTokenVerifier['authenticate']) => object]>([
     ['a copy', (verifier, authenticate) => ({ ...verifier, authenticate })],
     ['an heir', (verifier, authenticate) => Object.assign(Object.create(verifier), { authenticate })],
