@@ -6,8 +6,8 @@ import type { AccessTokenClaims } from '../claims.ts'
 import { type ClaimsSchema, validateClaims } from '../claims-schema.ts'
 import { type AnyOidcError, ConfigurationError, isOidcError, TokenVerificationError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
-import type { AccessTokenVerifier } from './access-token-verifier.ts'
 import type { NodeRequest } from './authenticate.ts'
+import { authenticateOnce } from './authenticate-once.ts'
 import { type ChallengeResponse, challengeFor } from './challenge.ts'
 import { type GuardOptions, resolveGuard } from './guard-options.ts'
 import { isPreflight } from './preflight.ts'
@@ -233,48 +233,6 @@ function requireLogin(
   const scopes = rule ? requiredScopes(rule, auth.grant, parameters) : []
   if (rule && scopes.length === 0) auth.require(rule, parameters)
   auth.requireAuthentication(demand, scopes)
-}
-
-/** A token on the way of a request, with the header it came in. */
-interface KnownToken {
-  /** A copy of a request is another request. */
-  readonly request: unknown
-  readonly verifier: AccessTokenVerifier
-  readonly authorization: unknown
-  readonly pending: Promise<VerifiedAccessToken>
-}
-
-/** Where a request carries the tokens that were verified on its way: a property costs less than a place in a WeakMap. */
-const verified = Symbol('countersign.verified')
-
-/** Several guards in a row verify the token of a request once: a proof of possession would not pass a second time. */
-function authenticateOnce<Req extends GuardableRequest>(
-  verifier: AccessTokenVerifier,
-): (request: Req) => Promise<VerifiedAccessToken> {
-  return async (request: Req & { [verified]?: readonly KnownToken[] | undefined }) => {
-    const authorization = authorizationOf(request)
-    // A server may use an object for one request after the other.
-    const known = request[verified]?.filter(
-      (token) => token.request === request && token.authorization === authorization,
-    )
-    const before = known?.find((token) => token.verifier === verifier)
-    if (before) return before.pending
-    const pending = verifier.authenticate(request)
-    const token = { request, verifier, authorization, pending }
-    Reflect.set(request, verified, known ? [...known, token] : [token])
-    try {
-      return await pending
-    } catch (error) {
-      Reflect.set(request, verified, known)
-      throw error
-    }
-  }
-}
-
-function authorizationOf({ headers }: GuardableRequest): unknown {
-  return typeof headers.get === 'function'
-    ? headers.get('authorization')
-    : (headers as NodeRequest['headers']).authorization
 }
 
 function readNeed<Req>(need: AccessNeed<Req>): CheckNeeds<Req> & { readonly rule?: AccessRule | AccessRuleOf<Req> } {
