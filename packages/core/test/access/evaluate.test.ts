@@ -294,6 +294,7 @@ describe('claims', () => {
     plan: 'team',
     nothing: null,
     groups: ['staff', 'book keepers'],
+    blocked: ['staff', 'book keepers'],
     address: { country: 'NZ', nothing: null },
     'https://api.example/tier': 'gold',
     sub: 'U1',
@@ -347,9 +348,11 @@ describe('claims', () => {
     ['that is not there, like the claim it is compared with', claim('other', { claim: 'another' })],
     ['whose other claim is not there', claim('sub', { claim: 'other' })],
     ['that is not there, like its parameter', claim('other', param('owner'))],
+    ['that is a list, as what it is compared with', claim('groups', { claim: 'blocked' })],
+    ['that is an object, as what it is compared with', claim('address', param('place'))],
     ['whose value was lost', { type: 'claim', claim: 'plan', value: undefined } as unknown as AccessRule],
   ])('do not tell, and so deny a rule and its opposite: one %s', (_what, rule) => {
-    expect(verdict(rule, grant)).toBe('unknown')
+    expect(verdict(rule, grant, { place: { country: 'NZ' } })).toBe('unknown')
   })
 
   test.each([
