@@ -1,6 +1,6 @@
 import { demoProject, type MockIdp } from '@countersign/mock-idp'
 import { test } from '@countersign/mock-idp/testing/vitest'
-import { expect, onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { createApi } from './app.ts'
 
 const origin = 'https://app.example'
@@ -16,6 +16,7 @@ async function apiFor(idp: MockIdp) {
     },
     origins: [origin],
   })
+  const log = vi.spyOn(app.log, 'warn')
   const api = await app.listen({ host: 'localhost', port: 0 })
   onTestFinished(() => app.close())
   const call = (path: string, token?: string, init: RequestInit = {}) =>
@@ -25,7 +26,7 @@ async function apiFor(idp: MockIdp) {
     })
   const order = (changes: Parameters<MockIdp['tokens']['accessToken']>[0]) =>
     idp.tokens.accessToken({ client: demoProject.agent.clientId, ...changes })
-  return { call, order }
+  return { call, order, log }
 }
 
 test('lets a token with the scope through, and names the scope to one without', async ({ idp }) => {
@@ -35,6 +36,16 @@ test('lets a token with the scope through, and names the scope to one without', 
   const denied = await call('/contacts', await order({ scope: 'contacts.write' }))
   expect([denied.status, (await denied.json()).scope]).toEqual([403, 'contacts.read'])
   expect(denied.headers.get('content-type')).toBe('application/json; charset=utf-8')
+})
+
+test('logs the path of a refusal, and no token that came in its query', async ({ idp }) => {
+  const { call, order, log } = await apiFor(idp)
+  const token = await order({ scope: 'contacts.read' })
+  expect((await call(`/contacts?access_token=${token}`)).status).toBe(401)
+  expect(log).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ path: '/contacts', code: 'OIDC_TOKEN_MISSING' }),
+  )
+  expect(JSON.stringify(log.mock.calls)).not.toContain(token)
 })
 
 test('answers pages of other origins: the preflight, and what they may read of a refusal', async ({ idp }) => {

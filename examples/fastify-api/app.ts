@@ -17,7 +17,8 @@ export async function createApi({ verifier, origins }: ApiOptions): Promise<Fast
   const app = fastify()
   const guard = createRequestGuard<IncomingMessage>({
     ...verifier,
-    onDenied: (error, { url }) => app.log.warn({ path: url, ...describeDenial(error) }),
+    // The path alone: a query may hold a token that was sent where it does not belong.
+    onDenied: (error, { url }) => app.log.warn({ path: url?.split('?', 1)[0], ...describeDenial(error) }),
   })
 
   // In front of the guard: it answers preflights, and refusals need its headers too.

@@ -38,6 +38,16 @@ test('lets a token with the scope through, and names the scope to one without', 
   expect(log).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('OIDC_INSUFFICIENT_SCOPE'))
 })
 
+test('logs the path of a refusal, and no token that came in its query', async ({ idp }) => {
+  const { call, order, log } = apiFor(idp)
+  const token = await order({ scope: 'contacts.read' })
+  expect((await call(`/contacts?access_token=${token}`)).status).toBe(401)
+  expect(log).toHaveBeenCalledExactlyOnceWith(
+    expect.stringMatching(/^{"path":"\/contacts","code":"OIDC_TOKEN_MISSING"/),
+  )
+  expect(JSON.stringify(log.mock.calls)).not.toContain(token)
+})
+
 test('leads a page of another origin from the refusal to the metadata', async ({ idp }) => {
   const { call } = apiFor(idp)
   const preflight = { method: 'OPTIONS', headers: { 'access-control-request-method': 'GET' } }

@@ -28,7 +28,9 @@ export function createApi({ verifier, url, origins }: ApiOptions): Hono<Env> {
   const guard = createRequestGuard({
     ...verifier,
     resourceMetadata: resource.metadataUrl,
-    onDenied: (error, request) => console.warn(JSON.stringify({ path: request.url, ...describeDenial(error) })),
+    // The path alone: a query may hold a token that was sent where it does not belong.
+    onDenied: (error, { url }) =>
+      console.warn(JSON.stringify({ path: new URL(url).pathname, ...describeDenial(error) })),
   })
   const app = new Hono<Env>()
   // In front of the guard: it answers preflights, and refusals need its headers too.
