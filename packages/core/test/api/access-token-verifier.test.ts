@@ -371,6 +371,17 @@ describe('verify', () => {
     expect(idp.keys.published).toHaveLength(1)
   })
 
+  test('finds the key of every token among several, whatever it has seen of their header before', async () => {
+    const { verifier, order, idp } = setUpApi({ verdictCache: false })
+    idp.keys.rotate()
+    for (const jti of ['a', 'b', 'c']) {
+      await expect(verifier.verify(await order({ claims: { jti } }))).resolves.toMatchObject({ claims: { jti } })
+    }
+    expect(idp.keys.published).toHaveLength(2)
+    const token = await order({ header: { kid: 'unknown' }, claims: { jti: 'd' } })
+    await failure('OIDC_TOKEN_KEY_NOT_FOUND', verifier.verify(token))
+  })
+
   test('reads roles where the provider puts them, and leaves the claims as they are', async () => {
     const { verifier, order } = setUpApi({
       rightsOf: (claims) => ({ roles: (claims.realm as { roles: string[] }).roles }),

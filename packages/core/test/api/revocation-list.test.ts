@@ -168,16 +168,20 @@ describe('a list of what was revoked', () => {
   })
 
   test.each([
-    { issuer },
-    { subject: 'u' },
-    { issuer, subject: '' },
-    { issuer, tokenId: 't', subject: 'u' },
-    { issuer, tokenId: 't', sessionId: 's' },
-    { issuer, subject: 'u', issuedUntil: -1 },
-    { issuer, subject: 'u', reason: 'x' },
-  ])('refuses %j, which does not say what is revoked', async (revocation) => {
+    [{ issuer }, /not \[\]/],
+    [{ subject: 'u' }, /"issuer"/],
+    [{ issuer, subject: '' }, /"subject"/],
+    [{ issuer, tokenId: 't', subject: 'u' }, /not \[tokenId,subject\]/],
+    [{ issuer, tokenId: 't', sessionId: 's' }, /not \[tokenId,sessionId\]/],
+    [{ issuer, subject: 'u', issuedUntil: -1 }, /"issuedUntil" .* 0 to 100000000000/],
+    [{ issuer, subject: 'u', issuedUntil: 1e11 + 1 }, /"issuedUntil"/],
+    [{ issuer, subject: 'u', reason: 'x' }, /"reason"/],
+  ])('refuses %j, which does not say what is revoked', async (revocation, message) => {
+    const refused = expect(createRevocationList().revoke(revocation as never)).rejects
+    await refused.toThrow(message)
     await expect(createRevocationList().revoke(revocation as never)).rejects.toMatchObject({
       name: 'ConfigurationError',
+      code: expect.stringMatching(/^OIDC_OPTION_(INVALID|UNKNOWN)$/),
     })
   })
 })

@@ -67,6 +67,7 @@ describe('an opaque token', () => {
     ['a beginning in the future', { nbf: 2_000_000_000 }, 'OIDC_TOKEN_NOT_YET_VALID'],
     ['the type of a refresh token', { token_type: 'refresh_token' }, 'OIDC_TOKEN_TYP_REFUSED'],
     ['a type that begins like one of access tokens', { token_type: 'bearer_refresh' }, 'OIDC_TOKEN_TYP_REFUSED'],
+    ['a type that ends like one of access tokens', { token_type: 'refresh_bearer' }, 'OIDC_TOKEN_TYP_REFUSED'],
     ['the use of a refresh token', { token_use: 'refresh_token' }, 'OIDC_TOKEN_TYP_REFUSED'],
   ])('is refused when the answer has %s', async (_, changes, code) => {
     const answers: object[] = [changes, {}, { token_type: 'DPoP', token_use: 'access_token' }]
