@@ -192,11 +192,11 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
     async introspect(token) {
       let answer = underWay.get(token)
       if (!answer) {
-        const question = learn(token).finally(() => {
-          if (underWay.get(token) === question) underWay.delete(token)
+        const begun = learn(token).finally(() => {
+          if (underWay.get(token) === begun) underWay.delete(token)
         })
-        answer = question
-        underWay.set(token, question)
+        answer = begun
+        underWay.set(token, begun)
       }
       const claims = await answer
       if (claims) return claims
