@@ -1,8 +1,7 @@
-import type { JwsObject } from '../protocol/jws-text.ts'
+import { countMembers, type JwsObject } from '../protocol/jws-text.ts'
 
 const space = 32
-const backslash = 92
-const colon = 58
+const quote = 34
 /** No claim nests deeper. What does would end the stack of whoever walks through it, such as `JSON.stringify`. */
 const mostLevels = 100
 
@@ -13,11 +12,13 @@ const mostLevels = 100
  * @returns The object, frozen to its depth; undefined for any other text, and for one of more than 100 levels.
  */
 export function parseStrictObject(text: string | undefined): JwsObject | undefined {
+  if (text === undefined) return undefined
   try {
-    const value = JSON.parse(text ?? '')
+    const value = JSON.parse(text)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     // JSON.parse keeps the last of repeated members, so the value has fewer of them than the text.
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject && freezeMembers(value, 1) === countNames(text ?? '') ? value : undefined
+    const members = freezeMembers(value, 1)
+    return members === countColons(text) || members + 1 === countMembers(text) ? value : undefined
   } catch {
     return undefined
   }
@@ -35,23 +36,13 @@ function freezeMembers(value: object, level: number): number {
   return count
 }
 
-/** Members of all objects in a JSON text: the texts with a colon behind them. */
-function countNames(json: string): number {
+/** Colons behind a quote: all members of a JSON text, and in a rare one something inside a string too. */
+function countColons(json: string): number {
   let count = 0
-  for (let start = json.indexOf('"'); start !== -1; ) {
-    let end = json.indexOf('"', start + 1)
-    while (isEscaped(json, end)) end = json.indexOf('"', end + 1)
-    let next = end + 1
-    while (json.charCodeAt(next) <= space) next += 1
-    if (json.charCodeAt(next) === colon) count += 1
-    start = json.indexOf('"', next)
+  for (let colon = json.indexOf(':'); colon !== -1; colon = json.indexOf(':', colon + 1)) {
+    let before = colon - 1
+    while (json.charCodeAt(before) <= space) before -= 1
+    if (json.charCodeAt(before) === quote) count += 1
   }
   return count
-}
-
-/** Whether an odd number of backslashes stands before a quote. */
-function isEscaped(json: string, quote: number): boolean {
-  let index = quote
-  while (json.charCodeAt(index - 1) === backslash) index -= 1
-  return (quote - index) % 2 === 1
 }

@@ -45,7 +45,7 @@ function decode(part: string): JwsObject | undefined {
   }
 }
 
-/** Members of all objects in a JSON text: the colons outside of strings. */
-function countMembers(text: string): number {
+/** Members of all objects in a JSON text, the colons outside of strings, and one. */
+export function countMembers(text: string): number {
   return text.replace(/"(\\.|[^"\\])*"/g, '').split(':').length
 }
