@@ -20,11 +20,15 @@ interface NodeCrypto {
 }
 
 interface NodeBytes extends Uint8Array<ArrayBuffer> {
-  toString(encoding?: 'base64url'): string
+  write(text: string, encoding: 'base64url' | 'latin1'): number
+  toString(encoding: 'base64url' | 'utf8', start?: number, end?: number): string
 }
 
 interface NodeBuffer {
-  readonly Buffer: { from(text: string, encoding: 'base64url' | 'latin1'): NodeBytes }
+  readonly Buffer: {
+    alloc(length: number): NodeBytes
+    from(text: string, encoding: 'base64url' | 'latin1'): NodeBytes
+  }
   isUtf8(bytes: Uint8Array): boolean
 }
 
@@ -55,6 +59,8 @@ export function createNodeSignatures(maxBlockingMs = 2): Signatures | undefined 
     // Buffer skips what is no base64url, so only a text that comes out again is canonical.
     return bytes.toString('base64url') === part ? bytes : undefined
   }
+  /** For bytes that nobody needs when a call returns: as long as the longest token that a verifier may be told to take. */
+  const scratch = Buffer.alloc(16_384)
   let blockedMs = 0
   const beginTurn = (): void => {
     blockedMs = 0
@@ -69,10 +75,11 @@ export function createNodeSignatures(maxBlockingMs = 2): Signatures | undefined 
     digest: (text) => crypto.hash('sha256', text, 'base64url'),
     decodeBytes,
     decodeText(part) {
-      const bytes = decodeBytes(part)
-      const text = bytes?.toString()
+      const length = scratch.write(part, 'base64url')
+      if (scratch.toString('base64url', 0, length) !== part) return undefined
+      const text = scratch.toString('utf8', 0, length)
       // What is no UTF-8 comes out as U+FFFD, which a text may also hold by itself.
-      return bytes && text?.includes('\ufffd') && !isUtf8(bytes) ? undefined : text
+      return text.includes('\ufffd') && !isUtf8(scratch.subarray(0, length)) ? undefined : text
     },
     importKey(jwk, algorithm) {
       const size = algorithm.slice(2)
@@ -84,13 +91,14 @@ export function createNodeSignatures(maxBlockingMs = 2): Signatures | undefined 
       return (input, text) => {
         const signature = ecdsaBytes ? toDer(text, ecdsaBytes) : text
         if (!signature) return false
-        const data = Buffer.from(input, 'latin1')
-        if (!mayBlock()) {
+        if (!mayBlock() || input.length > scratch.length) {
+          const data = Buffer.from(input, 'latin1')
           return new Promise((resolve) => {
             crypto.verify(hash, data, key, signature, (error, valid) => resolve(!error && valid))
           })
         }
         const start = performance.now()
+        const data = scratch.subarray(0, scratch.write(input, 'latin1'))
         const valid = crypto.verify(hash, data, key, signature)
         blockedMs += performance.now() - start
         return valid
