@@ -54,14 +54,15 @@ export interface Jwks {
 
 /** A key with its check for one algorithm. */
 interface UsableKey {
+  readonly algorithm: string
   readonly key: PublishedKey
   readonly check: SignatureCheck
 }
 
 interface HeldKeys extends LoadedKeys {
   readonly loadedAt: number
-  /** What was found for an algorithm and a kid; as many as there are keys, since an unknown kid leaves nothing here. */
-  readonly found: Map<string, UsableKey>
+  /** What was found last for a kid, or for none; as many as there are keys, since an unknown kid leaves nothing here. */
+  readonly found: Map<string | undefined, UsableKey>
 }
 
 const windowMs = 10_000
@@ -165,10 +166,12 @@ export function createJwks(settings: JwksSettings): Jwks {
   const findKey = async ({ algorithm, kid }: SignedToken): Promise<UsableKey | undefined> => {
     const { keys = [], found } = held ?? {}
     const fitting = keys.filter((key) => key.algorithms.includes(algorithm) && (kid === undefined || key.kid === kid))
-    const checks = await Promise.all(fitting.map(async (key) => ({ key, check: await key.check(algorithm) })))
+    const checks = await Promise.all(
+      fitting.map(async (key) => ({ algorithm, key, check: await key.check(algorithm) })),
+    )
     const [one, second] = checks.filter((usable): usable is UsableKey => usable.check !== undefined)
     if (!one || second) return undefined
-    if (kid !== undefined) found?.set(`${algorithm} ${kid}`, one)
+    found?.set(kid, one)
     return one
   }
   const verifyPatiently = async (
@@ -209,8 +212,8 @@ export function createJwks(settings: JwksSettings): Jwks {
     refresh,
     verify(token, onEvent) {
       // Nearly always: fresh keys, a key that was found before, and an answer at once.
-      const known = token.kid === undefined ? undefined : held?.found.get(`${token.algorithm} ${token.kid}`)
-      if (!known || !isFresh()) return verifyPatiently(token, onEvent)
+      const known = held?.found.get(token.kid)
+      if (known?.algorithm !== token.algorithm || !isFresh()) return verifyPatiently(token, onEvent)
       const { key, check } = known
       const before = started
       const valid = check(token.input, token.signature)
