@@ -39,14 +39,16 @@ export function createTokenReader(settings: AccessTokenSettings, signatures: Sig
 
   return {
     read(token, now) {
-      // A limit of 4 keeps a text of thousands of dots from becoming thousands of strings.
-      const [header = '', payload = '', end, more] = token.split('.', 4)
+      const headerEnd = token.indexOf('.')
+      const inputEnd = token.indexOf('.', headerEnd + 1)
+      const header = token.slice(0, headerEnd)
       const { algorithm, kid } = headers.get(header) ?? readHeader(header)
-      const signature = end && more === undefined ? signatures.decodeBytes(end) : undefined
-      if (!signature) malformed()
-      const claims = checkClaims(parseStrictObject(signatures.decodeText(payload)) ?? malformed(), settings, now)
-      const input = token.slice(0, header.length + 1 + payload.length)
-      return { algorithm, kid, input, signature, claims, header }
+      // A third dot is no base64url.
+      const signature = signatures.decodeBytes(token.slice(inputEnd + 1))
+      if (!signature?.length || inputEnd <= headerEnd) malformed()
+      const payload = signatures.decodeText(token.slice(headerEnd + 1, inputEnd))
+      const claims = checkClaims(parseStrictObject(payload) ?? malformed(), settings, now)
+      return { algorithm, kid, input: token.slice(0, inputEnd), signature, claims, header }
     },
     remember({ header, algorithm, kid }) {
       if (headers.has(header)) return
