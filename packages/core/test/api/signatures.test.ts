@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import fc from 'fast-check'
 import { base64url, compactVerify, type JWK } from 'jose'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createNodeSignatures } from '../../src/api/node-signatures.ts'
 import { readPublishedKey } from '../../src/api/published-key.ts'
 import type { Signatures } from '../../src/api/signatures.ts'
@@ -216,6 +216,32 @@ describe('signature checks on Node', () => {
     await new Promise((resolve) => setImmediate(resolve))
     await new Promise((resolve) => setImmediate(resolve))
     expect(verify()).toBe(true)
+  })
+
+  test('count as long as the last one of their key that was timed, since not each of them is', async () => {
+    const check = await readPublishedKey(jwkOf('ES256'), createNodeSignatures(2) as Signatures)?.check('ES256')
+    const signature = signWith('ES256', 'a.b')
+    const clock = vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(0.9)
+    try {
+      expect([1, 2, 3].map(() => check?.('a.b', signature))).toEqual([true, true, true])
+      expect(clock).toHaveBeenCalledTimes(2)
+      const fourth = check?.('a.b', signature)
+      expect(fourth).toBeInstanceOf(Promise)
+      expect(await fourth).toBe(true)
+    } finally {
+      clock.mockRestore()
+    }
+  })
+
+  test('go to another thread when the text is longer than any token that a verifier takes', async () => {
+    const check = await readPublishedKey(jwkOf('ES256'), node)?.check('ES256')
+    for (const length of [16_384, 16_385]) {
+      const input = 'a'.repeat(length)
+      const verdict = check?.(input, signWith('ES256', input))
+      expect(verdict instanceof Promise).toBe(length > 16_384)
+      expect(await verdict).toBe(true)
+      expect(await check?.(`${input.slice(0, -1)}b`, signWith('ES256', input))).toBe(false)
+    }
   })
 
   test('are not chosen in a runtime that only looks like Node', () => {
