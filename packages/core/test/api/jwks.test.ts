@@ -1,7 +1,8 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { AccessTokenVerifierOptions } from '../../src/api/index.ts'
-import { failure, type Intercept, setUpApi } from './api-fixture.ts'
+import { createJwks } from '../../src/api/jwks.ts'
+import { failure, type Intercept, setUpApi, signaturesUnderTest } from './api-fixture.ts'
 
 const isJwks = (url: string) => url.endsWith('/jwks.json')
 const keyFetches = (requests: readonly string[]) => requests.filter((path) => path === 'jwks.json').length
@@ -257,6 +258,33 @@ describe('loading keys', () => {
   test('calls a set in which it can use no key unavailable, and no token invalid for that', async () => {
     const api = setUpApi({}, { intercept: publishing(() => [{ kty: 'oct', k: 'c2VjcmV0' }]) })
     await failure('OIDC_KEYS_UNAVAILABLE', api.verifier.verify(await api.order()))
+  })
+
+  test('verifies each token under its own algorithm, whatever its key was used with last (case E-06)', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'one' }
+    const jwks = createJwks({
+      issuer: 'https://idp.example',
+      jwksUri: 'https://idp.example/keys',
+      transport: { timeoutMs: 1000, fetch: async () => Response.json({ keys: [jwk] }) },
+      maxStaleSeconds: 0,
+      clock: { now: () => 0 },
+      signatures: signaturesUnderTest(),
+    })
+    const signed = (algorithm: string, signedWith = algorithm, kid: string | undefined = 'one') => {
+      const padding = signedWith === 'PS256' ? { padding: 6, saltLength: 32 } : {}
+      const signature = new Uint8Array(sign('sha256', Buffer.from('a.b'), { key: privateKey, ...padding }))
+      return { algorithm, kid, input: 'a.b', signature }
+    }
+    for (const algorithm of ['RS256', 'PS256', 'RS256', 'PS256', 'PS256']) {
+      const other = algorithm === 'RS256' ? 'PS256' : 'RS256'
+      expect(await jwks.verify(signed(algorithm), undefined)).toMatchObject({ kid: 'one' })
+      for (const wrong of [signed(other, algorithm), signed(algorithm, other)]) {
+        await failure('OIDC_TOKEN_SIGNATURE_INVALID', Promise.resolve(jwks.verify(wrong, undefined)))
+      }
+    }
+    const nameless = { ...signed('RS256'), kid: undefined }
+    for (const _ of [1, 2]) expect(await jwks.verify(nameless, undefined)).toMatchObject({ kid: 'one' })
   })
 
   test('takes two entries of one kid for ambiguous, and the same entry twice for one key (case E-35)', async () => {
