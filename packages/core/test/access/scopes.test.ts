@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  type AccessGrant,
   type AccessRule,
   allOf,
   anyOf,
+  claim,
   evaluateAccess,
   not,
   permission,
@@ -68,6 +70,63 @@ describe('scopeAlternatives', () => {
 })
 
 describe('requiredScopes', () => {
+  const follows = { ...grantOf({ roles: [], tenants: { T1: {} } }, 'a'), rightsFollowScopes: true }
+  test.each<[string, AccessRule, AccessGrant | undefined, readonly string[]]>([
+    [
+      'the scope beside one that must not be there, and is not',
+      allOf(scope('x'), not(scope('b'))),
+      grantOf({}, 'a'),
+      ['x'],
+    ],
+    ['nothing beside one that must not be there, and is', allOf(scope('x'), not(scope('b'))), grantOf({}, 'b'), []],
+    [
+      'the scope beside a role that must not be held, and is not',
+      allOf(scope('x'), not(role('r'))),
+      grantOf({ roles: [] }),
+      ['x'],
+    ],
+    [
+      'nothing beside a role that must not be held, and is',
+      allOf(scope('x'), not(role('r'))),
+      grantOf({ roles: ['r'] }),
+      [],
+    ],
+    [
+      'the way of the fewest scopes where as many are missing',
+      anyOf(allOf(scope('a'), scope('x')), scope('y')),
+      grantOf({}, 'a'),
+      ['y'],
+    ],
+    [
+      'a longer way where the shorter one forbids what is needed too',
+      allOf(anyOf(allOf(scope('a'), not(scope('b'))), allOf(scope('a'), scope('c'))), scope('b')),
+      grantOf({}),
+      ['a', 'c', 'b'],
+    ],
+    [
+      'the scope that a role may come with, in a tenant that is held',
+      allOf(scope('x'), role('r'), tenant('T1')),
+      follows,
+      ['x'],
+    ],
+    [
+      'nothing in a tenant that is not held, since it comes with no scope',
+      allOf(scope('x'), role('r'), tenant('T2')),
+      follows,
+      [],
+    ],
+    ...[role('r'), permission('p'), tenant('T1'), claim('c')].map(
+      (rule): [string, AccessRule, undefined, readonly string[]] => [
+        `the scope beside a ${rule.type}, where nothing is known of the caller`,
+        allOf(scope('x'), rule),
+        undefined,
+        ['x'],
+      ],
+    ),
+  ])('names %s', (_what, rule, grant, expected) => {
+    expect(requiredScopes(rule, grant)).toEqual(expected)
+  })
+
   test.each([
     ['all of allOf, granted or not', allOf(scope('a'), scope('b')), ['a', 'b']],
     ['the smallest way of anyOf alone', anyOf(allOf(scope('c'), scope('d')), scope('b')), ['b']],
