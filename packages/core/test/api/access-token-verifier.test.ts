@@ -477,6 +477,16 @@ describe('verify', () => {
     expect(api.requests).toEqual([])
   })
 
+  test('takes U+FFFD for a character like others, and bytes that are no UTF-8 for none', async () => {
+    const { verifier, order } = setUpApi()
+    const claims = { note: '\ufffd' }
+    await expect(verifier.verify(await order({ claims }))).resolves.toMatchObject({ claims })
+    const [header, payload = '', signature] = (await order({ claims })).split('.')
+    const bytes = Buffer.from(payload, 'base64url')
+    const broken = Buffer.from(bytes.map((byte) => (byte === 0xef ? 0xff : byte))).toString('base64url')
+    await failure('OIDC_TOKEN_MALFORMED', verifier.verify(`${header}.${broken}.${signature}`))
+  })
+
   test('accepts our audience among others', async () => {
     const { verifier, order, idp } = setUpApi({ audience: ['https://api.example', demoProject.projectId] })
     for (const aud of [idp.projectId, ['x', 'https://api.example'], [idp.projectId]]) {

@@ -52,6 +52,33 @@ test('keys are asked for as JSON, and as key sets (RFC 7517 8.5)', async () => {
   expect(asked).toEqual(['application/json, application/jwk-set+json'])
 })
 
+test('a forged token gains nothing from a key that has just changed, or just gone, under its kid', async () => {
+  let published: readonly object[] | undefined
+  const api = setUpApi(
+    {},
+    { intercept: (url) => (isJwks(url) && published ? Response.json({ keys: published }) : undefined) },
+  )
+  const { kid } = api.idp.keys
+  const keysOfMock = async () => {
+    const response = await api.idp.fetch(new Request(`${api.idp.origin}/${api.idp.projectId}/.well-known/jwks.json`))
+    return (await response.json()).keys as readonly object[]
+  }
+  await api.verifier.verify(await api.order())
+  const forged = async (jti: string) => {
+    api.idp.faults.next('access-token-signature-foreign-key')
+    return api.order({ header: { kid }, claims: { jti } })
+  }
+  api.idp.keys.rotate()
+  published = [{ ...(await keysOfMock())[0], kid }]
+  await failure('OIDC_TOKEN_SIGNATURE_INVALID', api.verifier.verify(await forged('a')))
+  expect(keyFetches(api)).toBe(2)
+  await expect(api.verifier.verify(await api.order({ header: { kid } }))).resolves.toBeDefined()
+  published = [{ ...(await keysOfMock())[0], kid: 'another' }]
+  api.idp.clock.advance(10)
+  await failure('OIDC_TOKEN_SIGNATURE_INVALID', api.verifier.verify(await forged('b')))
+  expect(keyFetches(api)).toBe(3)
+})
+
 test('one more try counts as a load: there are two in ten seconds, however they end (DESIGN 24)', async () => {
   const api = setUpApi()
   await api.verifier.verify(await api.order())
