@@ -90,13 +90,11 @@ export function createNodeSignatures(maxBlockingMs = 2): Signatures | undefined 
       const bare = crypto.createPublicKey({ key: jwk, format: 'jwk' })
       const padding = crypto.constants.RSA_PKCS1_PSS_PADDING
       const key = algorithm.startsWith('PS') ? { key: bare, padding, saltLength: Number(size) / 8 } : bare
-      const ecdsaBytes = jwk.kty === 'EC' ? 2 * Math.ceil((size === '512' ? 521 : Number(size)) / 8) : 0
       // The clock takes some percent of the time of a check, so it is read for a few of them.
       let checks = 0
       let checkMs = 0
       return (input, text) => {
-        const signature = ecdsaBytes ? toDer(text, ecdsaBytes) : text
-        if (!signature) return false
+        const signature = jwk.kty === 'EC' ? toDer(text) : text
         if (!mayBlock() || input.length > scratch.length) {
           const data = Buffer.from(input, 'latin1')
           return new Promise((resolve) => {
@@ -115,9 +113,13 @@ export function createNodeSignatures(maxBlockingMs = 2): Signatures | undefined 
   }
 }
 
-/** An ECDSA signature as two numbers of fixed length (RFC 7518 section 3.4), as DER (RFC 3279 section 2.2.3). */
-function toDer(signature: Uint8Array, length: number): Uint8Array | undefined {
-  if (signature.length !== length) return undefined
+/**
+ * An ECDSA signature as DER (RFC 3279 section 2.2.3).
+ *
+ * @param signature - Two numbers of the same length (RFC 7518 section 3.4), which the check of a published key sees to.
+ */
+function toDer(signature: Uint8Array): Uint8Array {
+  const { length } = signature
   const half = length / 2
   const first = start(signature, 0, half)
   const second = start(signature, half, length)
