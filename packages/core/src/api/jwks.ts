@@ -5,6 +5,7 @@
 import type { Clock } from '../clock.ts'
 import { isOidcError, type OidcError, TokenVerificationError } from '../errors.ts'
 import type { TransportOptions } from '../protocol/transport.ts'
+import { endOnTime } from './end-on-time.ts'
 import { findKeySet, type LoadedKeys, loadKeySet, unavailable } from './key-set-load.ts'
 import type { PublishedKey } from './published-key.ts'
 import type { SignatureCheck, Signatures } from './signatures.ts'
@@ -72,7 +73,8 @@ const maxWaiting = 256
 
 /** Creates an empty key set. Loads nothing yet. */
 export function createJwks(settings: JwksSettings): Jwks {
-  const { issuer, jwksUri, transport, clock, signatures } = settings
+  const { issuer, jwksUri, clock, signatures } = settings
+  const transport = endOnTime(settings.transport)
   let address: string | undefined
   let held: HeldKeys | undefined
   /** Whether the last load failed. */

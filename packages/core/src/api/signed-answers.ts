@@ -2,6 +2,7 @@
 import { checkOptions, secureUrl } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import { introspectTokenSigned } from '../protocol/introspection-jwt.ts'
+import { endOnTime } from './end-on-time.ts'
 import { signatureAlgorithms } from './signature-algorithms.ts'
 import { createSignatureCheck } from './signature-check.ts'
 import type { IntrospectionAnswers } from './token-introspection.ts'
@@ -20,10 +21,11 @@ export interface SignedAnswersOptions {
 
 /**
  * Lets {@link createTokenIntrospection} ask for answers that the provider has signed, and take no others: for an API that has
- * to show later who said what of a token, or that asks through a party which it does not trust with the answer.
+ * to show later who said what of a token, or that asks through a party that must not write one.
  *
  * An answer has to be of the issuer, for this client, made after the question, of `typ` token-introspection+jwt, and without
- * `sub` and `exp` of its own; anything else counts as no answer. Encrypted answers are not taken.
+ * `sub` and `exp` of its own; anything else counts as no answer. No answer names its token, so a party in between could still
+ * give the fresh answer about one token for another. Encrypted answers are not taken.
  *
  * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  * @see RFC 9701 section 5
@@ -45,6 +47,13 @@ export function signedAnswers(options: SignedAnswersOptions = {}): Introspection
     const verifySignature = createSignatureCheck({ issuer, jwksUri, timeoutMs: keysTimeoutMs, fetch, clock })
     const expected = { issuer, algorithms, clockToleranceSeconds, now: () => Math.floor(clock.now() / 1000) }
     return (server, token) =>
-      introspectTokenSigned(server, { clientId, authentication }, token, transport, expected, verifySignature)
+      introspectTokenSigned(
+        server,
+        { clientId, authentication },
+        token,
+        endOnTime(transport),
+        expected,
+        verifySignature,
+      )
   }
 }

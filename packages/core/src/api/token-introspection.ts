@@ -9,6 +9,7 @@ import { discover } from '../protocol/discovery.ts'
 import { type IntrospectionResponse, introspectToken } from '../protocol/introspection.ts'
 import type { FetchFunction, TransportOptions } from '../protocol/transport.ts'
 import { digest } from './digest.ts'
+import { endOnTime } from './end-on-time.ts'
 import { fitsFilter, type VerdictFilter } from './verdict-cache.ts'
 
 /** Options of {@link createTokenIntrospection}. */
@@ -153,7 +154,7 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
     pending += 1
     server ??= introspectionEndpoint
       ? Promise.resolve({ issuer, introspection_endpoint: introspectionEndpoint })
-      : discover(issuer, transport)
+      : discover(issuer, endOnTime(transport))
     try {
       return await question(await server, token)
     } catch (error) {
@@ -215,7 +216,7 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
 const plainAnswers: IntrospectionAnswers =
   ({ clientId, authentication, transport }) =>
   (server, token) =>
-    introspectToken(server, { clientId, authentication }, token, transport)
+    introspectToken(server, { clientId, authentication }, token, endOnTime(transport))
 
 /** The endpoint answers about refresh tokens too; where it says what a token is, it has to be an access token. */
 function checkKind({ token_type: type, token_use: use }: Readonly<Record<string, unknown>>): void {

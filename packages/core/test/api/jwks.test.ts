@@ -123,6 +123,18 @@ describe('loading keys', () => {
     expect(keyFetches(requests)).toBe(1)
   })
 
+  test('answers within its deadline when a fetch of the app hangs and heeds no signal, and recovers', async () => {
+    let hanging = true
+    const { verifier, order, idp } = setUpApi(
+      { timeoutMs: 30 },
+      { intercept: (url) => (hanging && isJwks(url) ? new Promise(() => undefined) : undefined) },
+    )
+    await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(await order()))
+    hanging = false
+    idp.clock.advance(10)
+    await expect(verifier.verify(await order())).resolves.toBeDefined()
+  })
+
   test('keeps nobody waiting whose key is known while the key endpoint hangs (API behaviour 19)', async () => {
     let hanging = false
     const hang: Intercept = (url, init) =>

@@ -269,6 +269,16 @@ describe('while the provider can not be asked', () => {
     expect(hanging).toHaveLength(5)
   })
 
+  test('a question that a fetch of the app loses ends at its deadline too, and makes room for the next', async () => {
+    let losing = true
+    const { verifier, token } = await setUpIntrospection({ timeoutMs: 30, maxPending: 1 }, {}, (url) =>
+      losing && url.endsWith('/introspect') ? new Promise(() => undefined) : undefined,
+    )
+    await failure('OIDC_INTROSPECTION_UNAVAILABLE', verifier.verify(token))
+    losing = false
+    await expect(verifier.verify(token)).resolves.toBeDefined()
+  })
+
   test('metadata are asked for again after a failure', async () => {
     let failures = 1
     const { verifier, token } = await setUpIntrospection({}, {}, (url) => {
