@@ -142,7 +142,7 @@ describe.each(functions)('$name', ({ name, create, needs, bounds }) => {
   test('knows each of its other options, and takes no value of another kind', () => {
     for (const [option, value] of Object.entries(others[name] ?? {})) {
       expect(() => create({ ...needs, [option]: value })).not.toThrow()
-      expect(() => create({ ...needs, [option]: 7 })).toThrow(invalid)
+      for (const other of [7, null]) expect(() => create({ ...needs, [option]: other })).toThrow(invalid)
     }
   })
 })
