@@ -81,7 +81,7 @@ export function checkOptions<Options extends object>(
       const allowed =
         typeof rule === 'string' ? `a ${rule}` : typeof rule[0] === 'string' ? rule[0] : `in ${rule.join(' to ')}`
       // A text in place of an object or a function is likely what that was to be made of: a password, the URL of a database.
-      const given = /secret/i.test(name) || (typeof rule === 'string' && value) ? typeof value : JSON.stringify(value)
+      const given = value && (/secret/i.test(name) || typeof rule === 'string') ? typeof value : JSON.stringify(value)
       throw new ConfigurationError('OIDC_OPTION_INVALID', `"${name}" must be ${allowed}, not ${given}.`)
     }
   }

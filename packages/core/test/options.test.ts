@@ -37,6 +37,7 @@ describe('checkOptions', () => {
     [{ issuer: 'https://id.example#x' }, 'without query and fragment'],
     [{ redirectUri: '/callback' }, '"redirectUri" must be an https URL (http on loopback)'],
     [{ clientId: '' }, '"clientId" must be a string, not ""'],
+    [{ clientSecret: '' }, '"clientSecret" must be a string, not ""'],
     [{ clientId: 7 }, '"clientId" must be a string, not number'],
     [{ timeoutMs: 0 }, '"timeoutMs" must be in 1 to 10, not 0'],
     [{ timeoutMs: 11 }, 'in 1 to 10'],

@@ -1,5 +1,6 @@
 /** Client authentication at the token, revocation and introspection endpoints (RFC 6749 section 2.3). */
 import { type ClientAuth, None } from 'oauth4webapi'
+import { ConfigurationError } from '../errors.ts'
 
 /** Proves the client in a request. Made by {@link clientSecretBasic} or {@link clientSecretPost}. */
 export type ClientAuthentication = ClientAuth
@@ -13,8 +14,10 @@ export const noClientAuthentication: ClientAuthentication = /* @__PURE__ */ None
  * @param secret - The client secret. For servers only.
  * @param encoding - `rfc6749` encodes both parts as form values first (RFC 6749 section 2.3.1); `raw` joins them as they
  *   are, which some providers expect. Default `rfc6749`.
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for an empty secret, as a variable of the environment that is not set.
  */
 export function clientSecretBasic(secret: string, encoding: 'rfc6749' | 'raw' = 'rfc6749'): ClientAuthentication {
+  requireSecret(secret)
   const encode = encoding === 'raw' ? (text: string) => text : formEncode
   return (_server, client, _body, headers) => {
     const bytes = new TextEncoder().encode(`${encode(client.client_id)}:${encode(secret)}`)
@@ -26,11 +29,22 @@ export function clientSecretBasic(secret: string, encoding: 'rfc6749' | 'raw' = 
  * Client id and secret in the body (`client_secret_post`).
  *
  * @param secret - The client secret. For servers only.
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for an empty secret.
  */
 export function clientSecretPost(secret: string): ClientAuthentication {
+  requireSecret(secret)
   return (_server, client, body) => {
     body.set('client_id', client.client_id)
     body.set('client_secret', secret)
+  }
+}
+
+function requireSecret(secret: string): void {
+  if (!secret || typeof secret !== 'string') {
+    throw new ConfigurationError(
+      'OIDC_OPTION_INVALID',
+      `The client secret must be a text, not ${secret === '' ? 'an empty one' : typeof secret}.`,
+    )
   }
 }
 
