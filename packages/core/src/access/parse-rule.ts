@@ -46,6 +46,7 @@ export function parseRuleAt(value: unknown, path: string): AccessRule {
 function readRule(value: unknown, place: Place): AccessRule {
   count(place)
   if (place.depth > mostLevels) fail(place, `at most ${mostLevels} levels`, 'more')
+  if (typeof value === 'string') fail(place, 'an object', 'a text: write scope(...) for the name of a scope')
   const rule = readObject(value, place)
   switch (rule.type) {
     case 'scope':
@@ -75,7 +76,7 @@ function readRule(value: unknown, place: Place): AccessRule {
       return fail(
         at(place, 'type'),
         'one of scope, role, permission, tenant, claim, allOf, anyOf and not',
-        described(rule.type),
+        typeof rule.type === 'string' && /^\w{1,20}$/.test(rule.type) ? rule.type : described(rule.type),
       )
   }
 }
@@ -166,7 +167,12 @@ function readObject(value: unknown, place: Place): Members {
 /** A member that is not known may be a misspelled one, without which the rule says something else. */
 function checkMembers(rule: Members, place: Place, known: readonly string[]): void {
   const unknown = Object.keys(rule).find((name) => name !== 'type' && !known.includes(name))
-  if (unknown !== undefined) fail(at(place, unknown), `no member beside type, ${known.join(', ')}`, 'one')
+  if (unknown === undefined) return
+  const { path } = at(place, unknown)
+  const members = known.join(', ')
+  throw invalid(
+    `An access rule of type ${rule.type} has no member beside type, ${members} at ${path}: it is misspelled or out of place.`,
+  )
 }
 
 function readList<Item>(
@@ -215,7 +221,7 @@ function count({ budget }: Place): void {
     throw invalid(`An access rule has at most ${mostValues} rules and values in all, this one has more.`)
 }
 
-/** Never a value itself, except a type: what is not a rule may be anything. */
+/** Never a value itself: what is not a rule may be anything. */
 function described(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'

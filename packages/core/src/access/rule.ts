@@ -81,7 +81,7 @@ export interface TenantOption {
 export function scope(name: string): AccessRule {
   const scope = text('scope', name)
   if (!/\s/.test(scope)) return { type: 'scope', scope }
-  throw new ConfigurationError('OIDC_OPTION_INVALID', `Expected one scope without spaces, not "${scope}".`)
+  throw invalid(`Expected one scope without spaces, not "${scope}".`)
 }
 
 /**
@@ -161,7 +161,9 @@ export function claim(name: string | readonly string[], ...given: readonly [comp
   if (isReference(comparison)) return { ...rule, value: reference(comparison) }
   const values = [comparison].flat()
   if (values.length > 0 && values.every(isClaimValue)) return { ...rule, value: comparison as ClaimValue }
-  throw invalid('The value of an access rule is given, but is no text, number or boolean, nor a list of them.')
+  throw invalid(
+    'The value of an access rule is given, but is no text, number or boolean, nor a list of them. A parameter stands alone.',
+  )
 }
 
 /** Needs every rule. An empty list allows. */

@@ -12,7 +12,7 @@ export function grantOf(claims: Record<string, unknown>, scope = ''): AccessGran
   return readGrant({ scope, ...claims })
 }
 
-const names = ['a', 'b', 'a b', '__proto__', 'constructor', 'length', 'descope.claims']
+export const names = ['a', 'b', 'a b', '__proto__', 'constructor', 'length', 'descope.claims']
 const name = fc.constantFrom(...names)
 // RFC 6749 section 3.3: a scope has no space.
 const scopeNames = names.filter((one) => !one.includes(' '))

@@ -17,7 +17,7 @@ import {
   scopesOf,
   tenant,
 } from '../../src/index.ts'
-import { anyClaims, anyRule, anyScopes, grantOf } from './access-fixture.ts'
+import { anyClaims, anyRule, anyScopes, grantOf, names, ruleWithoutNot } from './access-fixture.ts'
 
 describe('scopesOf', () => {
   test.each([
@@ -197,6 +197,24 @@ describe('requiredScopes', () => {
         }
       }),
     )
+  })
+
+  test('are enough where roles and permissions come with them', () => {
+    const every = (value: unknown) => Object.fromEntries(names.map((name) => [name, value]))
+    const claims = { ...every('a'), dct: 'a' }
+    const all = { roles: names, permissions: names }
+    let asked = 0
+    fc.assert(
+      fc.property(ruleWithoutNot, anyScopes, (rule, scopes) => {
+        const grant = { ...readGrant(claims, scopes), rightsFollowScopes: true }
+        const required = requiredScopes(rule, grant, every('a'))
+        if (evaluateAccess(rule, grant, every('a')).allowed || required.length === 0) return
+        asked += 1
+        const later = readGrant({ ...claims, ...all, tenants: every(all) as never }, [...scopes, ...required])
+        expect(evaluateAccess(rule, later, every('a')).allowed).toBe(true)
+      }),
+    )
+    expect(asked).toBeGreaterThan(0)
   })
 
   test('are there whenever some set of scopes would help', () => {
