@@ -46,7 +46,7 @@ export function parseRuleAt(value: unknown, path: string): AccessRule {
 function readRule(value: unknown, place: Place): AccessRule {
   count(place)
   if (place.depth > mostLevels) fail(place, `at most ${mostLevels} levels`, 'more')
-  if (typeof value === 'string') fail(place, 'an object', 'a text: write scope(...) for the name of a scope')
+  if (typeof value === 'string') fail(place, 'an object', 'a text, which scope() makes one of')
   const rule = readObject(value, place)
   switch (rule.type) {
     case 'scope':
@@ -167,12 +167,7 @@ function readObject(value: unknown, place: Place): Members {
 /** A member that is not known may be a misspelled one, without which the rule says something else. */
 function checkMembers(rule: Members, place: Place, known: readonly string[]): void {
   const unknown = Object.keys(rule).find((name) => name !== 'type' && !known.includes(name))
-  if (unknown === undefined) return
-  const { path } = at(place, unknown)
-  const members = known.join(', ')
-  throw invalid(
-    `An access rule of type ${rule.type} has no member beside type, ${members} at ${path}: it is misspelled or out of place.`,
-  )
+  if (unknown !== undefined) fail(at(place, unknown), `no member beside type, ${known.join(', ')}`, 'one')
 }
 
 function readList<Item>(

@@ -161,9 +161,7 @@ export function claim(name: string | readonly string[], ...given: readonly [comp
   if (isReference(comparison)) return { ...rule, value: reference(comparison) }
   const values = [comparison].flat()
   if (values.length > 0 && values.every(isClaimValue)) return { ...rule, value: comparison as ClaimValue }
-  throw invalid(
-    'The value of an access rule is given, but is no text, number or boolean, nor a list of them. A parameter stands alone.',
-  )
+  throw invalid('The value of an access rule is given, but is no text, number or boolean, nor a list of them.')
 }
 
 /** Needs every rule. An empty list allows. */

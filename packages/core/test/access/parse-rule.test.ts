@@ -74,7 +74,7 @@ describe('parseAccessRule', () => {
   const text = 'a text of 1 to 1000 characters'
   test.each([
     ['null', null, 'an object at its root, found null'],
-    ['a text', '{"type":"scope","scope":"a"}', 'an object at its root, found a text: write scope'],
+    ['a text', '{"type":"scope","scope":"a"}', 'an object at its root, found a text, which scope() makes one of'],
     ['a list', [], 'an object at its root, found a list'],
     ['no type', {}, 'at type, found undefined'],
     ['an unknown type', { type: 'group', group: 'staff' }, /one of scope, role, .* at type, found group\./],
@@ -85,7 +85,7 @@ describe('parseAccessRule', () => {
     [
       'a misspelled member',
       { type: 'role', role: 'a', tennant: 'T1' },
-      'of type role has no member beside type, role, tenant at tennant: it is misspelled',
+      'no member beside type, role, tenant at tennant',
     ],
     [
       'a misspelled member of a permission',
@@ -101,9 +101,9 @@ describe('parseAccessRule', () => {
     [
       'a member of another type of rule',
       { type: 'scope', scope: 'a', tenant: 'T1' },
-      'of type scope has no member beside type, scope at tenant',
+      'no member beside type, scope at tenant, found one',
     ],
-    ['a member named __proto__', JSON.parse('{"type":"scope","scope":"a","__proto__":{}}'), 'at __proto__: it is'],
+    ['a member named __proto__', JSON.parse('{"type":"scope","scope":"a","__proto__":{}}'), 'at __proto__, found one'],
     ['a tenant that is null', { type: 'role', role: 'a', tenant: null }, 'an object at tenant, found null'],
     ['a tenant that was lost', { type: 'role', role: 'a', tenant: undefined }, `${text} at tenant, found undefined`],
     ['a tenant that is a list', { type: 'tenant', tenant: ['T1'] }, 'an object at tenant, found a list'],
@@ -119,7 +119,7 @@ describe('parseAccessRule', () => {
     [
       'two comparisons',
       { type: 'claim', claim: 'a', value: 'x', contains: 'x' },
-      'has no member beside type, claim, contains at value',
+      'no member beside type, claim, contains at value, found one',
     ],
     ['a value that is null', { type: 'claim', claim: 'a', value: null }, 'an object at value, found null'],
     ['a value that is no number', { type: 'claim', claim: 'a', value: Number.NaN }, 'at value, found number'],
@@ -177,7 +177,7 @@ describe('parseAccessRule', () => {
       { type: 'scope', scope: [secret] },
       { type: 'scope', [secret]: 1 },
     ]) {
-      expect(messageOf(value).replace(`at ${secret}:`, '')).not.toContain('secret')
+      expect(messageOf(value).replace(`at ${secret},`, '')).not.toContain('secret')
     }
   })
 
