@@ -46,7 +46,7 @@ export function parseRuleAt(value: unknown, path: string): AccessRule {
 function readRule(value: unknown, place: Place): AccessRule {
   count(place)
   if (place.depth > mostLevels) fail(place, `at most ${mostLevels} levels`, 'more')
-  if (typeof value === 'string') fail(place, 'an object', 'a text, which scope() makes one of')
+  if (typeof value === 'string') fail(place, 'an object', 'a text without scope()')
   const rule = readObject(value, place)
   switch (rule.type) {
     case 'scope':

@@ -74,7 +74,7 @@ describe('parseAccessRule', () => {
   const text = 'a text of 1 to 1000 characters'
   test.each([
     ['null', null, 'an object at its root, found null'],
-    ['a text', '{"type":"scope","scope":"a"}', 'an object at its root, found a text, which scope() makes one of'],
+    ['a text', '{"type":"scope","scope":"a"}', 'an object at its root, found a text without scope()'],
     ['a list', [], 'an object at its root, found a list'],
     ['no type', {}, 'at type, found undefined'],
     ['an unknown type', { type: 'group', group: 'staff' }, /one of scope, role, .* at type, found group\./],
