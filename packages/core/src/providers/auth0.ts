@@ -41,7 +41,7 @@ export function auth0Api(options: Auth0ApiOptions): ProviderApiPreset {
     },
     ['domain', 'audience'],
   )
-  const { domain, audience, tokenProfile = 'auth0', roleClaim = '' } = options
+  const { domain, audience, tokenProfile = 'auth0', roleClaim } = options
   const rfc9068 = tokenProfile === 'rfc9068'
   const client = rfc9068 ? 'client_id' : 'azp'
   return {
@@ -52,7 +52,10 @@ export function auth0Api(options: Auth0ApiOptions): ProviderApiPreset {
     // ID tokens name no client beside aud.
     tokenRule: claim(client),
     rightsOf: (claims) =>
-      rightsWith(claims.org_id, { roles: textsOf(claims[roleClaim]), permissions: textsOf(claims.permissions) }),
+      rightsWith(claims.org_id, {
+        roles: textsOf(roleClaim && claims[roleClaim]),
+        permissions: textsOf(claims.permissions),
+      }),
     principalOf: (claims) => callerOf(claims, claims.sub === `${claims[client]}@clients`, claims[client]),
   }
 }

@@ -47,7 +47,7 @@ export function keycloakApi(options: KeycloakApiOptions): ProviderApiPreset {
     },
     ['baseUrl', 'realm', 'audience'],
   )
-  const { audience, realmRoles = true, rolesOfClient = typeof audience === 'string' ? audience : '' } = options
+  const { audience, realmRoles = true, rolesOfClient = typeof audience === 'string' && audience } = options
   const issuer = issuerOf(options)
   return {
     issuer,
@@ -57,7 +57,10 @@ export function keycloakApi(options: KeycloakApiOptions): ProviderApiPreset {
     // ID, refresh and logout tokens say so in the claim typ.
     tokenRule: anyOf(claim('typ', 'Bearer'), claim('typ', 'DPoP')),
     rightsOf: ({ realm_access: realm, resource_access: clients }) => ({
-      roles: textsOf(realmRoles && memberOf(realm, 'roles'), memberOf(memberOf(clients, rolesOfClient), 'roles')),
+      roles: textsOf(
+        realmRoles && memberOf(realm, 'roles'),
+        rolesOfClient && memberOf(memberOf(clients, rolesOfClient), 'roles'),
+      ),
     }),
     // A service account has a user of its own, and no session.
     principalOf: (claims) => callerOf(claims, claims.sid === undefined && claims.client_id !== undefined, claims.azp),

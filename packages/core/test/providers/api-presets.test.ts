@@ -182,7 +182,7 @@ describe('auth0Api', () => {
     expect(caller.can(permission('delete:orders')).allowed).toBe(true)
     expect(caller.can(role('Editor', { tenant: 'org_5HJfBMKPgYQGbsQ1' })).allowed).toBe(true)
     const plain = { ...auth0, preset: auth0Api({ domain: 'acme.eu.auth0.com', audience }) }
-    expect((await verify(plain, 'user', { roles: ['Owner'] })).can(role('Owner')).allowed).toBe(false)
+    expect((await verify(plain, 'user', { roles: ['Owner'], '': ['Owner'] })).can(role('Owner')).allowed).toBe(false)
   })
 
   test('keeps its two token profiles apart where RFC 9068 is declared', async () => {
@@ -211,6 +211,14 @@ describe('keycloakApi', () => {
       false,
       true,
     ])
+  })
+
+  test('counts roles of no client where several audiences name none', async () => {
+    const options = { baseUrl: 'https://id.acme.example', realm: 'acme', audience: ['orders'] }
+    const caller = await verify({ ...keycloak, preset: keycloakApi(options) }, 'user', {
+      resource_access: { '': { roles: ['Owner'] }, false: { roles: ['Owner'] }, orders: { roles: ['Owner'] } },
+    })
+    expect(['Owner', 'employee'].map((name) => caller.can(role(name)).allowed)).toEqual([false, true])
   })
 
   test('survives roles in a form that nobody expects', async () => {
