@@ -29,7 +29,7 @@ function standIns(files: readonly string[]): Plugin {
 /**
  * Writes one module that runs some test files.
  *
- * @param entry - `run-program.ts` prints the results, `run-worker.ts` answers a request with them.
+ * @param entry - `run-program.ts` writes the results, `run-worker.ts` answers a request with them.
  */
 export async function bundleSuite(entry: string, files: readonly string[], outfile: string): Promise<void> {
   await build({

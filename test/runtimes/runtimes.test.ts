@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { root } from '../../scripts/workspace.mjs'
@@ -31,8 +31,9 @@ function runSuite(
     const bundle = join(folder, 'suite.mjs')
     await bundleSuite(`run-${kind}.ts`, suite, bundle)
     if (kind === 'worker') return JSON.parse(await runWorker(executable, 'suite.mjs', folder, { nodeModules: true }))
-    const output = await runProgram(executable, [...args, bundle], folder)
-    return JSON.parse(/^results: (.*)$/m.exec(output)?.[1] ?? '[]')
+    const results = join(folder, 'results.json')
+    await runProgram(executable, [...args, bundle, results], folder)
+    return JSON.parse(readFileSync(results, 'utf8'))
   })
 }
 
