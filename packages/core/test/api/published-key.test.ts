@@ -66,7 +66,9 @@ describe('a key of the library of CVE-2017-15361, whose factors can be found', (
     const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]) }
     for (const modulusLength of [2048, 2048, 3072]) {
       const { publicKey } = await crypto.subtle.generateKey({ ...algorithm, modulusLength }, true, ['sign', 'verify'])
-      expect(reasonFor(await crypto.subtle.exportKey('jwk', publicKey))).toBeUndefined()
+      // As it would be published: workerd exports further members without a value.
+      const jwk = JSON.parse(JSON.stringify(await crypto.subtle.exportKey('jwk', publicKey)))
+      expect(reasonFor(jwk)).toBeUndefined()
     }
     const start = rocaModulus()
     const passing = Array.from({ length: 3000 }, (_, index) => reasonFor(rsaKey(start + 2n * BigInt(index + 1))))

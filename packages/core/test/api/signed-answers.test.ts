@@ -152,9 +152,14 @@ describe('introspection with signed answers (RFC 9701)', () => {
       url.endsWith('/introspect') ? new Response(endless(), { headers: { 'content-type': jwtType } }) : undefined,
     )
     await failure('OIDC_INTROSPECTION_UNAVAILABLE', flooded.verifier.verify('token'))
-    const hanging = await setUpIntrospection({ answers: signedAnswers(), timeoutMs: 50 }, {}, (url) =>
+    // As fetch ends a body; the signal of a pipe alone ends none that waits in workerd.
+    const silence = (signal?: AbortSignal | null) =>
+      new ReadableStream<Uint8Array>({
+        start: (controller) => signal?.addEventListener('abort', () => controller.error(signal.reason)),
+      })
+    const hanging = await setUpIntrospection({ answers: signedAnswers(), timeoutMs: 50 }, {}, (url, init) =>
       url.endsWith('/introspect')
-        ? new Response(new ReadableStream<Uint8Array>(), { headers: { 'content-type': jwtType } })
+        ? new Response(silence(init?.signal), { headers: { 'content-type': jwtType } })
         : undefined,
     )
     await failure('OIDC_INTROSPECTION_UNAVAILABLE', hanging.verifier.verify('token'))
