@@ -181,6 +181,14 @@ test('after 256 that have waited, others may wait in their turn', async () => {
   }
 })
 
+test('keys of up to twice their age serve at once while new ones are on their way (API behaviour 19)', async () => {
+  const api = setUpApi({ timeoutMs: 600_000 }, { intercept: answering([undefined, hanging]) })
+  await api.verifier.verify(await api.order())
+  api.idp.clock.advance(1200)
+  await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
+  await until(() => keyFetches(api) === 2)
+})
+
 test('very old keys are waited for once: where that has failed, they serve at once while the next try hangs', async () => {
   const api = setUpApi({ timeoutMs: 600_000 }, { intercept: answering([undefined, html, hanging]) })
   await api.verifier.verify(await api.order())
