@@ -38,18 +38,14 @@ export interface CheckedHeader {
  */
 export function checkHeader(header: JwsObject, { algorithms, profile }: AccessTokenSettings): CheckedHeader {
   const { alg, typ = 'JWT', kid } = header
-  if (!algorithms.includes(alg as string))
-    fail('OIDC_TOKEN_ALG_REFUSED', `Expected alg ${algorithms.join(' or ')}.`, 'alg', {
-      expected: algorithms,
-      found: alg,
-    })
+  if (!algorithms.includes(alg as string)) refuseOther('OIDC_TOKEN_ALG_REFUSED', 'alg', algorithms, alg)
   if (header.crit !== undefined || header.b64 !== undefined) {
     fail('OIDC_TOKEN_ALG_REFUSED', 'Critical extensions are not supported.', 'crit')
   }
   const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
   if (type !== 'at+jwt' && (profile === 'rfc9068' || type !== 'jwt')) {
     const expected = profile === 'rfc9068' ? ['at+jwt'] : ['at+jwt', 'JWT']
-    fail('OIDC_TOKEN_TYP_REFUSED', `Expected typ ${expected.join(' or ')}.`, 'typ', { expected, found: typ })
+    refuseOther('OIDC_TOKEN_TYP_REFUSED', 'typ', expected, header.typ)
   }
   if (typeof kid !== 'string' && (profile === 'descope' || kid !== undefined)) {
     fail('OIDC_TOKEN_KEY_NOT_FOUND', 'The token has no kid.', 'kid')
@@ -99,8 +95,7 @@ function checkIssuerAndAudience(payload: JwsObject, settings: AccessTokenSetting
   if (!settings.issuers.includes(iss as string)) refuseIssuer(settings.issuers, iss)
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud]
   if (!audiences.some((audience) => settings.audiences.includes(audience as string))) {
-    const message = `Expected aud ${settings.audiences.join(' or ')}, found ${quoted(aud)}.`
-    fail('OIDC_TOKEN_AUD_REFUSED', message, 'aud', { expected: settings.audiences, found: aud })
+    refuseOther('OIDC_TOKEN_AUD_REFUSED', 'aud', settings.audiences, aud)
   }
 }
 
@@ -113,8 +108,7 @@ export function refuseIssuer(issuers: readonly string[], iss: unknown): never {
   const hint = issuers.some((own) => `${own}/` === iss || own.replace(/\/$/, '') === iss)
     ? ' A slash at the end counts.'
     : ''
-  const message = `Expected iss ${issuers.join(' or ')}, found ${quoted(iss)}.${hint}`
-  return fail('OIDC_TOKEN_ISS_REFUSED', message, 'iss', { expected: issuers, found: iss })
+  return refuseOther('OIDC_TOKEN_ISS_REFUSED', 'iss', issuers, iss, hint)
 }
 
 /**
@@ -174,6 +168,20 @@ function checkPurpose(payload: JwsObject, profile: AccessTokenProfile): void {
   if (payload.amr !== undefined && payload.scope === undefined && nsec?.scope === undefined) {
     fail('OIDC_TOKEN_TYP_REFUSED', 'A user token without scope looks like a renewed ID token.', 'scope')
   }
+}
+
+/** Throws the error of a value that is none of those expected. */
+function refuseOther(
+  code: TokenVerificationError['code'],
+  claim: string,
+  expected: readonly string[],
+  found: unknown,
+  hint = '',
+): never {
+  return fail(code, `Expected ${claim} ${expected.join(' or ')}, found ${quoted(found)}.${hint}`, claim, {
+    expected,
+    found,
+  })
 }
 
 function fail(

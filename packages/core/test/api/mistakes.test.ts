@@ -26,6 +26,20 @@ describe('the log of an API says', () => {
     expect(reason).toMatch(/^Expected aud https:\/\/api\.example, found \["P2mock.+"\]\.$/)
   })
 
+  test('which algorithm and type a token has, and which were expected', async () => {
+    const algorithm = await reasonFor({ algorithms: ['ES256', 'PS256'] })
+    expect(algorithm.reason).toBe('Expected alg ES256 or PS256, found "RS256".')
+    const { verifier, order } = setUpApi({ profile: 'rfc9068' })
+    for (const [typ, found] of [
+      ['JWT', '"JWT"'],
+      [undefined, 'none'],
+    ]) {
+      const token = await order({ header: { typ } })
+      const { message } = await failure('OIDC_TOKEN_TYP_REFUSED', verifier.verify(token))
+      expect(message).toBe(`Expected typ at+jwt, found ${found}.`)
+    }
+  })
+
   test('that a slash at the end of an issuer counts', async () => {
     const { reason, issuer } = await reasonFor((own) => ({ issuer: `${own}/` }))
     expect(reason).toBe(`Expected iss ${issuer}/, found "${issuer}". A slash at the end counts.`)
