@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { AccessTokenVerifierOptions } from '../../src/api/index.ts'
 import { createJwks } from '../../src/api/jwks.ts'
@@ -283,19 +283,22 @@ describe('loading keys', () => {
       clock: { now: () => 0 },
       signatures: signaturesUnderTest(),
     })
-    const signed = (algorithm: string, signedWith = algorithm, kid: string | undefined = 'one') => {
-      const padding = signedWith === 'PS256' ? { padding: 6, saltLength: 32 } : {}
-      const signature = new Uint8Array(sign('sha256', Buffer.from('a.b'), { key: privateKey, ...padding }))
-      return { algorithm, kid, input: 'a.b', signature }
+    const secret = privateKey.export({ format: 'jwk' })
+    const signed = async (algorithm: string, signedWith = algorithm, kid: string | undefined = 'one') => {
+      // workerd has the sign function of Node without a padding.
+      const name = signedWith === 'PS256' ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5'
+      const key = await crypto.subtle.importKey('jwk', secret, { name, hash: 'SHA-256' }, false, ['sign'])
+      const signature = await crypto.subtle.sign({ name, saltLength: 32 }, key, Buffer.from('a.b'))
+      return { algorithm, kid, input: 'a.b', signature: new Uint8Array(signature) }
     }
     for (const algorithm of ['RS256', 'PS256', 'RS256', 'PS256', 'PS256']) {
       const other = algorithm === 'RS256' ? 'PS256' : 'RS256'
-      expect(await jwks.verify(signed(algorithm), undefined)).toMatchObject({ kid: 'one' })
-      for (const wrong of [signed(other, algorithm), signed(algorithm, other)]) {
+      expect(await jwks.verify(await signed(algorithm), undefined)).toMatchObject({ kid: 'one' })
+      for (const wrong of [await signed(other, algorithm), await signed(algorithm, other)]) {
         await failure('OIDC_TOKEN_SIGNATURE_INVALID', Promise.resolve(jwks.verify(wrong, undefined)))
       }
     }
-    const nameless = { ...signed('RS256'), kid: undefined }
+    const nameless = { ...(await signed('RS256')), kid: undefined }
     for (const _ of [1, 2]) expect(await jwks.verify(nameless, undefined)).toMatchObject({ kid: 'one' })
   })
 
