@@ -1,5 +1,6 @@
 /** The scopes that a rule is about: for challenges, metadata and descriptions of an API, and for clients that ask for them. */
 import { decideAccess } from './decide.ts'
+import { evaluateAccess } from './evaluate.ts'
 import type { AccessGrant } from './grant.ts'
 import type { AccessParameters, AccessRule } from './rule.ts'
 
@@ -76,16 +77,24 @@ export function requiredScopes(
       ? decideAccess(wanted ? condition : { type: 'not', rule: condition }, grant, parameters).allowed
       : isCondition(condition)
   const [least] = waysOf(rule, true, { granted, holds })
-  const needs = (least ?? (grant?.rightsFollowScopes ? wayToRights(rule, { granted, holds }) : undefined))?.needs
+  const comes = (right: AccessRule): boolean =>
+    grant !== undefined &&
+    // No scope brings a parameter that nobody handed in.
+    evaluateAccess(right, grant, parameters).gaps[0]?.reason !== 'parameter-missing'
+  const needs = (least ?? (grant?.rightsFollowScopes ? wayToRights(rule, { granted, holds }, comes) : undefined))?.needs
   return scopesOf(rule).filter((name) => needs?.has(name))
 }
 
 /** A way that would hold with roles and permissions that are missing now, and that asks for a scope they may come with. */
-function wayToRights(rule: AccessRule, { granted, holds }: Known): Way | undefined {
+function wayToRights(
+  rule: AccessRule,
+  { granted, holds }: Known,
+  comes: (right: AccessRule) => boolean,
+): Way | undefined {
   const ways = waysOf(rule, true, {
     granted,
     holds: (condition, wanted) =>
-      holds(condition, wanted) || (wanted && (condition.type === 'role' || condition.type === 'permission')),
+      holds(condition, wanted) || (wanted && /^(role|permission)$/.test(condition.type) && comes(condition)),
     // A role by itself is no shorter way: no scope would bring it.
     keepsLonger: true,
   })

@@ -12,6 +12,7 @@ describe('readGrant', () => {
     ['scp beside null', { scope: null, scp: 'b' }, ['b']],
     ['none of both where they differ', { scope: 'a', scp: 'b' }, []],
     ['none of both where one has more', { scope: 'a', scp: ['a', 'b'] }, []],
+    ['none of both where the other has more', { scope: 'a b', scp: ['a'] }, []],
     ['none of both where one is empty', { scope: '', scp: 'b' }, []],
     ['none of both where one is of another type', { scope: 'a', scp: { a: true } }, []],
     ['neither', {}, []],
