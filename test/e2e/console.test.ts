@@ -4,7 +4,7 @@ import { demoProject } from '@countersign/mock-idp'
 import { type RunningMockIdp, startMockIdp } from '@countersign/mock-idp/node'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { judgePage, looks } from './judge-page.ts'
+import { judgePage, looks, openLook } from './judge-page.ts'
 import { openContext } from './open-context.ts'
 
 const { mira } = demoProject.users
@@ -84,8 +84,7 @@ describe('the console of the mock', () => {
 
   /** A page under the policy that the console sends; what the policy stops is an error. */
   async function open(path: string, options: { readonly javaScriptEnabled?: boolean } = {}) {
-    const context = await openContext({ viewport: { width: 1024, height: 600 }, ...options })
-    const page = await context.newPage()
+    const page = await (await openContext({ viewport: { width: 1024, height: 600 }, ...options })).newPage()
     const errors: string[] = []
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text())
@@ -97,7 +96,7 @@ describe('the console of the mock', () => {
 
   const rows = (page: Page) => page.locator('#timeline > li')
 
-  describe.each(looks)('%s', (colorScheme, viewport) => {
+  describe.each(looks)('%s', (...look) => {
     test.each(pages)('%s: axe finds nothing, and nothing is cut off', async (_name, path) => {
       await signIn()
       await signInAsClient()
@@ -105,8 +104,7 @@ describe('the console of the mock', () => {
       mock.idp.faults.always('id-token-expired')
       mock.idp.faults.next('token-error')
       await send('/oauth2/v1/token', { client_id: demoProject.projectId })
-      const context = await openContext({ colorScheme, viewport, bypassCSP: true })
-      const page = await context.newPage()
+      const page = await (await openLook(...look)).newPage()
       await page.goto(`${mock.consoleUrl}${path()}`)
       for (const details of await page.locator('details').all())
         await details.evaluate((one) => one.toggleAttribute('open', true))
@@ -124,8 +122,7 @@ describe('the console of the mock', () => {
         },
       ],
     ])('%s: axe finds nothing, and nothing is cut off', async (_name, path, act) => {
-      const context = await openContext({ colorScheme, viewport, bypassCSP: true })
-      const page = await context.newPage()
+      const page = await (await openLook(...look)).newPage()
       await page.goto(`${mock.consoleUrl}${path}`)
       await act(page)
       await page.locator('.notice').waitFor()

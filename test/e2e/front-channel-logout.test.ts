@@ -4,39 +4,17 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findChromium } from '../../examples/demo/chromium.ts'
-import { type AppSessionOptions, startAppSession } from './app-session.ts'
 import { inApp, whenStatus } from './serve-app.ts'
+import { startStandardSession } from './standard-session.ts'
 
-const clientId = 'spa'
 /** An app with two tabs of one session at a provider that calls its front-channel logout address. */
-async function twoTabs(options: Pick<AppSessionOptions, 'hostname' | 'headers' | 'browser'> = {}) {
-  const session = await startAppSession({
-    ...options,
-    client: { clientId, scope: 'openid profile', restore: 'none', returns: true },
-    config: {
-      profile: 'standard',
-      clients: [
-        {
-          client_id: clientId,
-          application_type: 'native',
-          redirect_uris: ['http://localhost/callback'],
-          first_party: true,
-        },
-      ],
-    },
-  })
-  const { app, mock, context, page, fillIn } = session
-  mock.idp.clients.update(clientId, {
-    redirect_uris: [`${app.origin}/callback`],
-    post_logout_redirect_uris: [`${app.origin}/goodbye`],
-    frontchannel_logout_uri: `${app.origin}/ended`,
+async function twoTabs(options: Parameters<typeof startStandardSession>[0] = {}) {
+  const session = await startStandardSession(options, (origin) => ({
+    frontchannel_logout_uri: `${origin}/ended`,
     frontchannel_logout_session_required: true,
-  })
+  }))
+  const { app, mock, context } = session
   const second = await context.newPage()
-  await page.goto(`${app.origin}/orders`)
-  await page.locator('#login').click()
-  await fillIn()
-  await whenStatus(page, 'authenticated')
   await second.goto(`${app.origin}/contacts`)
   await second.locator('#login').click()
   await whenStatus(second, 'authenticated')

@@ -4,7 +4,7 @@ import { demoProject } from '@countersign/mock-idp'
 import { type RunningMockIdp, startMockIdp } from '@countersign/mock-idp/node'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { judgePage, looks } from './judge-page.ts'
+import { judgePage, looks, openLook } from './judge-page.ts'
 import { openContext } from './open-context.ts'
 
 const { mira } = demoProject.users
@@ -70,11 +70,9 @@ describe('the pages of the standard profile', () => {
     app?.close()
   })
 
-  describe.each(looks)('%s', (colorScheme, viewport) => {
+  describe.each(looks)('%s', (...look) => {
     test.each(pages)('%s: axe finds nothing, and nothing is cut off', async (_name, text, open) => {
-      // Only the checker needs a script.
-      const context = await openContext({ colorScheme, viewport, bypassCSP: true })
-      const page = await context.newPage()
+      const page = await (await openLook(...look)).newPage()
       await open(page)
       await page.getByText(text, { exact: false }).first().waitFor()
       await judgePage(page)

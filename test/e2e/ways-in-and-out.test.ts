@@ -2,41 +2,13 @@ import { demoProject } from '@countersign/mock-idp'
 import { describe, expect, test } from 'vitest'
 import { startAppSession } from './app-session.ts'
 import { inApp, whenStatus } from './serve-app.ts'
-
-const clientId = 'spa'
-/** An app at a provider of the standard profile, signed in at /orders. */
-async function signedInApp() {
-  const session = await startAppSession({
-    client: { clientId, scope: 'openid profile', restore: 'none', returns: true },
-    config: {
-      profile: 'standard',
-      clients: [
-        {
-          client_id: clientId,
-          application_type: 'native',
-          redirect_uris: ['http://localhost/callback'],
-          first_party: true,
-        },
-      ],
-    },
-  })
-  const { app, mock, page, fillIn } = session
-  mock.idp.clients.update(clientId, {
-    redirect_uris: [`${app.origin}/callback`],
-    post_logout_redirect_uris: [`${app.origin}/goodbye`],
-  })
-  await page.goto(`${app.origin}/orders`)
-  await page.locator('#login').click()
-  await fillIn()
-  await whenStatus(page, 'authenticated')
-  return session
-}
+import { startStandardSession } from './standard-session.ts'
 
 describe('a logout that comes back', () => {
   test.each(['url', 'form'] as const)(
     'by %s ends both sessions and shows where the user wanted to go (cases A-RPL-01 and H-01)',
     async (by) => {
-      const { app, mock, page } = await signedInApp()
+      const { app, mock, page } = await startStandardSession()
       const requests: string[] = []
       page.on('request', (request) => {
         if (new URL(request.url()).pathname === '/logout') requests.push(`${request.method()} ${request.url()}`)
@@ -61,7 +33,7 @@ describe('a logout that comes back otherwise', () => {
   test.each(['logout-state-wrong', 'logout-state-missing'] as const)(
     'with %s shows the page of the app, signed out, and follows nothing (cases A-RPL-02 and A-RPL-03)',
     async (fault) => {
-      const { app, mock, page } = await signedInApp()
+      const { app, mock, page } = await startStandardSession()
       mock.idp.faults.always(fault)
       await inApp(page, ({ logoutAndReturn }) => void logoutAndReturn({ returnTo: '/shop' }))
       await page.waitForURL((url) => url.origin === app.origin && url.pathname === '/goodbye')
