@@ -83,7 +83,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     endpoints: documents,
     options: { delayMs: { check: whole(0), text: 'Milliseconds. Default 1000.' } },
     stage: 'request',
-    act: ({ request }, { delayMs = 1000 }) => waitFor(request.signal, delayMs),
+    act: ({ request }, { delayMs = 1000 }) => waitFor(request, delayMs),
   },
   'answer-status': {
     description: 'The server answers an error status with an empty body, before it looks at the request.',

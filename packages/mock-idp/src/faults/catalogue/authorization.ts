@@ -63,7 +63,7 @@ export const authorizationFaults: Faults<AuthorizationFaultName> = {
     endpoints: ['authorize'],
     options: delay,
     stage: 'request',
-    act: ({ request }, { delayMs }) => waitFor(request.signal, delayMs),
+    act: ({ request }, { delayMs }) => waitFor(request, delayMs),
   },
   'authorize-silent-hang': {
     description: 'Authorize never answers a request with `prompt=none`, or answers after `delayMs`.',
@@ -73,7 +73,7 @@ export const authorizationFaults: Faults<AuthorizationFaultName> = {
     options: delay,
     stage: 'request',
     when: ({ query }) => (query.get('prompt') ?? '').split(' ').includes('none'),
-    act: ({ request }, { delayMs }) => waitFor(request.signal, delayMs),
+    act: ({ request }, { delayMs }) => waitFor(request, delayMs),
   },
   'authorize-frame-refused': {
     description: 'Authorize answers a page that refuses to be framed (`X-Frame-Options` and `frame-ancestors`).',

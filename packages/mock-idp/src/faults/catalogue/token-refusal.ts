@@ -48,7 +48,7 @@ export const tokenRefusalFaults: Faults<TokenRefusalFaultName> = {
       delayMs: { check: whole(0), text: 'Answers after this many milliseconds of real time instead of never.' },
     },
     stage: 'request',
-    act: ({ request }, { delayMs }) => waitFor(request.signal, delayMs),
+    act: ({ request }, { delayMs }) => waitFor(request, delayMs),
   },
   'token-error': {
     description: 'Token endpoint answers an error; `error`, `description` and `status` choose which.',
