@@ -27,11 +27,11 @@ export function createHttpClient(fetch?: FetchFunction): FetchFunction {
         },
       ],
     },
-    ...(fetch ? { fetch: async (input) => sendRequest(fetch, new Request(input)) } : {}),
   })
   return async (url, init) => {
+    const sender = fetch && { fetch: async (input: RequestInfo | URL) => sendRequest(fetch, new Request(input), init) }
     try {
-      return await client(url, init)
+      return await client(url, { ...init, ...sender })
     } catch (error) {
       // The error of ky holds the request, and so the secret in its headers; what it wraps does not.
       throw isNetworkError(error) ? error.cause : error
@@ -39,8 +39,12 @@ export function createHttpClient(fetch?: FetchFunction): FetchFunction {
   }
 }
 
-async function sendRequest(fetch: FetchFunction, request: Request): Promise<Response> {
-  const { method, headers, redirect, signal } = request
+/**
+ * Sends what a request says, under the signal of the call itself: the one of the request follows it by a weak reference, and
+ * says nothing any more once the request has gone with the garbage, so that a deadline would pass unheard.
+ */
+async function sendRequest(fetch: FetchFunction, request: Request, { signal = null }: RequestInit): Promise<Response> {
+  const { method, headers, redirect } = request
   const body = method === 'GET' ? null : await request.arrayBuffer()
   return fetch(request.url, { method, headers, redirect, signal, body })
 }

@@ -32,6 +32,15 @@ describe('createHttpClient', () => {
     expect(sent).toHaveLength(2)
   })
 
+  test('sends under the signal of the call itself, which is heard for as long as the caller waits', async () => {
+    const { client, sent } = clientWith(busy(503), ok)
+    const { signal } = new AbortController()
+    await client(url, { signal })
+    expect(sent.map((init) => init.signal === signal)).toEqual([true, true])
+    await client(url, {})
+    expect(sent[2]?.signal ?? null).toBeNull()
+  })
+
   test('gives up after two more tries, with the answer as it is', async () => {
     const { client, sent } = clientWith(busy(503))
     expect((await client(url, {})).status).toBe(503)
