@@ -134,7 +134,9 @@ export interface BrowserClient {
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
   /**
-   * Decides an access rule with the claims of the ID token and the granted scopes, and says what is missing.
+   * Decides an access rule with the claims of the ID token and the granted scopes, and says what is missing. Verdicts are those
+   * of `evaluateAccess`, reasons coarser: whatever the ID token does not tell is `claims-not-requested`. For the cause, call
+   * `evaluateAccess(rule, readGrant(session.claims, [...session.scopes]))`.
    *
    * @param rule - The rule.
    * @param parameters - What the parameters of the rule stand for. Default none.
