@@ -64,6 +64,7 @@ type Condition = Exclude<AccessRule, { type: 'allOf' | 'anyOf' | 'not' }>
 function holds(rule: Condition, given: Given): Verdict {
   // What a condition is about stands in the member that is called as its type.
   const name = (rule as unknown as Readonly<Record<string, string>>)[rule.type] as string
+  if (!name) return undefined
   switch (rule.type) {
     case 'scope':
       return given.scopes.has(name)

@@ -61,6 +61,14 @@ describe('the truth table of rules, with "the token does not tell" as third valu
     expect(verdict(rule)).toBe(expected)
   })
 
+  test.each(['scope', 'role', 'permission', 'tenant', 'claim'])(
+    'a rule of type %s without the member of that name never allows, inside a not either',
+    (type) => {
+      const misspelled = { type, [`${type}s`]: 't' } as unknown as AccessRule
+      expect(verdict(misspelled, grantOf({ roles: [], permissions: [], tenants: {} }, 't'))).toBe('unknown')
+    },
+  )
+
   test('a rule of unknown type never allows, inside a not either', () => {
     const strange = { type: 'group', group: 'staff' } as unknown as AccessRule
     for (const rule of [strange, not(strange), not(not(strange)), allOf(strange), anyOf(not(strange), F)]) {
