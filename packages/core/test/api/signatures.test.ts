@@ -218,7 +218,7 @@ describe('signature checks on Node', () => {
     expect(verify()).toBe(true)
   })
 
-  test('count as long as the last one of their key that was timed, since not each of them is', async () => {
+  test('count as long as the first one of their turn, which alone is timed', async () => {
     const check = await readPublishedKey(jwkOf('ES256'), createNodeSignatures(2) as Signatures)?.check('ES256')
     const signature = signWith('ES256', 'a.b')
     const clock = vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(0.9)
