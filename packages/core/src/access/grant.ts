@@ -52,7 +52,7 @@ export function readScopes(claims: { readonly [claim: string]: unknown }): reado
     return value === undefined ? [] : [typeof value === 'string' ? parseScope(value) : value]
   })
   if (!isListOfTexts(scopes) || !isListOfTexts(others)) return undefined
-  return scopes.every((name) => others.includes(name)) && others.every((name) => scopes.includes(name))
-    ? scopes
-    : undefined
+  // One text for the same names in any order.
+  const textOf = (names: readonly string[]): string => JSON.stringify([...new Set(names)].sort())
+  return scopes === others || textOf(scopes) === textOf(others) ? scopes : undefined
 }
