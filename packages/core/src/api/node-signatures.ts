@@ -90,9 +90,6 @@ export function createNodeSignatures(maxBlockingMs = 2): Signatures | undefined 
       const bare = crypto.createPublicKey({ key: jwk, format: 'jwk' })
       const padding = crypto.constants.RSA_PKCS1_PSS_PADDING
       const key = algorithm.startsWith('PS') ? { key: bare, padding, saltLength: Number(size) / 8 } : bare
-      // Ed25519 needs the whole input at once. For the others the way in steps takes some percent less time.
-      const verifyHere = (data: Uint8Array, signature: Uint8Array): boolean =>
-        hash ? crypto.createVerify(hash).update(data).verify(key, signature) : crypto.verify(hash, data, key, signature)
       let checkMs = 0
       return (input, text) => {
         const signature = jwk.kty === 'EC' ? toDer(text) : text
@@ -104,7 +101,11 @@ export function createNodeSignatures(maxBlockingMs = 2): Signatures | undefined 
         }
         // The clock takes some percent more: the first check of a turn is timed, and the others are taken to last as long.
         const start = blockedMs && checkMs ? undefined : performance.now()
-        const valid = verifyHere(scratch.subarray(0, scratch.write(input, 'latin1')), signature)
+        const data = scratch.subarray(0, scratch.write(input, 'latin1'))
+        // Ed25519 needs the whole input at once. For the others the way in steps takes some percent less time.
+        const valid = hash
+          ? crypto.createVerify(hash).update(data).verify(key, signature)
+          : crypto.verify(hash, data, key, signature)
         if (start !== undefined) checkMs = performance.now() - start
         blockedMs += checkMs
         return valid
