@@ -222,7 +222,7 @@ function inTenant(
 
 /** A form field `access_token` (RFC 6750 section 2.2), which only shows when a body parser ran before the guard. */
 function hasSecondToken({ headers, body }: Request): boolean {
-  if (headers.authorization === undefined || typeof body !== 'object' || body === null) return false
+  if (typeof body !== 'object' || body === null || headers.authorization === undefined) return false
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')
   return isForm && Object.hasOwn(body, 'access_token')
 }

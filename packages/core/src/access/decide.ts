@@ -8,7 +8,8 @@ import type { AccessParameters, AccessRule } from './rule.ts'
 type Verdict = boolean | undefined
 
 /** All that a rule is decided with. */
-interface Given extends AccessGrant {
+interface Given {
+  readonly grant: AccessGrant
   readonly parameters: AccessParameters | undefined
 }
 
@@ -20,7 +21,7 @@ interface Given extends AccessGrant {
  */
 export function decideAccess(rule: AccessRule, grant: AccessGrant, parameters?: AccessParameters): AccessDecision {
   const gaps: AccessGap[] = []
-  return { allowed: decide(rule, { ...grant, parameters }, gaps) === true, gaps }
+  return { allowed: decide(rule, { grant, parameters }, gaps) === true, gaps }
 }
 
 function decide(rule: AccessRule, given: Given, gaps: AccessGap[]): Verdict {
@@ -67,21 +68,23 @@ function holds(rule: Condition, given: Given): Verdict {
   if (!name) return undefined
   switch (rule.type) {
     case 'scope':
-      return given.scopes.has(name)
+      return given.grant.scopes.has(name)
     case 'role':
     case 'permission': {
       // A tenant that is given, even undefined, must not widen the rule to rights outside any tenant.
-      const rights = 'tenant' in rule ? rightsOf(rule.tenant, given) : given.claims
+      const rights = 'tenant' in rule ? rightsOf(rule.tenant, given) : given.grant.claims
       const kind = `${rule.type}s`
       return (
         rights &&
-        (Object.hasOwn(rights, kind) ? contains(ownMember(rights, kind), name, given) : !given.tellsRights && undefined)
+        (Object.hasOwn(rights, kind)
+          ? contains(ownMember(rights, kind), name, given)
+          : !given.grant.tellsRights && undefined)
       )
     }
     case 'tenant':
       return rightsOf(rule.tenant, given) && true
     case 'claim': {
-      const value = [rule.claim].flat().reduce<unknown>(ownMember, given.claims) ?? undefined
+      const value = [rule.claim].flat().reduce<unknown>(ownMember, given.grant.claims) ?? undefined
       if ('contains' in rule) return contains(value, rule.contains, given)
       if (!('value' in rule)) return value !== undefined
       // A claim that is not there, or of another type, does not tell, so that a `not` around it opens nothing.
@@ -121,11 +124,11 @@ function fits(value: unknown, wanted: unknown, given: Given): Verdict {
  * does not name it; undefined, as the token does not tell, when rule or claim have a wrong type.
  */
 function rightsOf(named: unknown, given: Given): object | false | undefined {
-  const { claims } = given
+  const { claims } = given.grant
   const tenant = standsFor(named, given)
   if (typeof tenant !== 'string') return undefined
   if (!Object.hasOwn(claims, 'tenants'))
-    return ownMember(claims, 'dct') === tenant ? claims : !given.tellsRights && undefined
+    return ownMember(claims, 'dct') === tenant ? claims : !given.grant.tellsRights && undefined
   const { tenants } = claims
   const rights = ownMember(tenants, tenant)
   if (isObject(rights)) return rights
@@ -133,13 +136,13 @@ function rightsOf(named: unknown, given: Given): object | false | undefined {
 }
 
 /** A value of a rule as it is, or what it refers to, a parameter or a claim. What it refers to is never an object or a list. */
-function standsFor(value: unknown, { claims, parameters }: Given): unknown {
+function standsFor(value: unknown, { grant, parameters }: Given): unknown {
   if (!isObject(value)) return value
   const found =
     'param' in value
       ? ownMember(parameters, value.param as string)
       : 'claim' in value
-        ? ownMember(claims, value.claim as string)
+        ? ownMember(grant.claims, value.claim as string)
         : value
   return found === value || typeof found !== 'object' ? found : undefined
 }

@@ -94,13 +94,12 @@ const repeated = Symbol('repeated')
 
 function findHeader(request: AuthenticatedRequest, name: string): string | null | undefined | typeof repeated {
   if (typeof request !== 'object' || request === null) return request
-  const headers = 'headers' in request ? request.headers : request
+  const { headers = request as Headers, rawHeaders = [] } = request as NodeRequest
   // `Headers` joins what comes twice by a comma, which no token has.
   if (isFetchHeaders(headers)) return headers.get(name)
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined
-  const raw = ('rawHeaders' in request && (request as NodeRequest).rawHeaders) || []
   let times = 0
-  for (let index = 0; index < raw.length; index += 2) if (isNamed(raw[index] as string, name)) times += 1
+  for (let index = 0; index < rawHeaders.length; index += 2) if (isNamed(rawHeaders[index] as string, name)) times += 1
   if (times > 1 || (typeof value === 'object' && value.length > 1)) return repeated
   return typeof value === 'object' ? value[0] : value
 }

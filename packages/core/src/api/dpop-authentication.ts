@@ -11,7 +11,7 @@ import {
 } from './authenticate.ts'
 import type { PresentedToken } from './bearer.ts'
 import type { DpopProofVerifier, ProvenRequest } from './dpop-proof.ts'
-import { replaceMembers, type VerifiedAccessToken } from './verified-access-token.ts'
+import type { VerifiedAccessToken } from './verified-access-token.ts'
 
 /**
  * Makes `authenticate` of a verifier that takes DPoP tokens.
@@ -72,7 +72,8 @@ function challengingByDpop(
       }
     }
   const { require, requireAuthentication } = verified
-  return replaceMembers(verified, {
+  return Object.freeze({
+    ...verified,
     require: named(require),
     requireAuthentication: named(requireAuthentication),
   })

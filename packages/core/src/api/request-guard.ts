@@ -12,7 +12,7 @@ import { type ChallengeResponse, challengeFor } from './challenge.ts'
 import { type GuardOptions, resolveGuard } from './guard-options.ts'
 import { isPreflight } from './preflight.ts'
 import { type AuthenticationDemand, checkDemand } from './step-up.ts'
-import { replaceMembers, type VerifiedAccessToken } from './verified-access-token.ts'
+import type { VerifiedAccessToken } from './verified-access-token.ts'
 
 /** A request that a guard takes: that of the Fetch standard, or one of Node, as frameworks keep it. */
 export type GuardableRequest = Request | NodeRequest
@@ -174,7 +174,7 @@ export function createRequestGuard<Req extends GuardableRequest = Request, Claim
     // Nearly always: a known token that fulfils the rule. Everything else is decided from the start.
     return (request) => {
       try {
-        const auth = isPreflight(request) ? undefined : verifier.recall(request)
+        const auth = !isPreflight(request) && verifier.recall(request)
         if (auth && (!rule || auth.can(rule, valuesFor(request)).allowed)) {
           return { auth: auth as TypedAccessToken<Claims> }
         }
@@ -216,7 +216,7 @@ function readTyped<Claims>(
   try {
     const claims = { ...auth.claims, ...validateClaims(auth.claims, schema) } as AccessTokenClaims & Claims
     Object.freeze(claims)
-    return replaceMembers<AccessTokenClaims & Claims>(auth, { claims })
+    return Object.freeze({ ...auth, claims })
   } catch (error) {
     if (!isOidcError(error, 'OIDC_CLAIMS_INVALID')) throw error
     throw new TokenVerificationError('OIDC_TOKEN_CLAIM_INVALID', error.message)

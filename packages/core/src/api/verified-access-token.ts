@@ -70,18 +70,41 @@ export function describeToken(
   return new DescribedToken(claims, options, currentTime)
 }
 
-/** What only reads claims need not pay for a grant and a principal: they are made when they are asked for. */
 class DescribedToken implements VerifiedAccessToken {
   readonly claims: AccessTokenClaims
   readonly issuer: string
   readonly subject: string
   readonly expiresAt: number
+  declare readonly principal: Principal
+  declare readonly grant: AccessGrant
   readonly can: VerifiedAccessToken['can']
   readonly require: VerifiedAccessToken['require']
   readonly requireAuthentication: VerifiedAccessToken['requireAuthentication']
   readonly #options: GrantOptions
   #grant: AccessGrant | undefined
   #principal: Principal | undefined
+
+  /**
+   * Members that are made when they are asked for: what only reads claims need not pay for them. Each object has them itself,
+   * so that a copy has them too, and all have the same functions, since the engine gives objects with functions of their own
+   * no shape in common.
+   */
+  static readonly #lazy: PropertyDescriptorMap & ThisType<DescribedToken> = {
+    principal: {
+      enumerable: true,
+      get() {
+        this.#principal ??= deepFreeze((this.#options.principalOf ?? readPrincipal)(this.claims))
+        return this.#principal
+      },
+    },
+    grant: {
+      enumerable: true,
+      get() {
+        this.#grant ??= readFrozenGrant(this.claims, this.#options)
+        return this.#grant
+      },
+    },
+  }
 
   constructor(claims: AccessTokenClaims, options: GrantOptions, currentTime: () => StepUpTime) {
     this.claims = claims
@@ -93,17 +116,7 @@ class DescribedToken implements VerifiedAccessToken {
     this.can = (rule, parameters) => evaluateAccess(rule, this.grant, parameters)
     this.require = (rule, parameters) => requireAccess(rule, this.grant, parameters)
     this.requireAuthentication = (demand, scopes = []) => demandAuthentication(claims, demand, scopes, currentTime())
-    Object.freeze(this)
-  }
-
-  get principal(): Principal {
-    this.#principal ??= deepFreeze((this.#options.principalOf ?? readPrincipal)(this.claims))
-    return this.#principal
-  }
-
-  get grant(): AccessGrant {
-    this.#grant ??= readFrozenGrant(this.claims, this.#options)
-    return this.#grant
+    Object.freeze(Object.defineProperties(this, DescribedToken.#lazy))
   }
 }
 
@@ -112,20 +125,6 @@ function requireAccess(rule: AccessRule, grant: AccessGrant, parameters: AccessP
   if (decision.allowed) return
   const scopes = requiredScopes(rule, grant, parameters)
   throw new InsufficientScopeError(explainDecision(decision), scopes, [...grant.scopes])
-}
-
-/**
- * A verified token with some members replaced.
- *
- * @param changes - The members, frozen to their depth; the claims among them when they have another type.
- */
-export function replaceMembers<Claims = AccessTokenClaims>(
-  verified: VerifiedAccessToken,
-  changes: Partial<VerifiedAccessToken<Claims>>,
-): VerifiedAccessToken<Claims> {
-  // A copy has own members alone.
-  const { principal, grant } = verified
-  return Object.freeze({ ...verified, principal, grant, ...changes }) as VerifiedAccessToken<Claims>
 }
 
 function readFrozenGrant(
@@ -152,18 +151,16 @@ function shareScopes(scopes: ReadonlySet<string>): ReadonlySet<string> {
   const shared = sharedScopes.get(text)
   if (shared) return shared
   if (sharedScopes.size >= maxSharedScopes) sharedScopes.clear()
-  lock(scopes as Set<string>)
+  // Freezing a Set does not keep anyone from adding to it.
+  Object.defineProperties(scopes, { add: refusal, delete: refusal, clear: refusal })
   sharedScopes.set(text, scopes)
   return scopes
 }
 
-/** Freezing a Set does not keep anyone from adding to it. */
-function lock(set: Set<string>): void {
-  for (const name of ['add', 'delete', 'clear']) Object.defineProperty(set, name, { value: refuseChange })
-}
-
-function refuseChange(): never {
-  throw new TypeError('The scopes of a verified token can not be changed.')
+const refusal: PropertyDescriptor = {
+  value() {
+    throw new TypeError('The scopes of a verified token can not be changed.')
+  },
 }
 
 /** Freezes a value to its depth. */

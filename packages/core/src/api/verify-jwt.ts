@@ -82,9 +82,9 @@ export function createJwtVerifier(verification: JwtVerification): JwtVerifier {
         : digest.then((known) => verifyKnown(text, known, call))
     },
     recall(text) {
-      if (!verdicts || !signatures.digestsAtOnce || !jwks.isFresh()) return undefined
-      const known = verdicts.find(signatures.digest(text) as string, clock.now())
-      return known?.bound === false ? known.token : undefined
+      const mayAsk = verdicts && signatures.digestsAtOnce && jwks.isFresh()
+      const known = mayAsk && verdicts.find(signatures.digest(text) as string, clock.now())
+      return known && !known.bound ? known.token : undefined
     },
   }
 }
