@@ -71,15 +71,15 @@ export function describeToken(
 }
 
 class DescribedToken implements VerifiedAccessToken {
-  readonly claims: AccessTokenClaims
-  readonly issuer: string
-  readonly subject: string
-  readonly expiresAt: number
+  declare readonly claims: AccessTokenClaims
+  declare readonly issuer: string
+  declare readonly subject: string
+  declare readonly expiresAt: number
   declare readonly principal: Principal
   declare readonly grant: AccessGrant
-  readonly can: VerifiedAccessToken['can']
-  readonly require: VerifiedAccessToken['require']
-  readonly requireAuthentication: VerifiedAccessToken['requireAuthentication']
+  declare readonly can: VerifiedAccessToken['can']
+  declare readonly require: VerifiedAccessToken['require']
+  declare readonly requireAuthentication: VerifiedAccessToken['requireAuthentication']
   readonly #options: GrantOptions
   #grant: AccessGrant | undefined
   #principal: Principal | undefined
@@ -89,20 +89,18 @@ class DescribedToken implements VerifiedAccessToken {
    * so that a copy has them too, and all have the same functions, since the engine gives objects with functions of their own
    * no shape in common.
    */
-  static readonly #lazy: PropertyDescriptorMap & ThisType<DescribedToken> = {
-    principal: {
-      enumerable: true,
-      get() {
-        this.#principal ??= deepFreeze((this.#options.principalOf ?? readPrincipal)(this.claims))
-        return this.#principal
-      },
+  static readonly #lazyPrincipal: PropertyDescriptor & ThisType<DescribedToken> = {
+    enumerable: true,
+    get() {
+      this.#principal ??= deepFreeze((this.#options.principalOf ?? readPrincipal)(this.claims))
+      return this.#principal
     },
-    grant: {
-      enumerable: true,
-      get() {
-        this.#grant ??= readFrozenGrant(this.claims, this.#options)
-        return this.#grant
-      },
+  }
+  static readonly #lazyGrant: PropertyDescriptor & ThisType<DescribedToken> = {
+    enumerable: true,
+    get() {
+      this.#grant ??= readFrozenGrant(this.claims, this.#options)
+      return this.#grant
     },
   }
 
@@ -116,7 +114,9 @@ class DescribedToken implements VerifiedAccessToken {
     this.can = (rule, parameters) => evaluateAccess(rule, this.grant, parameters)
     this.require = (rule, parameters) => requireAccess(rule, this.grant, parameters)
     this.requireAuthentication = (demand, scopes = []) => demandAuthentication(claims, demand, scopes, currentTime())
-    Object.freeze(Object.defineProperties(this, DescribedToken.#lazy))
+    Object.defineProperty(this, 'principal', DescribedToken.#lazyPrincipal)
+    Object.defineProperty(this, 'grant', DescribedToken.#lazyGrant)
+    Object.freeze(this)
   }
 }
 

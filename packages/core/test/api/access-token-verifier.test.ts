@@ -530,6 +530,18 @@ describe('the verified token', () => {
     expect(() => auth.require(scope('contacts.read'))).not.toThrow()
   })
 
+  test('gives a copy all of its members, and functions that work apart from it', async () => {
+    const { verifier, order } = setUpApi()
+    const auth = await verifier.verify(await order())
+    const copy = { ...auth }
+    expect(copy.grant).toBe(auth.grant)
+    expect(copy.principal).toBe(auth.principal)
+    expect(JSON.parse(JSON.stringify(auth))).toMatchObject({ issuer: auth.issuer, principal: { type: 'client' } })
+    const { can, require } = auth
+    expect(can(scope('contacts.read')).allowed).toBe(true)
+    expect(() => require(scope('contacts.write'))).toThrow(InsufficientScopeError)
+  })
+
   test('is frozen to the depth of it, so that one request can not change the next (API behaviour 29)', async () => {
     const { verifier, order } = setUpApi()
     const tenants = { [acme]: { roles: ['Editor'], permissions: [{ deep: ['x'] }] } }
