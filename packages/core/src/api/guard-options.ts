@@ -1,13 +1,9 @@
 import type { ClaimsSchema } from '../claims-schema.ts'
 import { type AnyOidcError, ConfigurationError } from '../errors.ts'
 import { checkOptions, type OptionRule, type OptionRules, secureUrl } from '../options.ts'
-import {
-  type AccessTokenVerifier,
-  type AccessTokenVerifierOptions,
-  createAccessTokenVerifier,
-  verifierRules,
-} from './access-token-verifier.ts'
+import { type AccessTokenVerifier, createAccessTokenVerifier } from './access-token-verifier.ts'
 import type { ChallengeOptions } from './challenge.ts'
+import { type AccessTokenVerifierOptions, verifierRules } from './verifier-options.ts'
 
 /** Options that every guard has. */
 export interface GuardSettings<Req, Claims = unknown> extends ChallengeOptions {

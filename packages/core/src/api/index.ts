@@ -1,12 +1,7 @@
 export type { LogoutTokenClaims } from '../protocol/logout-token.ts'
 export { createMemoryStore, type MemoryStoreOptions, type SharedStore } from '../shared-store.ts'
 export type { AccessTokenProfile } from './access-token-checks.ts'
-export {
-  type AccessTokenVerifier,
-  type AccessTokenVerifierOptions,
-  createAccessTokenVerifier,
-  type VerdictCacheOptions,
-} from './access-token-verifier.ts'
+export { type AccessTokenVerifier, createAccessTokenVerifier } from './access-token-verifier.ts'
 export type { AuthenticatedRequest, NodeRequest, VerifyToken } from './authenticate.ts'
 export { type BackChannelLogoutOptions, createBackChannelLogoutReceiver } from './back-channel-logout.ts'
 export { type ChallengeOptions, type ChallengeResponse, challengeFor } from './challenge.ts'
@@ -74,3 +69,4 @@ export {
 export type { VerdictFilter } from './verdict-cache.ts'
 export type { VerifiedAccessToken } from './verified-access-token.ts'
 export type { KeyEvent, VerdictEvent, VerifierEvent } from './verifier-events.ts'
+export type { AccessTokenVerifierOptions, VerdictCacheOptions } from './verifier-options.ts'

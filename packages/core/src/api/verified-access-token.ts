@@ -5,9 +5,9 @@ import type { AccessParameters, AccessRule } from '../access/rule.ts'
 import { requiredScopes } from '../access/scopes.ts'
 import type { AccessTokenClaims } from '../claims.ts'
 import { InsufficientScopeError } from '../errors.ts'
-import type { AccessTokenVerifierOptions } from './access-token-verifier.ts'
 import { type Principal, readPrincipal } from './principal.ts'
 import { type AuthenticationDemand, demandAuthentication, type StepUpTime } from './step-up.ts'
+import type { AccessTokenVerifierOptions } from './verifier-options.ts'
 
 /** A verified access token: everything in it can be relied on, and nothing of it can be changed. */
 export interface VerifiedAccessToken<Claims = AccessTokenClaims> {

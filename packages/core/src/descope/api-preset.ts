@@ -1,4 +1,4 @@
-import type { AccessTokenVerifierOptions } from '../api/access-token-verifier.ts'
+import type { AccessTokenVerifierOptions } from '../api/verifier-options.ts'
 import { checkOptions, texts } from '../options.ts'
 import { type DescopeProjectOptions, projectOptionRules, resolveProject } from './project.ts'
 

@@ -1,6 +1,7 @@
 /** What the presets share: the forms of their options, and how rights are read from claims. */
-import type { AccessTokenVerifierOptions } from '../api/access-token-verifier.ts'
+
 import type { Principal } from '../api/principal.ts'
+import type { AccessTokenVerifierOptions } from '../api/verifier-options.ts'
 import type { BrowserClientOptions } from '../browser/browser-client-options.ts'
 import type { AccessTokenClaims, AuthorizationClaims } from '../claims.ts'
 import { isListOfTexts, type OptionRule } from '../options.ts'
