@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { VerifierEvent } from '../../src/api/index.ts'
 import { type KeySkipReason, readPublishedKey } from '../../src/api/published-key.ts'
 import { createWebSignatures } from '../../src/api/web-signatures.ts'
-import { setUpApi } from './api-fixture.ts'
+import { failure, setUpApi } from './api-fixture.ts'
 
 const signatures = createWebSignatures()
 
@@ -91,6 +91,15 @@ test('a key of CVE-2017-15361 in a set spoils no other key, and is told of', asy
   )
   await api.verifier.verify(await api.order())
   expect(events).toContainEqual(expect.objectContaining({ kind: 'key-fetch', keys: 1, skipped: ['roca'] }))
+})
+
+test('a key set that has only such a key verifies nothing, until there is another', async () => {
+  const api = setUpApi()
+  api.idp.faults.always('jwks-modulus-roca')
+  await failure('OIDC_KEYS_UNAVAILABLE', api.verifier.verify(await api.order()))
+  api.idp.faults.clear()
+  api.idp.clock.advance(10)
+  await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
 })
 
 /** A number of so many bits, all of them set. */

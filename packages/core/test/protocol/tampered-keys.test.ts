@@ -12,6 +12,7 @@ const refused: readonly (readonly [title: string, fault: FaultName, code: ErrorC
   ['two keys of one kid (case E-35)', 'jwks-kid-duplicate', 'OIDC_ID_TOKEN_KEY_NOT_FOUND'],
   ['an RSA key with the exponent 1 (case E-09)', 'jwks-exponent-one', 'OIDC_ID_TOKEN_KEY_NOT_FOUND'],
   ['an RSA key that is too short', 'jwks-modulus-short', 'OIDC_ID_TOKEN_SIGNATURE_INVALID'],
+  ['another modulus, whose factors can be found', 'jwks-modulus-roca', 'OIDC_ID_TOKEN_SIGNATURE_INVALID'],
   ['published private keys (case E-33)', 'jwks-private-members', 'OIDC_ID_TOKEN_SIGNATURE_INVALID'],
   ['no keys', 'jwks-empty', 'OIDC_ID_TOKEN_KEY_NOT_FOUND'],
   ['an error object', 'jwks-error-object', 'OIDC_ID_TOKEN_SIGNATURE_INVALID'],

@@ -27,6 +27,7 @@ export type KeyFaultName =
   | 'jwks-second-key'
   | 'jwks-exponent-one'
   | 'jwks-modulus-short'
+  | 'jwks-modulus-roca'
   | 'jwks-curve-other'
   | 'jwks-private-members'
   | 'jwks-symmetric-key'
@@ -37,6 +38,12 @@ const good = 'Keep the last good set, answer with a retryable error, and ask aga
 const down = { spec: 'OpenID Connect Core 10.1.1', rule: good }
 const one = { spec: 'RFC 7517 4, RFC 8725 3.1', rule: 'One key has one algorithm: refuse the key for any other.' }
 const strong = { spec: 'RFC 7518 3.3, 3.4, RFC 8725 3.5', rule: 'Check type, curve, length and exponent of a key.' }
+/** 2048 bits with the fingerprint of that library: a power of 65537 modulo each of the first 126 primes. */
+const rocaModulus =
+  'kAAAAAAABMsDte9fxBNwqkrmzFKLntMLJsOUQgTMNs-9e-GvR9vjGzRcdIvkLRjFFe2IYU4xO89lNhpjGePOxcqgSe8rY10MyG8c' +
+  'vR6p0MN5N87O_6pCxxnGQURDeytZ4MP81USdnLQF-bRgdGD9KD2WYmwPrfePAiDSgt0aLv9fRAFhyHObpmKqhTlg3aauGZrnc_sJ' +
+  'TApWBgBDyaZ4IrhTnBgGvpBEXxt92tV8gU27u3_MyfCVDzSFsbsZtvzEgK4_8uoqgkghMW0HpEv-_xxTP6cQvOqx5KYqwteJkF7o' +
+  'WCAxDScrKT-ZHos3VQ4pps9Xp0Dg0mxy7YyFixCkow'
 const skip = {
   spec: 'RFC 7517 5',
   rule: 'Leave keys aside that do not fit, and use the one that does.',
@@ -194,6 +201,15 @@ export const keyFaults: Faults<KeyFaultName> = {
   'jwks-modulus-short': jwksFault(
     { description: 'The RSA keys of the JWKS have 512 bits.', ...strong, cases: [] },
     (all) => all.map((key) => (key.kty === 'RSA' ? { ...key, n: (key.n ?? '').slice(0, 86) } : key)),
+  ),
+  'jwks-modulus-roca': jwksFault(
+    {
+      description: 'The RSA keys of the JWKS are of the library of CVE-2017-15361, whose factors can be found.',
+      spec: 'RFC 8725 3.5',
+      rule: 'Use no key that is known to be weak.',
+      cases: [],
+    },
+    (all) => all.map((key) => (key.kty === 'RSA' ? { ...key, n: rocaModulus } : key)),
   ),
   'jwks-curve-other': jwksFault(
     {
