@@ -104,6 +104,9 @@ const engineProject = (engine: EngineName): TestProjectConfiguration => ({
     ...patience,
     name: `engine-${engine}`,
     include: ['test/engines/**/*.test.ts'],
+    // Once in some dozens of whole runs a login in a window of WebKitGTK did not come to its end, and no other run has shown
+    // why: a second try tells a defect from that. Vitest names each test that needed one.
+    retry: engine === 'webkit' ? 1 : 0,
     provide: { engine },
   },
 })

@@ -118,8 +118,15 @@ async function startSession(
 
 /** Resolves once an expression is true in a tab, whatever page it shows meanwhile. */
 export async function when(tab: Tab, expression: string): Promise<void> {
-  const look = () => tab.run(`return String(${expression})`).catch(() => '')
-  await vi.waitUntil(async () => (await look()) === 'true', patience)
+  const ask = (question: string) => tab.run(`return String(${question})`).catch(String)
+  try {
+    await vi.waitUntil(async () => (await ask(expression)) === 'true', patience)
+  } catch {
+    const seen = await ask(
+      "location.href + ' ' + JSON.stringify(document.body.dataset) + ' ' + document.body.innerText",
+    )
+    throw new Error(`${expression} did not come true in: ${seen.slice(0, 1000)}`)
+  }
 }
 
 /** Resolves once the client of a tab has a status. */
