@@ -22,6 +22,9 @@ const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { t
  */
 const shared = { ...patience, isolate: false, restoreMocks: true, unstubGlobals: true, unstubEnvs: true }
 
+/** Runs the tests of other files once more, so these must not be loaded yet, nor keep what it sets. */
+const overOtherFiles = 'packages/core/test/api/web-signatures.test.ts'
+
 const engines = engineNames.map((name) => ({ name, ...findEngine(name) }))
 const [chromium] = findEngine('chromium').programs
 const redisServer = findProgram('REDIS_SERVER_PATH', ['redis-server', 'valkey-server'])
@@ -132,8 +135,12 @@ export default defineConfig({
             'test/*/**/*.test.ts',
             'examples/*/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', 'test/{engines,runtimes}/**', ...inChromium],
+          exclude: ['**/node_modules/**', 'test/{engines,runtimes}/**', overOtherFiles, ...inChromium],
         },
+      },
+      {
+        ...source,
+        test: { ...patience, name: 'web-signatures', include: [overOtherFiles] },
       },
       {
         ...source,
