@@ -18,7 +18,14 @@ const [node] = await Promise.all([fetchNode(toolFloor), fetchNode(runtimeFloor)]
 if (!process.argv.includes('--fetch')) {
   const env = { ...process.env, PATH: [dirname(node), process.env.PATH ?? ''].join(delimiter) }
   const commands = [
-    ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', '--project=node', '--project=web-signatures', '--project=dom'],
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=dot',
+      '--project=node',
+      '--project=web-signatures',
+      '--project=dom',
+    ],
     ['scripts/check.mjs'],
   ]
   for (const [script = '', ...args] of commands) {
