@@ -7,6 +7,7 @@
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { type LocalCaller, refusalOf } from '../control/guard.ts'
+import { bodyText, mostDocumentBytes, tooLarge } from '../http/body.ts'
 import type { MockIdp } from '../mock-idp.ts'
 import type { Html } from '../pages/layout.ts'
 import type { Runtime } from '../runtime.ts'
@@ -41,7 +42,7 @@ export function createConsole(idp: MockIdp, runtime: Runtime): Console {
 
   const visitOf = (context: Context): Visit => {
     const url = new URL(context.req.url)
-    const notice = notices.take(url.searchParams.get('notice'))
+    const notice = isHead(context) ? undefined : notices.take(url.searchParams.get('notice'))
     return {
       idp,
       runtime,
@@ -63,13 +64,15 @@ export function createConsole(idp: MockIdp, runtime: Runtime): Console {
     const { submit } = route
     if (!submit) return
     app.post(route.path, async (context) => {
+      const form = await formOf(context.req.raw)
       const visit = visitOf(context)
-      return page(visit, await submit(visit, await formOf(context.req.raw)), section)
+      return form ? page(visit, await submit(visit, form), section) : oversized()
     })
   }
   const addAct = ({ path, act }: ConsoleAct, section: Section): void => {
     app.post(path, async (context) => {
       const form = await formOf(context.req.raw)
+      if (!form) return oversized()
       const notice = await outcomeOf(() => act(visitOf(context), form), form)
       const location = addressAfter(notice.to ?? section.path, notices.put(notice))
       return new Response(null, { status: 303, headers: { Location: location } })
@@ -77,7 +80,7 @@ export function createConsole(idp: MockIdp, runtime: Runtime): Console {
   }
   app.get('/console.css', () => new Response(styles, { headers: { 'Content-Type': 'text/css; charset=utf-8' } }))
   app.get('/console.js', () => new Response(script, { headers: { 'Content-Type': 'text/javascript; charset=utf-8' } }))
-  app.get('/events', ({ req }) => eventStream(runtime, req.raw.signal))
+  app.get('/events', (context) => (isHead(context) ? context.body(null) : eventStream(runtime, context.req.raw.signal)))
   for (const section of sections) {
     for (const route of section.routes) addRoute(route, section)
     for (const act of section.acts) addAct(act, section)
@@ -101,8 +104,12 @@ function htmlAnswer(body: Awaited<Html>, status: number): Response {
   return new Response(String(body), { status, headers: { 'Content-Type': 'text/html; charset=utf-8' } })
 }
 
-function refused(reason: string): Response {
-  return new Response(`${reason}\n`, { status: 403, headers: { 'Content-Type': 'text/plain; charset=utf-8' } })
+function oversized(): Response {
+  return refused(tooLarge(mostDocumentBytes), 413)
+}
+
+function refused(reason: string, status = 403): Response {
+  return new Response(`${reason}\n`, { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' } })
 }
 
 /** Where the browser goes after an act. */
@@ -119,8 +126,15 @@ function formRefusalOf({ method, headers }: Request): string | undefined {
   return 'a form of the console names its Origin; programs use /mock/v1'
 }
 
-async function formOf(request: Request): Promise<URLSearchParams> {
-  return new URLSearchParams(await request.text())
+/** True for HEAD, which the router answers like GET: it takes nothing away and opens no stream. */
+function isHead({ req }: Context): boolean {
+  return req.raw.method === 'HEAD'
+}
+
+/** The fields of a form; `undefined` when it is too large. */
+async function formOf(request: Request): Promise<URLSearchParams | undefined> {
+  const text = await bodyText(request, mostDocumentBytes)
+  return text === undefined ? undefined : new URLSearchParams(text)
 }
 
 /** What an act tells, its mistakes too. */

@@ -4,6 +4,7 @@
  * It can do everything a test in process can, so it is open to programs of this machine alone.
  */
 import { json } from '../http/answers.ts'
+import { bodyText, mostDocumentBytes, tooLarge } from '../http/body.ts'
 import type { MockIdp } from '../mock-idp.ts'
 import { type LocalCaller, refusalOf } from './guard.ts'
 import { type ControlInput, type ControlOperation, controlOperations } from './operations.ts'
@@ -37,7 +38,10 @@ export function createControl(idp: MockIdp): Control {
 
 async function run(operation: ControlOperation, path: readonly string[], request: Request): Promise<Response> {
   try {
-    const body = operation.method === 'GET' || operation.method === 'DELETE' ? {} : await bodyOf(request)
+    const hasBody = operation.method !== 'GET' && operation.method !== 'DELETE'
+    const text = hasBody ? await bodyText(request, mostDocumentBytes) : ''
+    if (text === undefined) return problem(413, tooLarge(mostDocumentBytes))
+    const body = bodyOf(request, text)
     return json(await operation.run({ path, body }), { headers: { 'Cache-Control': 'no-store' } })
   } catch (error) {
     return problem(400, error instanceof Error ? error.message : String(error))
@@ -64,8 +68,7 @@ function match(pattern: string, segments: readonly string[]): readonly string[] 
   return segments.filter((_, index) => parts[index] === '*')
 }
 
-async function bodyOf(request: Request): Promise<ControlInput['body']> {
-  const text = await request.text()
+function bodyOf(request: Request, text: string): ControlInput['body'] {
   if (text === '') return {}
   // A form of another site cannot send this type without a preflight.
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {

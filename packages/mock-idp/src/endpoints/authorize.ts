@@ -48,7 +48,7 @@ function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
     return authorize(exchange, request)
   }
   const get: Handler = (exchange) => answer(exchange, exchange.query)
-  const post: Handler = async (exchange) => answer(exchange, await readBody(exchange.request))
+  const post: Handler = async (exchange) => answer(exchange, await readBody(exchange))
   return { name: 'authorize', paths, cors: false, get, post }
 }
 

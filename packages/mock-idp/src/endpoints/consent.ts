@@ -22,6 +22,7 @@ export function consentEndpoint(path: string): Endpoint {
   return {
     name: 'consent',
     cors: false,
+    readOnly: true,
     paths: [path],
     get(exchange) {
       checkProject(exchange)
@@ -108,7 +109,7 @@ function show(exchange: Exchange, transaction: Transaction, request: Question, e
 async function submit(exchange: Exchange): Promise<Response> {
   const { runtime, request } = exchange
   checkProject(exchange)
-  const body = await readBody(request)
+  const body = await readBody(exchange)
   exchange.seen = body.record
   const transaction = findTransaction(exchange, body.get('state_id'))
   if (body.get('csrf') !== transaction.csrf) throw serviceProblem(400, 'E011004', 'this form is not from this page')

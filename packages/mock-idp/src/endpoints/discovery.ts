@@ -24,6 +24,7 @@ export const discoveryEndpoints: readonly Endpoint[] = [
   {
     name: 'discovery',
     cors: true,
+    readOnly: true,
     paths: [
       '/:projectId/.well-known/openid-configuration',
       '/:projectId/.well-known/oauth-authorization-server',
@@ -44,6 +45,7 @@ export const discoveryEndpoints: readonly Endpoint[] = [
   {
     name: 'discovery',
     cors: true,
+    readOnly: true,
     paths: [
       '/v1/apps/:projectId/.well-known/openid-configuration',
       '/v1/apps/:projectId/.well-known/oauth-authorization-server',

@@ -24,7 +24,7 @@ export const endSessionEndpoints: readonly Endpoint[] = [
     paths: ['/oauth2/v1/logout', '/:applicationId/oauth2/v1/logout'],
     get: (exchange) => logout(exchange, exchange.query),
     async post(exchange) {
-      const body = await readBody(exchange.request)
+      const body = await readBody(exchange)
       exchange.seen = body.record
       return logout(exchange, body)
     },

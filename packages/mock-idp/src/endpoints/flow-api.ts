@@ -9,6 +9,7 @@ import { standAloneTokens } from '../flows/stand-alone-tokens.ts'
 import { createExecution } from '../flows/start.ts'
 import { resolveText } from '../flows/template.ts'
 import { json, noStore, page } from '../http/answers.ts'
+import { mostDocumentBytes } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { serviceProblem } from '../http/problem.ts'
@@ -24,8 +25,8 @@ import { findTransaction } from './transaction.ts'
 
 /** Start and next of the JSON API, and the address of magic links. */
 export const flowApiEndpoints: readonly Endpoint[] = [
-  { name: 'flow-start', cors: true, paths: ['/v1/flow/start'], post: start },
-  { name: 'flow-next', cors: true, paths: ['/v1/flow/next'], post: next },
+  { name: 'flow-start', cors: true, paths: ['/v1/flow/start'], post: start, mostBodyBytes: mostDocumentBytes },
+  { name: 'flow-next', cors: true, paths: ['/v1/flow/next'], post: next, mostBodyBytes: mostDocumentBytes },
   { name: 'magic-link', cors: false, paths: [magicLinkPath], get: followLink },
 ]
 
@@ -165,13 +166,14 @@ async function followLink(exchange: Exchange): Promise<Response> {
   )
 }
 
-async function readMembers({ request }: Exchange): Promise<Members> {
+async function readMembers({ request, text }: Exchange): Promise<Members> {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   // A form of another site can send text, never this type without a preflight.
   if (type !== 'application/json') throw serviceProblem(415, 'E011001', 'Content-Type must be application/json')
+  const given = await text()
   let body: unknown
   try {
-    body = JSON.parse(await request.text())
+    body = JSON.parse(given)
   } catch {
     throw serviceProblem(400, 'E011001', 'the body is not JSON')
   }

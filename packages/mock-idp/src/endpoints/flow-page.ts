@@ -117,14 +117,15 @@ function clientInputs({ record }: Parameters): Record<string, unknown> {
 }
 
 async function readForm(exchange: Exchange): Promise<{ readonly body: Parameters; readonly input: FormInput }> {
-  const { request } = exchange
-  if (!(request.headers.get('content-type') ?? '').startsWith('multipart/form-data')) {
-    const body = await readBody(request)
+  const type = exchange.request.headers.get('content-type') ?? ''
+  if (!type.startsWith('multipart/form-data')) {
+    const body = await readBody(exchange)
     return { body, input: body.record }
   }
   const pairs: [string, string][] = []
   const files: Record<string, unknown> = {}
-  const form = await request.formData().catch(() => {
+  const whole = new Response(await exchange.bytes(), { headers: { 'Content-Type': type } })
+  const form = await whole.formData().catch(() => {
     throw serviceProblem(400, 'E011001', 'the body is not a form')
   })
   for (const [name, value] of form) {

@@ -16,6 +16,7 @@ export const homeEndpoint: Endpoint = {
   name: 'home',
   cors: false,
   paths: ['/'],
+  readOnly: true,
   get: (exchange) => page(homePage(overview(exchange))),
 }
 

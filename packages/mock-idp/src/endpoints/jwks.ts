@@ -10,6 +10,7 @@ export const jwksEndpoints: readonly Endpoint[] = [
   {
     name: 'jwks',
     cors: true,
+    readOnly: true,
     paths: ['/:projectId/.well-known/jwks.json', '/v2/keys/:projectId'],
     async get(exchange) {
       checkProject(exchange)
@@ -19,6 +20,7 @@ export const jwksEndpoints: readonly Endpoint[] = [
   {
     name: 'jwks',
     cors: true,
+    readOnly: true,
     paths: ['/v1/keys/:projectId'],
     async get(exchange) {
       checkProject(exchange)

@@ -1,5 +1,6 @@
 /** The hosted login page (IDP-SPEC 2.13) and the end of a login (2.4, "Finish"). */
 import { json, redirect } from '../http/answers.ts'
+import { mostDocumentBytes } from '../http/body.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { readBody } from '../http/parameters.ts'
@@ -20,7 +21,7 @@ export const loginEndpoints: readonly Endpoint[] = [
     paths: ['/oauth2/v1/finish-authorize', '/oauth2/v1/apps/finish-authorize'],
     get: (exchange) => finish(exchange, exchange.query.get('state_id')),
     async post(exchange) {
-      const body = await readBody(exchange.request)
+      const body = await readBody(exchange)
       exchange.seen = body.record
       return finish(exchange, body.get('state_id'))
     },
@@ -28,6 +29,7 @@ export const loginEndpoints: readonly Endpoint[] = [
   {
     name: 'project-configuration',
     cors: true,
+    readOnly: true,
     paths: ['/.well-known/project-configuration/:projectId'],
     get(exchange) {
       checkProject(exchange)
@@ -38,7 +40,7 @@ export const loginEndpoints: readonly Endpoint[] = [
 
 /** The hosted page at these paths. */
 export function loginPage(...paths: readonly string[]): Endpoint {
-  return { name: 'login', cors: false, paths, get: showFlow, post: submitFlow }
+  return { name: 'login', cors: false, paths, get: showFlow, post: submitFlow, mostBodyBytes: mostDocumentBytes }
 }
 
 function finish(exchange: Exchange, handle: string | undefined): Response {

@@ -15,6 +15,7 @@ const scopesOf: Readonly<Record<string, readonly string[]>> = {
 export const protectedResourceEndpoint: Endpoint = {
   name: 'protected-resource',
   cors: true,
+  readOnly: true,
   paths: [wellKnown, ...Object.keys(scopesOf).map((path) => `${wellKnown}${path}`)],
   get({ runtime, url }) {
     const { origin, id, compat } = runtime.project

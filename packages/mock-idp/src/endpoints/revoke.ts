@@ -20,7 +20,7 @@ function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
     cors: true,
     paths,
     async post(exchange) {
-      const body = await readBody(exchange.request)
+      const body = await readBody(exchange)
       exchange.seen = body.record
       const [repeated] = body.repeated
       if (repeated !== undefined) throw oauthProblem(400, 'invalid_request', `${repeated} is given more than once`)

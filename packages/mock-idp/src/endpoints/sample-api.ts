@@ -21,6 +21,7 @@ export const sampleApiEndpoints: readonly Endpoint[] = [
   {
     name: 'sample-contacts',
     cors: true,
+    readOnly: true,
     paths: ['/api/contacts'],
     // Who may not see birthdays gets the same rows without them: data is cut to the scopes (S-438).
     get: guarded({ scopes: ['contacts.read'] }, (exchange, { scopes }) => ({
@@ -33,6 +34,7 @@ export const sampleApiEndpoints: readonly Endpoint[] = [
   {
     name: 'sample-files',
     cors: true,
+    readOnly: true,
     paths: ['/api/files'],
     get: guarded({ scopes: ['files.read_public', 'files.read_private'] }, (_, { scopes }) => ({
       files: files.filter(({ visibility }) => scopes.has(`files.read_${visibility}`)),
@@ -55,7 +57,7 @@ function contactsOf({ runtime }: Exchange): readonly { id: string; name: string;
 }
 
 async function addContact(exchange: Exchange): Promise<unknown> {
-  const name = (await readBody(exchange.request)).get('name')
+  const name = (await readBody(exchange)).get('name')
   if (name === undefined) throw serviceProblem(400, 'E011002', 'name is missing')
   const contact = { id: `c${contactsOf(exchange).length + 1}`, name }
   exchange.runtime.records.contacts.set(contact.id, contact)

@@ -69,9 +69,10 @@ function refreshRecord(exchange: Exchange): { readonly token: string; readonly r
   throw serviceProblem(401, 'E061005', 'the refresh token is not valid')
 }
 
-async function tenantOf({ request }: Exchange): Promise<string> {
+async function tenantOf({ text }: Exchange): Promise<string> {
+  const given = await text()
   try {
-    const { tenant } = await request.json()
+    const { tenant } = JSON.parse(given)
     if (typeof tenant === 'string' && tenant !== '') return tenant
   } catch {
     // No JSON object: the same answer as for one without a tenant.

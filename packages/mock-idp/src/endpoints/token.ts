@@ -28,8 +28,8 @@ function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
     cors: true,
     paths,
     async post(exchange) {
-      const { runtime, request } = exchange
-      const body = await readBody(request)
+      const { runtime } = exchange
+      const body = await readBody(exchange)
       exchange.seen = body.record
       const repeated = body.repeated.find((name) => name !== 'resource')
       if (repeated !== undefined) throw oauthProblem(400, 'invalid_request', `${repeated} is given more than once`)

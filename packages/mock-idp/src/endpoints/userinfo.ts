@@ -18,7 +18,7 @@ export const userinfoEndpoints: readonly Endpoint[] = [
 
 function endpoint(kind: ClientKind, paths: readonly string[]): Endpoint {
   const answer: Handler = (exchange) => answerUserinfo(exchange, () => ({ claims: claimsFor(exchange, kind) }))
-  return { name: 'userinfo', cors: true, paths, get: answer, post: answer }
+  return { name: 'userinfo', cors: true, readOnly: true, paths, get: answer, post: answer }
 }
 
 /** What userinfo tells. */

@@ -11,5 +11,9 @@ export interface Endpoint {
   /** True when scripts of other origins may read the answers (IDP-SPEC 2.2). */
   readonly cors: boolean
   readonly get?: Handler
+  /** True when GET only reads: HEAD is then answered like it, and refused otherwise (RFC 9110 section 9.2.1). Default false. */
+  readonly readOnly?: true
   readonly post?: Handler
+  /** Bytes that a body may have at most. Default 64 KiB. */
+  readonly mostBodyBytes?: number
 }

@@ -1,7 +1,9 @@
 import type { Context } from 'hono'
 import type { Runtime } from '../runtime.ts'
+import { bodyBytes, bodyText, tooLarge } from './body.ts'
 import type { Parameters } from './parameters.ts'
 import { parametersOf } from './parameters.ts'
+import { oauthProblem, type Problem, serviceProblem } from './problem.ts'
 
 /** One request on its way through an endpoint. */
 export interface Exchange {
@@ -19,6 +21,10 @@ export interface Exchange {
   readonly wantsPage: boolean
   /** Parameters of the query. */
   readonly query: Parameters
+  /** The text of the body, which is read once. Throws 413 for more bytes than the endpoint takes. */
+  text(): Promise<string>
+  /** The bytes of a body whose text nobody reads. Throws 413 for more than the endpoint takes. */
+  bytes(): Promise<Uint8Array<ArrayBuffer>>
   /** Values of `Set-Cookie` that the answer gets, whatever it is. */
   readonly setCookies: string[]
   /** For the journal: what was read from the request. */
@@ -40,11 +46,17 @@ export function createExchange(
   runtime: Runtime,
   context: Context,
   cookies: Readonly<Record<string, string>>,
+  mostBodyBytes: number,
 ): Exchange {
   const request = context.req.raw
   const faults: string[] = []
   const url = new URL(request.url)
   const query = parametersOf(url.searchParams)
+  const bounded = <Body>(body: Body | undefined): Body => {
+    if (body === undefined) throw bodyProblem(runtime, mostBodyBytes)
+    return body
+  }
+  let text: Promise<string> | undefined
   return {
     runtime: { ...runtime, faults: runtime.faults.during(faults) },
     request,
@@ -55,6 +67,11 @@ export function createExchange(
     cookie: (name) => (Object.hasOwn(cookies, name) ? cookies[name] : undefined),
     wantsPage: (request.headers.get('accept') ?? '').includes('text/html'),
     query,
+    text() {
+      text ??= bodyText(request, mostBodyBytes).then(bounded)
+      return text
+    },
+    bytes: async () => bounded(await bodyBytes(request, mostBodyBytes)),
     setCookies: [],
     seen: query.record,
     reason: undefined,
@@ -63,4 +80,12 @@ export function createExchange(
     faults,
     notes: [],
   }
+}
+
+/** The refusal of a body that is too large, in the words of the profile. */
+export function bodyProblem({ project }: Runtime, mostBodyBytes: number): Problem {
+  const description = tooLarge(mostBodyBytes)
+  return project.profile === 'standard'
+    ? oauthProblem(413, 'invalid_request', description)
+    : serviceProblem(413, 'E011001', description)
 }

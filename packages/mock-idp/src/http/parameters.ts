@@ -1,3 +1,4 @@
+import type { Exchange } from './exchange.ts'
 import { serviceProblem } from './problem.ts'
 
 /** Parameters of one request, from a query, a form or a JSON body. */
@@ -36,21 +37,21 @@ export function parametersOf(pairs: Iterable<readonly [string, string]>): Parame
 /**
  * Reads the body of a POST as parameters.
  *
- * @throws {Problem} 415 for another content type, 400 `E011001` for bad JSON, 400 `E011003` for a field that is not text.
+ * @throws {Problem} 413 for a body that is too large, 415 for another content type, 400 `E011001` for bad JSON, 400 `E011003` for a field that is not text.
  */
-export async function readBody(request: Request): Promise<Parameters> {
-  const contentType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+export async function readBody(exchange: Exchange): Promise<Parameters> {
+  const contentType = (exchange.request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   if (contentType === 'application/x-www-form-urlencoded') {
-    return parametersOf(new URLSearchParams(await request.text()))
+    return parametersOf(new URLSearchParams(await exchange.text()))
   }
-  if (contentType === 'application/json') return parametersOf(jsonPairs(await request.text()))
+  if (contentType === 'application/json') return parametersOf(jsonPairs(await exchange.text()))
   throw serviceProblem(415, 'E011001', 'Content-Type must be application/x-www-form-urlencoded or application/json')
 }
 
-/** The form of a request whose body stays unread; nothing for another content type. */
-export async function formOf(request: Request): Promise<Parameters['record']> {
+/** The form of a request; nothing for another content type. */
+export async function formOf({ request, text }: Exchange): Promise<Parameters['record']> {
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers.get('content-type') ?? '')
-  return isForm ? parametersOf(new URLSearchParams(await request.clone().text())).record : {}
+  return isForm ? parametersOf(new URLSearchParams(await text())).record : {}
 }
 
 function jsonPairs(text: string): [string, string][] {

@@ -10,10 +10,11 @@ import { errorPage } from '../pages/error.ts'
 import { textsFor } from '../pages/texts.ts'
 import type { Runtime } from '../runtime.ts'
 import { allowFraming, json, page, replaced, textOf } from './answers.ts'
+import { mayFit, mostFormBytes } from './body.ts'
 import { sentCookies, withCookies } from './cookie-channel.ts'
 import { addCors, preflight } from './cors.ts'
 import type { Endpoint } from './endpoint.ts'
-import { createExchange, type Exchange } from './exchange.ts'
+import { bodyProblem, createExchange, type Exchange } from './exchange.ts'
 import { formOf } from './parameters.ts'
 import { Problem, problemBody, reasonOf, serviceProblem } from './problem.ts'
 
@@ -25,17 +26,23 @@ export function createRouter(
   // The presets of hono bring routers of their own: one tries every pattern for each request, one cannot take these.
   const app = new HonoBase({ router: new TrieRouter() })
   for (const endpoint of endpoints) {
+    const { mostBodyBytes = mostFormBytes } = endpoint
     for (const path of endpoint.paths) {
       app.all(path, (context) =>
         answer(
-          createExchange(runtimeAt(runtime, context.req.raw), context, parseCookies(sentCookies(context.req.raw))),
+          createExchange(
+            runtimeAt(runtime, context.req.raw),
+            context,
+            parseCookies(sentCookies(context.req.raw)),
+            mostBodyBytes,
+          ),
           endpoint,
         ),
       )
     }
   }
   const unknown: Endpoint = { name: 'unknown', paths: [], cors: false }
-  app.notFound((context) => answer(createExchange(runtime, context, {}), unknown))
+  app.notFound((context) => answer(createExchange(runtime, context, {}, mostFormBytes), unknown))
   app.onError((error) => {
     throw error
   })
@@ -81,7 +88,8 @@ async function answer(exchange: Exchange, endpoint: Endpoint): Promise<Response>
 
 async function respond(exchange: Exchange, endpoint: Endpoint): Promise<Response> {
   const { runtime, request } = exchange
-  const methods = [endpoint.get && ['GET', 'HEAD'], endpoint.post && ['POST'], endpoint.cors && ['OPTIONS']]
+  const reading = endpoint.readOnly ? ['GET', 'HEAD'] : ['GET']
+  const methods = [endpoint.get && reading, endpoint.post && ['POST'], endpoint.cors && ['OPTIONS']]
   const allow = methods.flatMap((names) => names || [])
   try {
     if (allow.length === 0) throw serviceProblem(404, 'E011004', 'there is nothing at this path')
@@ -91,6 +99,8 @@ async function respond(exchange: Exchange, endpoint: Endpoint): Promise<Response
       const problem = serviceProblem(405, 'E011001', `the method ${request.method} is not allowed here`)
       return problemAnswer(exchange, endpoint, problem, { Allow: allow.join(', ') })
     }
+    const { mostBodyBytes = mostFormBytes } = endpoint
+    if (request.method === 'POST' && !mayFit(request, mostBodyBytes)) throw bodyProblem(runtime, mostBodyBytes)
     return (await faultAnswer(exchange, endpoint)) ?? (await handler(exchange))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
@@ -103,8 +113,7 @@ async function respond(exchange: Exchange, endpoint: Endpoint): Promise<Response
 async function faultAnswer(exchange: Exchange, endpoint: Endpoint): Promise<Response | undefined> {
   const { runtime, request } = exchange
   if (runtime.faults.idle) return undefined
-  // The body stays for the endpoint: faults and the journal look at a copy.
-  if (request.method === 'POST') exchange.seen = { ...exchange.seen, ...(await formOf(request)) }
+  if (request.method === 'POST') exchange.seen = { ...exchange.seen, ...(await formOf(exchange)) }
   const response = await runtime.faults.act('request', placeOf(exchange, endpoint), exchange)
   if (response) exchange.reason = `fault: ${exchange.faults.at(-1)}`
   return response

@@ -3,6 +3,7 @@
  * directories refuse becomes an answer. JSON in and out, errors in the service shape.
  */
 import { json, noStore } from '../http/answers.ts'
+import { mostDocumentBytes } from '../http/body.ts'
 import type { Endpoint, Handler } from '../http/endpoint.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { Problem, serviceProblem } from '../http/problem.ts'
@@ -23,12 +24,18 @@ export type Operation = (call: ManagementCall) => unknown
 
 /** An operation that reads its input from the query. */
 export function getOperation(paths: readonly string[], run: Operation): Endpoint {
-  return { name: 'management', cors: false, paths, get: handler(run, async ({ url }) => queryInput(url)) }
+  return {
+    name: 'management',
+    cors: false,
+    readOnly: true,
+    paths,
+    get: handler(run, async ({ url }) => queryInput(url)),
+  }
 }
 
 /** An operation that reads its input from a JSON body. */
 export function postOperation(paths: readonly string[], run: Operation): Endpoint {
-  return { name: 'management', cors: false, paths, post: handler(run, jsonInput) }
+  return { name: 'management', cors: false, paths, post: handler(run, jsonInput), mostBodyBytes: mostDocumentBytes }
 }
 
 function handler(run: Operation, read: (exchange: Exchange) => Promise<Record<string, unknown>>): Handler {
@@ -60,14 +67,15 @@ function queryInput(url: URL): Record<string, unknown> {
   return Object.fromEntries(url.searchParams)
 }
 
-async function jsonInput({ request }: Exchange): Promise<Record<string, unknown>> {
+async function jsonInput({ request, text }: Exchange): Promise<Record<string, unknown>> {
   const contentType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   if (contentType !== 'application/json') {
     throw serviceProblem(415, 'E011001', 'Content-Type must be application/json')
   }
+  const given = await text()
   let body: unknown
   try {
-    body = JSON.parse(await request.text())
+    body = JSON.parse(given)
   } catch {
     throw serviceProblem(400, 'E011001', 'the body is not JSON')
   }

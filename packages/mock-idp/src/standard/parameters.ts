@@ -1,3 +1,4 @@
+import type { Exchange } from '../http/exchange.ts'
 import { type Parameters, readBody } from '../http/parameters.ts'
 import { oauthProblem, type Problem } from '../http/problem.ts'
 
@@ -5,12 +6,12 @@ import { oauthProblem, type Problem } from '../http/problem.ts'
 const repeatable: ReadonlySet<string> = new Set(['resource', 'audience'])
 
 /** Reads a form; anything else and repeated parameters are refused (RFC 6749 section 3.2). */
-export async function readForm(request: Request): Promise<Parameters> {
-  const contentType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+export async function readForm(exchange: Exchange): Promise<Parameters> {
+  const contentType = (exchange.request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   if (contentType !== 'application/x-www-form-urlencoded') {
     throw invalidRequest('Content-Type must be application/x-www-form-urlencoded')
   }
-  const body = await readBody(request)
+  const body = await readBody(exchange)
   checkRepeated(body)
   return body
 }

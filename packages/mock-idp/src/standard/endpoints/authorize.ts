@@ -28,7 +28,7 @@ export const authorizeEndpoint: Endpoint = {
   cors: false,
   paths: ['/authorize'],
   get: (exchange) => answer(exchange, exchange.query),
-  post: async (exchange) => answer(exchange, await readForm(exchange.request)),
+  post: async (exchange) => answer(exchange, await readForm(exchange)),
 }
 
 async function answer(exchange: Exchange, parameters: Parameters): Promise<Response> {

@@ -20,9 +20,9 @@ export const deviceAuthorizationEndpoint: Endpoint = {
   cors: true,
   paths: ['/device_authorization'],
   async post(exchange) {
-    const { runtime, request } = exchange
+    const { runtime } = exchange
     const { project, standard, random, clock } = runtime
-    const body = await readForm(request)
+    const body = await readForm(exchange)
     exchange.seen = body.record
     const client = await authenticateClient(exchange, body)
     if (!client.grant_types.includes(deviceCodeType)) {

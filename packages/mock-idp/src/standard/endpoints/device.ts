@@ -16,10 +16,11 @@ import { isWaiting, type StandardTransaction } from './finish.ts'
 export const deviceEndpoint: Endpoint = {
   name: 'device',
   cors: false,
+  readOnly: true,
   paths: ['/device'],
   get: (exchange) => show(exchange, exchange.query.get('outcome'), exchange.query.get('user_code')),
   async post(exchange) {
-    const body = await readForm(exchange.request)
+    const body = await readForm(exchange)
     exchange.seen = body.record
     const typed = body.get('user_code') ?? ''
     const found = findDevice(exchange.runtime, typed)

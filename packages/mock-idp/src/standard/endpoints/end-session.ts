@@ -23,7 +23,7 @@ export const endSessionEndpoint: Endpoint = {
   paths: ['/logout'],
   get: (exchange) => logout(exchange, exchange.query),
   async post(exchange) {
-    const body = await readForm(exchange.request)
+    const body = await readForm(exchange)
     exchange.seen = body.record
     return logout(exchange, body)
   },

@@ -18,7 +18,7 @@ export const introspectEndpoint: Endpoint = {
   paths: ['/introspect'],
   async post(exchange) {
     const { runtime, request } = exchange
-    const body = await readForm(request)
+    const body = await readForm(exchange)
     exchange.seen = body.record
     const client = await authenticateClient(exchange, body)
     if (isPublic(client)) throw invalidClient('post', 'a public client cannot introspect tokens')

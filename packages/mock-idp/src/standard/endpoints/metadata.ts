@@ -13,11 +13,12 @@ export const metadataEndpoints: readonly Endpoint[] = [
   {
     name: 'discovery',
     cors: true,
+    readOnly: true,
     paths: ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
     get: ({ runtime }) => answerMetadata(runtime, metadataOf(runtime)),
   },
   // Metadata names the first path; the other one is there for a provider that moves its keys.
-  { name: 'jwks', cors: true, paths: ['/jwks', '/keys'], get: answerKeys },
+  { name: 'jwks', cors: true, readOnly: true, paths: ['/jwks', '/keys'], get: answerKeys },
 ]
 
 const authMembers = (endpoint: string, methods: readonly string[]): Record<string, readonly string[]> => ({

@@ -21,8 +21,8 @@ export const pushedAuthorizationEndpoint: Endpoint = {
   cors: true,
   paths: ['/par'],
   async post(exchange) {
-    const { runtime, request } = exchange
-    const body = await readForm(request)
+    const { runtime } = exchange
+    const body = await readForm(exchange)
     exchange.seen = body.record
     const client = await authenticateClient(exchange, body)
     if (body.get('request_uri') !== undefined) throw invalidRequest('request_uri cannot be pushed (RFC 9126 2.1)')

@@ -2,12 +2,11 @@
 import { epochSeconds } from '../../clock.ts'
 import { json, noStore } from '../../http/answers.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
+import type { Exchange } from '../../http/exchange.ts'
 import { oauthProblem, type Problem, serviceProblem } from '../../http/problem.ts'
 import type { Runtime } from '../../runtime.ts'
 import type { StandardClient } from '../client.ts'
 import { registrationFields, type StandardClientConfig } from '../client-metadata.ts'
-
-const mostCharacters = 32_768
 
 /** Register. Anybody may; the client is a third party, so its users are asked for consent. */
 export const registerEndpoint: Endpoint = {
@@ -15,11 +14,11 @@ export const registerEndpoint: Endpoint = {
   cors: true,
   paths: ['/register'],
   async post(exchange) {
-    const { runtime, request } = exchange
+    const { runtime } = exchange
     if (runtime.standard.settings.registration === 'off') {
       throw serviceProblem(404, 'E011004', 'there is nothing at this path')
     }
-    const metadata = await readMetadata(request)
+    const metadata = await readMetadata(exchange)
     const client = register(runtime, metadata)
     exchange.clientId = client.client_id
     exchange.reason = 'registered'
@@ -27,14 +26,13 @@ export const registerEndpoint: Endpoint = {
   },
 }
 
-async function readMetadata(request: Request): Promise<StandardClientConfig> {
+async function readMetadata({ request, text }: Exchange): Promise<StandardClientConfig> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/json\b/i.test(type)) throw invalidMetadata('Content-Type must be application/json')
-  const text = await request.text()
-  if (text.length > mostCharacters) throw invalidMetadata(`the metadata is longer than ${mostCharacters} characters`)
+  const given = await text()
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(given)
   } catch {
     throw invalidMetadata('the body is not JSON')
   }

@@ -12,8 +12,8 @@ export const revokeEndpoint: Endpoint = {
   cors: true,
   paths: ['/revoke'],
   async post(exchange) {
-    const { runtime, request, requestId } = exchange
-    const body = await readForm(request)
+    const { runtime, requestId } = exchange
+    const body = await readForm(exchange)
     exchange.seen = body.record
     const client = await authenticateClient(exchange, body)
     exchange.reason = revoke(runtime, client, required(body, 'token'))

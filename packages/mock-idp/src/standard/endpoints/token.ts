@@ -28,8 +28,8 @@ export const tokenEndpoint: Endpoint = {
   cors: true,
   paths: ['/token'],
   async post(exchange) {
-    const { runtime, request, requestId } = exchange
-    const body = await readForm(request)
+    const { runtime, requestId } = exchange
+    const body = await readForm(exchange)
     exchange.seen = body.record
     const client = await authenticateClient(exchange, body)
     const name = required(body, 'grant_type')

@@ -16,6 +16,7 @@ const answer: Handler = async (exchange) =>
 export const userinfoEndpoint: Endpoint = {
   name: 'userinfo',
   cors: true,
+  readOnly: true,
   paths: ['/userinfo'],
   get: answer,
   post: answer,
