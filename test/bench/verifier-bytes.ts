@@ -18,6 +18,7 @@ const steps: readonly (readonly [step: string, modules: RegExp])[] = [
   ['check the signature, elsewhere', /^api\/(web-signatures|encode-base64url|signatures)$/],
   ['remember verdicts', /^api\/(verdict-cache|verify-jwt)$/],
   ['ask about revocation', /^api\/revocation-list$/],
+  ['read the rule for every token', /^access\/parse-rule$/],
   ['decide and explain access rules', /^(access\/|tokens$|api\/(verified-access-token|principal)$)/],
   ['demand another login', /^api\/step-up$/],
   ['tell what happens', /^api\/(diagnostics|observed-call)$/],

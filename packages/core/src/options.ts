@@ -12,6 +12,8 @@ export type OptionRule =
 /** The rule of each option that exists. */
 export type OptionRules<Options> = Readonly<Record<keyof Options, OptionRule>>
 
+type Members = { readonly [name: string]: unknown } | null | undefined
+
 const secureWords = 'an https URL (http on loopback)'
 
 /** A URL that may carry codes and tokens. */
@@ -41,6 +43,11 @@ export const textOrTexts: OptionRule = [
 /** One of some words, separated by spaces. */
 export function oneOf(words: string): OptionRule {
   return [`one of: ${words}`, (value) => words.split(' ').includes(value as string)]
+}
+
+/** What one of our functions makes, told by a method that it has. */
+export function resultOf(maker: string, method: string): OptionRule {
+  return [`the result of ${maker}`, (value) => typeof (value as Members)?.[method] === 'function']
 }
 
 /**
@@ -81,7 +88,8 @@ export function checkOptions<Options extends object>(
       const allowed =
         typeof rule === 'string' ? `a ${rule}` : typeof rule[0] === 'string' ? rule[0] : `in ${rule.join(' to ')}`
       // A text in place of an object or a function is likely what that was to be made of: a password, the URL of a database.
-      const given = value && (/secret/i.test(name) || typeof rule === 'string') ? typeof value : JSON.stringify(value)
+      // So are the members of an object in place of another.
+      const given = (value && typeof rule === 'string' ? '' : JSON.stringify(value, [])) || typeof value
       throw new ConfigurationError('OIDC_OPTION_INVALID', `"${name}" must be ${allowed}, not ${given}.`)
     }
   }

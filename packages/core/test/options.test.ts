@@ -66,6 +66,20 @@ describe('checkOptions', () => {
     expect(error?.message).toMatch(/, not (string|object)\.$/)
   })
 
+  it.each([
+    ['an object', { clientSecret: 'hunter2' }, '{}'],
+    ['a list', [{ clientSecret: 'hunter2' }], '[{}]'],
+    ['a function', () => 'hunter2', 'function'],
+  ])('shows nothing that %s holds in place of something else', (_, names, shown) => {
+    expect(() => check({ issuer, names })).toThrow(`"names" must be a list of texts, not ${shown}.`)
+  })
+
+  it('takes what refers to itself for what it is', () => {
+    const names = {}
+    Object.assign(names, { names })
+    expect(() => check({ issuer, names })).toThrow('"names" must be a list of texts, not {}.')
+  })
+
   it('names the options that exist when one does not', () => {
     expect(() => check({ issuer, clientID: 'x' })).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_UNKNOWN' }))
     expect(() => check({ issuer, clientID: 'x' })).toThrow('clientID')

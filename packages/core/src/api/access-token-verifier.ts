@@ -1,3 +1,4 @@
+import { parseRuleAt } from '../access/parse-rule.ts'
 import type { AccessTokenClaims } from '../claims.ts'
 import { systemClock } from '../clock.ts'
 import { checkOptions } from '../options.ts'
@@ -74,7 +75,7 @@ export interface VerifierInternals {
 /**
  * Creates a verifier. Loads nothing yet.
  *
- * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`; `OIDC_ACCESS_RULE_INVALID` for `tokenRule`.
  * @example source: examples/snippets/api-start.ts
  */
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
@@ -94,7 +95,7 @@ export function buildVerifier(
     audiences: [options.audience].flat(),
     algorithms,
     profile: options.profile ?? 'jwt',
-    tokenRule: options.tokenRule,
+    tokenRule: options.tokenRule && parseRuleAt(options.tokenRule, 'tokenRule'),
     clockToleranceSeconds,
     maxTokenLength: options.maxTokenLength ?? 8192,
   }

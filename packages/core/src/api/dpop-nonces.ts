@@ -1,5 +1,6 @@
 /** Nonces for proofs of possession at an API (RFC 9449 section 9), without memory: every process with the secret knows them. */
 import { type Clock, systemClock } from '../clock.ts'
+import { ConfigurationError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { encodeBase64Url } from './encode-base64url.ts'
 
@@ -33,13 +34,17 @@ export function createDpopNonces(options: DpopNoncesOptions): DpopNonces {
   checkOptions(
     options,
     {
-      secrets: ['a list of texts of at least 32 characters', areSecrets],
+      secrets: 'object',
       lifetimeSeconds: [10, 3600],
       clock: 'object',
     },
     ['secrets'],
   )
   const { secrets, lifetimeSeconds = 300, clock = systemClock } = options
+  // Apart from the other options, whose errors show what was given.
+  if (!areSecrets(secrets)) {
+    throw new ConfigurationError('OIDC_OPTION_INVALID', '"secrets" must be a list of texts of at least 32 characters.')
+  }
   const keys = secrets.map((secret) => importSecret(secret))
   const codeOf = async (key: Promise<CryptoKey>, span: number): Promise<string> => {
     const text = new TextEncoder().encode(`dpop-nonce ${lifetimeSeconds} ${span}`)

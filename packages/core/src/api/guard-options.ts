@@ -1,6 +1,6 @@
 import type { ClaimsSchema } from '../claims-schema.ts'
 import { type AnyOidcError, ConfigurationError } from '../errors.ts'
-import { checkOptions, type OptionRule, type OptionRules, secureUrl } from '../options.ts'
+import { checkOptions, type OptionRule, type OptionRules, resultOf, secureUrl } from '../options.ts'
 import { type AccessTokenVerifier, createAccessTokenVerifier } from './access-token-verifier.ts'
 import type { ChallengeOptions } from './challenge.ts'
 import { type AccessTokenVerifierOptions, verifierRules } from './verifier-options.ts'
@@ -83,14 +83,9 @@ const standardSchema: OptionRule = [
   (value) => typeof (value as ClaimsSchema<unknown> | null)?.['~standard']?.validate === 'function',
 ]
 
-const verifierRule: OptionRule = [
-  'the result of createAccessTokenVerifier',
-  (value) => typeof (value as AccessTokenVerifier | null)?.authenticate === 'function',
-]
-
 /** What each option of a guard accepts, beside those of a verifier. */
 const guardRules = {
-  verifier: verifierRule,
+  verifier: resultOf('createAccessTokenVerifier', 'authenticate'),
   realm: 'string',
   resourceMetadata: secureUrl,
   onDenied: 'function',

@@ -133,7 +133,7 @@ export interface RequestGuard<Req extends GuardableRequest = Request, Claims = u
  * Creates a guard. Options are read now: what is wrong with them shows at start-up, not with the first request.
  *
  * @param options - Options of a verifier, or a verifier, with `realm`, `resourceMetadata` and `onDenied`.
- * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
+ * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`; `OIDC_ACCESS_RULE_INVALID` for `tokenRule`.
  * @example source: examples/snippets/worker.ts
  */
 export function createRequestGuard<Req extends GuardableRequest = Request, Claims = unknown>(

@@ -1,7 +1,7 @@
 import type { AccessRule } from '../access/rule.ts'
 import type { AccessTokenClaims, AuthorizationClaims } from '../claims.ts'
 import type { Clock } from '../clock.ts'
-import { issuerUrl, type OptionRules, oneOf, secureUrl, textOrTexts, texts } from '../options.ts'
+import { issuerUrl, type OptionRules, oneOf, resultOf, secureUrl, textOrTexts, texts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import type { AccessTokenProfile } from './access-token-checks.ts'
@@ -34,7 +34,8 @@ export interface AccessTokenVerifierOptions {
   /**
    * What the claims of every token have to fulfil beside all other checks, such as `claim('typ', 'Bearer')`; a token that does
    * not is refused with `OIDC_TOKEN_CLAIM_INVALID`. For what tells the access tokens of a provider from its other tokens, not
-   * for rights. Default: nothing.
+   * for rights. One that is not as it should be, such as with a misspelled member, throws `OIDC_ACCESS_RULE_INVALID`. Default:
+   * nothing.
    */
   readonly tokenRule?: AccessRule
   /**
@@ -119,8 +120,8 @@ export const verifierRules: OptionRules<AccessTokenVerifierOptions> = {
   rightsFollowScopes: 'boolean',
   principalOf: 'function',
   clockToleranceSeconds: [0, 300],
-  dpop: 'object',
-  introspection: 'object',
+  dpop: resultOf('createDpopProofVerifier', 'authenticator'),
+  introspection: resultOf('createTokenIntrospection', 'introspect'),
   isRevoked: 'function',
   maxTokenLength: [256, 16_384],
   timeoutMs: [1, 600_000],

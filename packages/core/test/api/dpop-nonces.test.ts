@@ -88,7 +88,14 @@ describe('nonces of an API (RFC 9449 9)', () => {
 
   test('are made from secrets of 32 characters or more', () => {
     for (const few of [[], ['x'.repeat(31)], [...secrets, 'short'], 'x'.repeat(40), [Array(32)]]) {
-      expect(() => createDpopNonces({ secrets: few as never })).toThrow(/secrets/)
+      expect(() => createDpopNonces({ secrets: few as never })).toThrow(
+        expect.objectContaining({
+          code: 'OIDC_OPTION_INVALID',
+          message: expect.stringMatching(
+            /^"secrets" must be (a list of texts of at least 32 characters|a object, not string)\.$/,
+          ),
+        }),
+      )
     }
     expect(() => createDpopNonces({ secrets: ['x'.repeat(32)] })).not.toThrow()
   })

@@ -1,6 +1,11 @@
 /** What a developer reads after an ordinary mistake: what happened, what was expected, what to do. */
 import { describe, expect, test } from 'vitest'
-import { type AccessTokenVerifierOptions, createRequestGuard, describeDenial } from '../../src/api/index.ts'
+import {
+  type AccessTokenVerifierOptions,
+  createAccessTokenVerifier,
+  createRequestGuard,
+  describeDenial,
+} from '../../src/api/index.ts'
 import { ConfigurationError, parseAccessRule, scope } from '../../src/index.ts'
 import { failure, setUpApi } from './api-fixture.ts'
 
@@ -107,6 +112,39 @@ describe('the start of an API says', () => {
   test.each([[''], [[]], [['api', '']], [undefined], [7]])('what an audience may be, for %j', (audience) => {
     expect(create({ ...good, audience })).toThrow('"audience" must be a text or a list of texts, none of them empty')
     expect(create({ ...good, audience: ['api'] })).not.toThrow()
+  })
+
+  test.each([
+    [
+      { type: 'claim', claim: 'typ', vaule: 'Bearer' },
+      'no member beside type, claim, value at tokenRule.vaule, found one',
+    ],
+    [
+      { type: 'scop', scope: 'a' },
+      'one of scope, role, permission, tenant, claim, allOf, anyOf and not at tokenRule.type',
+    ],
+    [{ type: 'allOf', rules: ['a'] }, 'an object at tokenRule.rules[0], found a text without scope()'],
+    [[{ type: 'scope', scope: 'a' }], 'an object at tokenRule, found a list'],
+  ])('what is wrong with a rule for every token, for %j', (tokenRule, expected) => {
+    for (const create of [createAccessTokenVerifier, createRequestGuard]) {
+      const start = () => create({ ...good, tokenRule } as unknown as AccessTokenVerifierOptions)
+      expect(start).toThrow(expect.objectContaining({ code: 'OIDC_ACCESS_RULE_INVALID' }))
+      expect(start).toThrow(`An access rule needs ${expected}`)
+    }
+  })
+
+  test.each([
+    ['dpop', {}, 'createDpopProofVerifier'],
+    ['dpop', { baseUrl: 'https://api.example' }, 'createDpopProofVerifier'],
+    ['introspection', {}, 'createTokenIntrospection'],
+    ['introspection', { introspect: 'https://idp.example', clientSecret: 'hunter2' }, 'createTokenIntrospection'],
+  ])('what makes the option %s, and nothing of %j', (name, value, maker) => {
+    expect(create({ ...good, [name]: value })).toThrow(
+      expect.objectContaining({
+        code: 'OIDC_OPTION_INVALID',
+        message: `"${name}" must be the result of ${maker}, not {}.`,
+      }),
+    )
   })
 
   test('that scopes are named one by one (RFC 6749 3.3)', () => {

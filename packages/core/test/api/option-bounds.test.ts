@@ -8,6 +8,7 @@ import {
   createRevocationList,
   createTokenIntrospection,
 } from '../../src/api/index.ts'
+import { clientSecretBasic } from '../../src/index.ts'
 
 const issuer = 'https://id.example.com'
 const revocations = createRevocationList()
@@ -83,13 +84,13 @@ const others: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     jwksUri: 'https://id.example.com/keys',
     algorithms: ['ES256'],
     profile: 'rfc9068',
-    tokenRule: { type: 'scope', name: 'a' },
+    tokenRule: { type: 'scope', scope: 'a' },
     rightsOf: () => ({}),
     trustScopeFrom: [issuer],
     rightsFollowScopes: true,
     principalOf: () => ({}),
     dpop: createDpopProofVerifier({ baseUrl: 'https://api.example.com' }),
-    introspection: {},
+    introspection: createTokenIntrospection({ issuer, clientId: 'api', authentication: clientSecretBasic('s') }),
     isRevoked: () => false,
     verdictCache: false,
     onEvent: () => undefined,
