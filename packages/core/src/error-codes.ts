@@ -650,6 +650,12 @@ export const errorCodes = {
     spec: 'RFC 9449 4.3 (11)',
     status: 401,
   },
+  OIDC_DPOP_LIFETIME_REFUSED: {
+    type: 'TokenVerificationError',
+    summary: 'The DPoP proof has an exp that is over, or an nbf that has not come.',
+    spec: 'RFC 7519 4.1.4 and 4.1.5; RFC 9449 4.2',
+    status: 401,
+  },
   OIDC_DPOP_ATH_MISMATCH: {
     type: 'TokenVerificationError',
     summary: 'The ath of the DPoP proof is not the hash of the access token.',

@@ -25,7 +25,10 @@ export interface DpopProofVerifierOptions {
   readonly baseUrl: string
   /** Algorithms of proofs that are accepted. Default `['ES256', 'EdDSA', 'Ed25519', 'RS256', 'PS256']`. */
   readonly algorithms?: readonly SignatureAlgorithm[]
-  /** How far `iat` of a proof may lie in the past or the future, in seconds, 5 to 300. Default 60. */
+  /**
+   * How far `iat` of a proof may lie in the past or the future, in seconds, 5 to 300. A proof that has an `exp` or `nbf` is
+   * held to it as well, with 30 seconds for clocks that differ, or fewer where the window is smaller. Default 60.
+   */
   readonly windowSeconds?: number
   /** Where used proofs are remembered. Default: in memory, which several processes do not share. */
   readonly store?: SharedStore
@@ -114,9 +117,10 @@ export function createDpopProofVerifier(options: DpopProofVerifierOptions): Dpop
       checkHeader(found, algorithms)
       header = found
     })
-    const { jti, htm, htu, iat, ath, nonce } = payload
-    if (!(isText(jti, 256) && isText(htm, 64) && isText(htu, maxLength) && isText(ath, 64) && isTime(iat))) {
-      refuse('OIDC_DPOP_PROOF_MALFORMED', 'The proof needs jti, htm, htu, iat and ath.')
+    const { jti, htm, htu, iat, ath, nonce, exp = 1e11 - 1, nbf = 1 } = payload
+    const hasTexts = isText(jti, 256) && isText(htm, 64) && isText(htu, maxLength) && isText(ath, 64)
+    if (!(hasTexts && isTime(iat) && isTime(exp) && isTime(nbf))) {
+      refuse('OIDC_DPOP_PROOF_MALFORMED', 'The proof needs jti, htm, htu, iat and ath, and exp and nbf to be times.')
     }
     if (htm !== method) refuse('OIDC_DPOP_HTM_MISMATCH', `Expected htm ${method}.`, 'htm')
     const expected = publicAddress(baseUrl, url)
@@ -128,9 +132,16 @@ export function createDpopProofVerifier(options: DpopProofVerifierOptions): Dpop
       )
     }
     if (normalAddress(htu) !== expected) refuse('OIDC_DPOP_HTU_MISMATCH', `Expected htu ${expected}.`, 'htu')
-    const age = clock.now() / 1000 - iat
+    const now = clock.now() / 1000
+    const age = now - iat
     if (Math.abs(age) > windowSeconds) {
       refuse('OIDC_DPOP_IAT_REFUSED', `The iat is off by ${Math.round(age)} s; ${windowSeconds} s are allowed.`, 'iat')
+    }
+    const tolerance = Math.min(30, windowSeconds)
+    const claim = now - exp >= tolerance ? 'exp' : nbf - now > tolerance ? 'nbf' : undefined
+    if (claim) {
+      const found = `By its ${claim}, ${payload[claim]}, the proof is not good at ${now}`
+      refuse('OIDC_DPOP_LIFETIME_REFUSED', `${found}; ${tolerance} s are tolerated.`, claim)
     }
     return { proof, header, alg: header.alg as string, jti, ath, nonce, iat }
   }

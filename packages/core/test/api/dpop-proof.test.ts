@@ -40,7 +40,7 @@ describe('a proof at an API', () => {
     expect(can(scope('contacts.read')).allowed).toBe(true)
   })
 
-  test.each<[string, ErrorCode, ProofChanges]>([
+  test.each<[string, ErrorCode, ProofChanges, claim?: string]>([
     ['another typ', 'OIDC_DPOP_TYP_REFUSED', { header: { typ: 'JWT' } }],
     ['no typ', 'OIDC_DPOP_TYP_REFUSED', { header: { typ: undefined } }],
     ['a typ around application/', 'OIDC_DPOP_TYP_REFUSED', { header: { typ: 'dpop+application/jwt' } }],
@@ -84,14 +84,23 @@ describe('a proof at an API', () => {
     ['an iat of 1', 'OIDC_DPOP_IAT_REFUSED', { claims: { iat: 1 } }],
     ['an iat beyond all time', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { iat: 1e11 } }],
     ['an iat in the year 5138', 'OIDC_DPOP_IAT_REFUSED', { claims: { iat: 1e11 - 1 } }],
+    ['an exp 30 s ago', 'OIDC_DPOP_LIFETIME_REFUSED', { claims: { exp: now - 30 } }, 'exp'],
+    ['an nbf in 31 s', 'OIDC_DPOP_LIFETIME_REFUSED', { claims: { nbf: now + 31 } }, 'nbf'],
+    ...['exp', 'nbf'].flatMap((name) =>
+      [String(now), null, 0, 1e11].map((time): [string, ErrorCode, ProofChanges] => [
+        `${name} ${JSON.stringify(time)}`,
+        'OIDC_DPOP_PROOF_MALFORMED',
+        { claims: { [name]: time } },
+      ]),
+    ),
     ['an htm of 65 characters', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { htm: 'G'.repeat(65) } }],
     ['an htm of 64 characters', 'OIDC_DPOP_HTM_MISMATCH', { claims: { htm: 'G'.repeat(64) } }],
     ['an ath of 65 characters', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { ath: 'A'.repeat(65) } }],
     ['an ath of 64 characters', 'OIDC_DPOP_ATH_MISMATCH', { claims: { ath: 'A'.repeat(64) } }],
     ['5000 characters', 'OIDC_DPOP_PROOF_MALFORMED', { claims: { more: 'm'.repeat(5000) } }],
-  ])('is refused with %s (RFC 9449 4.3; API behaviour 26)', async (_, code, changes) => {
+  ])('is refused with %s (RFC 9449 4.3; API behaviour 26)', async (_, code, changes, claim?: string) => {
     const error = await failure(code, authenticate(changes))
-    expect(error).toMatchObject({ claim: claimOf[code] })
+    expect(error).toMatchObject({ claim: claimOf[code] ?? claim })
     expect(challengeFor(error)).toMatchObject({
       status: 401,
       headers: {
@@ -156,6 +165,20 @@ describe('a proof at an API', () => {
   test('takes proofs at the edges of its window', async () => {
     await expect(authenticate({ claims: { iat: now - 60 } })).resolves.toBeDefined()
     await expect(authenticate({ claims: { iat: now + 60 } })).resolves.toBeDefined()
+  })
+
+  test('may say itself until when it is good, and from when (RFC 9449 4.2, RFC 7519 4.1.4 and 4.1.5)', async () => {
+    for (const claims of [{ exp: now - 29 }, { nbf: now + 30 }, { nbf: now - 60, exp: now + 60 }]) {
+      await expect(authenticate({ claims })).resolves.toBeDefined()
+    }
+  })
+
+  test('is held to its own times with no more tolerance than its window is wide', async () => {
+    const narrow = await setUpDpop({ windowSeconds: 5 })
+    const seconds = Math.floor(narrow.idp.clock.now() / 1000)
+    await expect(narrow.authenticate({ claims: { exp: seconds - 4 } })).resolves.toBeDefined()
+    await failure('OIDC_DPOP_LIFETIME_REFUSED', narrow.authenticate({ claims: { exp: seconds - 5 } }))
+    await failure('OIDC_DPOP_LIFETIME_REFUSED', narrow.authenticate({ claims: { nbf: seconds + 6 } }))
   })
 })
 
