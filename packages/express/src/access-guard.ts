@@ -228,9 +228,10 @@ function hasSecondToken({ headers, body }: Request): boolean {
 }
 
 function send({ status, headers, body, error }: GuardRefusal, res: Response, next: NextFunction): void {
-  // An answer that has begun can not become a refusal any more; Express ends the connection.
+  // An answer that has begun can not become a refusal any more; Express ends the connection. A preflight has no error, and
+  // without one a handler would be next.
   if (res.headersSent) {
-    next(error)
+    if (error) next(error)
     return
   }
   res.removeHeader('X-Powered-By')

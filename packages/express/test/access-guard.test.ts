@@ -720,6 +720,28 @@ describe('several guards and the rest of the app', () => {
     expect(seen).toEqual(['log is full'])
   })
 
+  test('hands no preflight to a handler, also where it was answered in front of the guard', async () => {
+    const { idp, verifierOptions } = createIdp()
+    const guard = createAccessGuard(verifierOptions)
+    const handled: string[] = []
+    const api = await startApi((app) => {
+      // A mistake that is easily made: there is no return behind the answer.
+      app.use((req, res, next) => {
+        if (req.method === 'OPTIONS') res.sendStatus(204)
+        next()
+      })
+      app.all('/contacts', guard.requireScopes('contacts.read'), (req, res) => {
+        handled.push(req.method)
+        if (!res.headersSent) res.end()
+      })
+    })
+    const headers = { origin: 'https://app.example', 'access-control-request-method': 'DELETE' }
+    expect((await api.call('/contacts', { method: 'OPTIONS', headers })).status).toBe(204)
+    expect(handled).toEqual([])
+    expect((await api.call('/contacts', { method: 'DELETE', token: await orderToken(idp) })).status).toBe(200)
+    expect(handled).toEqual(['DELETE'])
+  })
+
   test('leaves an answer alone that has begun when the error comes, and lets Express end the connection', async () => {
     const { idp, verifierOptions } = createIdp()
     const guard = createAccessGuard(verifierOptions)
