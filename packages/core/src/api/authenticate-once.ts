@@ -4,12 +4,13 @@ import type { NodeRequest } from './authenticate.ts'
 import type { GuardableRequest } from './request-guard.ts'
 import type { VerifiedAccessToken } from './verified-access-token.ts'
 
-/** A token on the way of a request, with the header it came in. */
+/** A token on the way of a request, with the headers it came in. */
 interface KnownToken {
   /** A copy of a request is another request. */
   readonly request: unknown
   readonly verifier: AccessTokenVerifier
-  readonly authorization: unknown
+  readonly credentials: string
+  readonly since: number
   readonly pending: Promise<VerifiedAccessToken>
 }
 
@@ -18,7 +19,8 @@ const verified = Symbol('countersign.verified')
 
 /**
  * Makes `authenticate` for several guards in a row, which verify the token of a request once: a proof of possession would not
- * pass a second time.
+ * pass a second time. A request that is kept, such as that of a WebSocket, is verified anew when it is checked again after a
+ * second, since its token may have expired or been revoked; with a proof after five minutes, and then the proof is refused.
  *
  * @param verifier - The verifier that the guards share.
  */
@@ -26,15 +28,17 @@ export function authenticateOnce<Req extends GuardableRequest>(
   verifier: AccessTokenVerifier,
 ): (request: Req) => Promise<VerifiedAccessToken> {
   return async (request: Req & { [verified]?: readonly KnownToken[] | undefined }) => {
-    const authorization = authorizationOf(request)
+    const credentials = credentialsOf(request)
+    const since = performance.now()
+    const oldest = since - (/^dpop/i.test(credentials) ? 300_000 : 1000)
     // A server may use an object for one request after the other.
     const known = request[verified]?.filter(
-      (token) => token.request === request && token.authorization === authorization,
+      (token) => token.request === request && token.credentials === credentials && token.since > oldest,
     )
     const before = known?.find((token) => token.verifier === verifier)
     if (before) return before.pending
     const pending = verifier.authenticate(request)
-    const token = { request, verifier, authorization, pending }
+    const token = { request, verifier, credentials, since, pending }
     Reflect.set(request, verified, known ? [...known, token] : [token])
     try {
       return await pending
@@ -45,8 +49,8 @@ export function authenticateOnce<Req extends GuardableRequest>(
   }
 }
 
-function authorizationOf({ headers }: GuardableRequest): unknown {
-  return typeof headers.get === 'function'
-    ? headers.get('authorization')
-    : (headers as NodeRequest['headers']).authorization
+function credentialsOf({ headers }: GuardableRequest): string {
+  const read = (name: string) =>
+    typeof headers.get === 'function' ? headers.get(name) : (headers as NodeRequest['headers'])[name]
+  return `${read('authorization')} ${read('dpop')}`
 }

@@ -38,7 +38,7 @@ export interface GuardVerifierOptions<Req, Claims = unknown>
   readonly verifier?: never
 }
 
-/** Options of a guard over a verifier that exists. Guards that share one verify the token of a request once. */
+/** Options of a guard over a verifier that exists. Guards in a row that share one verify the token of a request once. */
 export interface GuardWithVerifier<Req, Claims = unknown> extends GuardSettings<Req, Claims> {
   /** Result of `createAccessTokenVerifier`. */
   readonly verifier: AccessTokenVerifier

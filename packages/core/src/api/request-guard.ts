@@ -89,7 +89,8 @@ export type OptionalGuardResult<Claims = unknown> =
 export interface RequestGuard<Req extends GuardableRequest = Request, Claims = unknown> {
   /**
    * Checks a request: without a rule, for any valid token. It rejects with what a rule function or `onDenied` threw, and then
-   * the request must not be handled.
+   * the request must not be handled. The token of a request that is checked again after a second is verified anew; one with a
+   * proof of possession after five minutes, and then the proof is refused as used.
    *
    * @throws {ConfigurationError} `OIDC_OPTION_INVALID`, `OIDC_OPTION_UNKNOWN`; also for a rule that is given but undefined, so
    *   that a rule lost on the way opens nothing. `OIDC_ACCESS_RULE_INVALID` for one that is not as it should be, such as with

@@ -1,5 +1,5 @@
 import { demoProject } from '@countersign/mock-idp'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   type AccessNeed,
   type createAccessTokenVerifier,
@@ -42,6 +42,18 @@ function setUpGuard(settings: { resourceMetadata?: string } = {}) {
     return new Request(url, { ...init, headers })
   }
   return { idp, verifier, guard, requests, order, denied, requestWith }
+}
+
+/** The time that a request takes, which a test has in its hands. */
+function timeOfRequests() {
+  let now = performance.now()
+  const spy = vi.spyOn(performance, 'now').mockImplementation(() => now)
+  onTestFinished(() => spy.mockRestore())
+  return {
+    advance(ms: number) {
+      now += ms
+    },
+  }
 }
 
 async function statusOf(guard: RequestGuard, request: Request, ...need: AccessNeed<Request>) {
@@ -295,6 +307,46 @@ describe('check', () => {
     expect((await guard.check(request)).auth?.subject).toBe(agent.clientId)
     request.headers.set('authorization', 'Bearer opaque')
     expect((await guard.check(request)).refusal?.status).toBe(401)
+  })
+
+  test('verifies the token of a request that is kept anew after a second: it may be over by then', async () => {
+    const revoked: string[] = []
+    const { verifier, order, idp } = setUpApi({ isRevoked: ({ subject }) => revoked.includes(subject) })
+    const guard = createRequestGuard({ verifier })
+    const keep = async () => new Request(url, { headers: { authorization: `Bearer ${await order()}` } })
+    const clock = timeOfRequests()
+    const [kept, again, other] = [await keep(), await keep(), await keep()]
+    for (const request of [kept, again]) expect((await guard.check(request)).auth).toBeDefined()
+    revoked.push(demoProject.agent.clientId)
+    // Guards in a row are no two checks.
+    clock.advance(999)
+    expect((await guard.check(kept)).auth).toBeDefined()
+    expect((await guard.check(other)).refusal?.error).toMatchObject({ code: 'OIDC_TOKEN_REVOKED' })
+    clock.advance(1)
+    expect((await guard.check(kept)).refusal?.error).toMatchObject({ code: 'OIDC_TOKEN_REVOKED' })
+    revoked.pop()
+    expect((await guard.check(again)).auth).toBeDefined()
+    idp.clock.advance(3600)
+    clock.advance(1000)
+    expect((await guard.check(again)).refusal?.error).toMatchObject({ code: 'OIDC_TOKEN_EXPIRED' })
+  })
+
+  test('takes a proof for known for five minutes of its request, and no other proof', async () => {
+    const { verifier, token, prove } = await setUpDpop()
+    const guard = createRequestGuard<GuardableRequest>({ verifier })
+    const clock = timeOfRequests()
+    const keep = async () => {
+      const headers = { authorization: `DPoP ${token}`, dpop: await prove() }
+      return { method: 'GET', url: '/contacts', headers }
+    }
+    const [kept, reused] = [await keep(), await keep()]
+    for (const request of [kept, reused]) expect((await guard.check(request)).auth).toBeDefined()
+    reused.headers.dpop = await prove({ claims: { htm: 'DELETE' } })
+    expect((await guard.check(reused)).refusal?.error).toMatchObject({ code: 'OIDC_DPOP_HTM_MISMATCH' })
+    clock.advance(299_999)
+    expect((await guard.check(kept)).auth).toBeDefined()
+    clock.advance(1)
+    expect((await guard.check(kept)).refusal?.error).toMatchObject({ code: 'OIDC_DPOP_REPLAYED' })
   })
 
   test('keeps apart what two verifiers say of one request, and asks each once', async () => {
