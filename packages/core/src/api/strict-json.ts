@@ -24,8 +24,13 @@ export function parseStrictObject(text: string | undefined): JwsObject | undefin
   }
 }
 
-/** Freezes a value to its depth, and says how many members all objects in it have. */
-function freezeMembers(value: object, level: number): number {
+/**
+ * Freezes a value to its depth.
+ *
+ * @param level - 1 for the root.
+ * @returns How many members all objects in it have; NaN for a value of more than 100 levels, which is frozen in part.
+ */
+export function freezeMembers(value: object, level: number): number {
   if (level > mostLevels) return Number.NaN
   const isList = Array.isArray(value)
   const members: unknown[] = isList ? value : Object.values(value)

@@ -10,6 +10,7 @@ import { type IntrospectionResponse, introspectToken } from '../protocol/introsp
 import type { FetchFunction, TransportOptions } from '../protocol/transport.ts'
 import { digest } from './digest.ts'
 import { endOnTime } from './end-on-time.ts'
+import { freezeMembers } from './strict-json.ts'
 import { fitsFilter, type VerdictFilter } from './verdict-cache.ts'
 
 /** Options of {@link createTokenIntrospection}. */
@@ -67,7 +68,8 @@ export interface TokenIntrospection {
   /**
    * The claims of an active token. The verifier checks issuer, audience and times after it.
    *
-   * @throws {TokenVerificationError} `OIDC_TOKEN_INACTIVE`; `OIDC_TOKEN_TYP_REFUSED` for what is no access token.
+   * @throws {TokenVerificationError} `OIDC_TOKEN_INACTIVE`; `OIDC_TOKEN_TYP_REFUSED` for what is no access token;
+   *   `OIDC_TOKEN_BOUND` for a DPoP token whose key the answer does not say.
    * @throws {NetworkError} `OIDC_INTROSPECTION_UNAVAILABLE`, which is not remembered.
    */
   introspect(token: string): Promise<AccessTokenClaims>
@@ -169,7 +171,10 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
     const known = recall(active, key) ?? recall(inactive, key)
     if (known) return known.answer
     const before = timesForgotten
-    const { active: isActive, ...members } = await ask(token)
+    const answer = await ask(token)
+    // Clients choose some of what a provider says of their tokens, such as authorization_details.
+    if (Number.isNaN(freezeMembers(answer, 1))) throw unavailable('The answer nests more than 100 levels deep.')
+    const { active: isActive, ...members } = answer
     const now = clock.now()
     if (!isActive) {
       remember(inactive, key, undefined, now + 1000 * inactiveCacheSeconds)
@@ -218,11 +223,22 @@ const plainAnswers: IntrospectionAnswers =
   (server, token) =>
     introspectToken(server, { clientId, authentication }, token, endOnTime(transport))
 
-/** The endpoint answers about refresh tokens too; where it says what a token is, it has to be an access token. */
-function checkKind({ token_type: type, token_use: use }: Readonly<Record<string, unknown>>): void {
-  if ((type === undefined || /^(bearer|dpop)$/i.test(String(type))) && (use === undefined || use === 'access_token'))
-    return
-  throw new TokenVerificationError('OIDC_TOKEN_TYP_REFUSED', 'The token is active, and no access token.', 'token_type')
+/**
+ * The endpoint answers about refresh tokens too; where it says what a token is, it has to be an access token. Of a DPoP token
+ * it has to say the key as well (RFC 9449 section 6.2): without it, the token would open the API for whoever holds it.
+ */
+function checkKind({ token_type: type, token_use: use, cnf }: Readonly<Record<string, unknown>>): void {
+  const [kind] = /^(bearer|dpop)$/i.exec(String(type ?? 'bearer')) ?? []
+  if (!kind || type === null || (use !== undefined && use !== 'access_token')) {
+    throw new TokenVerificationError(
+      'OIDC_TOKEN_TYP_REFUSED',
+      'The token is active, and no access token.',
+      'token_type',
+    )
+  }
+  if (kind.length === 4 && cnf === undefined) {
+    throw new TokenVerificationError('OIDC_TOKEN_BOUND', 'The provider does not say the key of a DPoP token.', 'cnf')
+  }
 }
 
 function unavailable(reason: string): NetworkError {

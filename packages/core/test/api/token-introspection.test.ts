@@ -47,6 +47,8 @@ describe('an opaque token', () => {
     ['introspection-expired', 'OIDC_TOKEN_EXPIRED', 401],
     ['introspection-active-text', 'OIDC_INTROSPECTION_UNAVAILABLE', 503],
     ['introspection-active-missing', 'OIDC_INTROSPECTION_UNAVAILABLE', 503],
+    ['introspection-cnf-missing', 'OIDC_TOKEN_BOUND', 401],
+    ['introspection-deep', 'OIDC_INTROSPECTION_UNAVAILABLE', 503],
     ['introspection-array', 'OIDC_INTROSPECTION_UNAVAILABLE', 503],
     ['introspection-not-json', 'OIDC_INTROSPECTION_UNAVAILABLE', 503],
     ['introspection-status-500', 'OIDC_INTROSPECTION_UNAVAILABLE', 503],
@@ -70,7 +72,7 @@ describe('an opaque token', () => {
     ['a type that ends like one of access tokens', { token_type: 'refresh_bearer' }, 'OIDC_TOKEN_TYP_REFUSED'],
     ['the use of a refresh token', { token_use: 'refresh_token' }, 'OIDC_TOKEN_TYP_REFUSED'],
   ])('is refused when the answer has %s', async (_, changes, code) => {
-    const answers: object[] = [changes, {}, { token_type: 'DPoP', token_use: 'access_token' }]
+    const answers: object[] = [changes, {}, { token_type: 'Bearer', token_use: 'access_token' }]
     const usual = { active: true, aud: files, sub: 'u', client_id: 'c', exp: 1_900_000_000, token_type: 'bearer' }
     const { verifier } = await setUpIntrospection({}, {}, (url) =>
       url.endsWith('/introspect') ? Response.json({ ...usual, ...answers.shift() }) : undefined,
@@ -87,6 +89,20 @@ describe('an opaque token', () => {
         : undefined,
     )
     await expect(verifier.verify('token')).resolves.toMatchObject({ subject: 'c', principal: { type: 'client' } })
+  })
+
+  test('may hold lists in one another, 100 levels and no more', async () => {
+    const levels = [100, 101, 100_000]
+    const { verifier } = await setUpIntrospection({}, {}, (url) => {
+      if (!url.endsWith('/introspect')) return undefined
+      const lists = (levels.shift() ?? 0) - 1
+      const usual = `"active":true,"aud":"${files}","sub":"u","exp":1900000000`
+      const answer = `{${usual},"authorization_details":${'['.repeat(lists)}${']'.repeat(lists)}}`
+      return new Response(answer, { headers: { 'content-type': 'application/json' } })
+    })
+    await expect(verifier.verify('shallow')).resolves.toMatchObject({ subject: 'u' })
+    await failure('OIDC_INTROSPECTION_UNAVAILABLE', verifier.verify('deep'))
+    await failure('OIDC_INTROSPECTION_UNAVAILABLE', verifier.verify('deeper than a stack'))
   })
 
   test('bound to a key needs a proof, like a JWT', async () => {

@@ -16,6 +16,8 @@ export type StandardEndpointFaultName =
   | 'introspection-client-other'
   | 'introspection-scope-other'
   | 'introspection-expired'
+  | 'introspection-cnf-missing'
+  | 'introspection-deep'
   | 'introspection-array'
   | 'introspection-not-json'
   | 'par-error'
@@ -94,6 +96,29 @@ export const standardEndpointFaults: Faults<StandardEndpointFaultName> = {
     'introspect',
     { description: 'Introspection says that a token is active and has expired.', ...active, cases: [] },
     { exp: 946_684_800 },
+  ),
+  'introspection-cnf-missing': members(
+    'introspect',
+    {
+      description: 'Introspection says that a token is of type DPoP, and not to which key it is bound.',
+      spec: 'RFC 9449 6.2, 7.2',
+      rule: 'Take no bound token for a Bearer token; without its key, refuse it.',
+      cases: [],
+    },
+    { token_type: 'DPoP', cnf: undefined },
+  ),
+  'introspection-deep': changedAnswer(
+    'introspect',
+    {
+      description: 'Introspection has a member with 2000 arrays in one another.',
+      spec: 'RFC 8259 9',
+      rule: 'Survive deep nesting: refuse the answer or read it, but do not crash.',
+      cases: [],
+    },
+    (answer) =>
+      changeText(answer, (body) =>
+        body.replace(/}$/, `,"authorization_details":${'['.repeat(2000)}${']'.repeat(2000)}}`),
+      ),
   ),
   'introspection-array': changedAnswer(
     'introspect',
