@@ -29,7 +29,10 @@ export interface Revocation {
   readonly sessionId?: string | undefined
   /** `sub`. With a `sessionId` it is the subject of that session. */
   readonly subject?: string | undefined
-  /** Tokens issued until then are refused, in seconds since the epoch. Default now. */
+  /**
+   * Tokens issued until then are refused, in seconds since the epoch. Default now, by the clock of this API: where the clock of
+   * the provider is ahead, tokens of the last moments would be issued later, so give a time that is later by as much.
+   */
   readonly issuedUntil?: number
 }
 
@@ -97,8 +100,8 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
       if (typeof sid === 'string') keys.push(keyOf('session', iss, sid), keyOf('session', iss, sid, sub))
       else keys.push(keyOf('sessionless', iss, sub))
       const times = await Promise.all(keys.map(async (key) => store.get(await key)))
-      // What is no time, and should not be there, revokes.
-      return times.some((until) => until !== undefined && !(iat > Number(until)))
+      // What is no time, and should not be there, revokes. A token may say a part of the second in which it was issued.
+      return times.some((until) => until !== undefined && !(Math.floor(iat) > Number(until)))
     },
   }
 }

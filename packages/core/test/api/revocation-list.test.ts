@@ -106,6 +106,16 @@ describe('a list of what was revoked', () => {
     expect(await isRevoked(token({ sub: 'v' }))).toBe(false)
   })
 
+  test('knows a token that says the part of its second as well (RFC 7519 2)', async () => {
+    const { revoke, isRevoked } = createRevocationList({ clock: { now: () => iat * 1000 + 800 } })
+    await revoke({ issuer, subject: 'u' })
+    expect(await isRevoked(token({ iat: iat + 0.2 }))).toBe(true)
+    expect(await isRevoked(token({ iat: iat + 1.2 }))).toBe(false)
+    await revoke({ issuer, subject: 'v', issuedUntil: iat + 0.5 })
+    expect(await isRevoked(token({ sub: 'v', iat: iat + 0.2 }))).toBe(true)
+    expect(await isRevoked(token({ sub: 'v', iat: iat + 1 }))).toBe(false)
+  })
+
   test('is not taken back by an older logout that comes late', async () => {
     const { revoke, isRevoked } = createRevocationList({ clock })
     await revoke({ issuer, subject: 'u', issuedUntil: iat + 100 })
