@@ -1,6 +1,6 @@
 /** Keeps the verified token of a request on the request, for the guards behind the first one. */
 import type { AccessTokenVerifier } from './access-token-verifier.ts'
-import type { NodeRequest } from './authenticate.ts'
+import { findHeader } from './authenticate.ts'
 import type { GuardableRequest } from './request-guard.ts'
 import type { VerifiedAccessToken } from './verified-access-token.ts'
 
@@ -28,7 +28,7 @@ export function authenticateOnce<Req extends GuardableRequest>(
   verifier: AccessTokenVerifier,
 ): (request: Req) => Promise<VerifiedAccessToken> {
   return async (request: Req & { [verified]?: readonly KnownToken[] | undefined }) => {
-    const credentials = credentialsOf(request)
+    const credentials = ['authorization', 'dpop'].map((name) => String(findHeader(request, name))).join(' ')
     const since = performance.now()
     const oldest = since - (/^dpop/i.test(credentials) ? 300_000 : 1000)
     // A server may use an object for one request after the other.
@@ -47,10 +47,4 @@ export function authenticateOnce<Req extends GuardableRequest>(
       throw error
     }
   }
-}
-
-function credentialsOf({ headers }: GuardableRequest): string {
-  const read = (name: string) =>
-    typeof headers.get === 'function' ? headers.get(name) : (headers as NodeRequest['headers'])[name]
-  return `${read('authorization')} ${read('dpop')}`
 }

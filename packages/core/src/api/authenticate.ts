@@ -86,13 +86,14 @@ export function readHeader(
   code: TokenVerificationError['code'] = 'OIDC_REQUEST_MALFORMED',
 ): string | null | undefined {
   const value = findHeader(request, name)
-  if (value !== repeated) return value
+  if (typeof value !== 'symbol') return value
   throw new TokenVerificationError(code, `The request has more than one ${name} header.`)
 }
 
 const repeated = Symbol('repeated')
 
-function findHeader(request: AuthenticatedRequest, name: string): string | null | undefined | typeof repeated {
+/** The value of a header, or a symbol that stands for one that comes more than once. */
+export function findHeader(request: AuthenticatedRequest, name: string): string | null | undefined | symbol {
   if (typeof request !== 'object' || request === null) return request
   const { headers = request as Headers, rawHeaders = [] } = request as NodeRequest
   // `Headers` joins what comes twice by a comma, which no token has.

@@ -46,7 +46,7 @@ function setUpGuard(settings: { resourceMetadata?: string } = {}) {
 
 /** The time that a request takes, which a test has in its hands. */
 function timeOfRequests() {
-  let now = performance.now()
+  let now = Math.ceil(performance.now())
   const spy = vi.spyOn(performance, 'now').mockImplementation(() => now)
   onTestFinished(() => spy.mockRestore())
   return {
