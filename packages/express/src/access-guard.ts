@@ -142,8 +142,8 @@ export function createAccessGuard<Claims = unknown>(options: AccessGuardOptions<
     if (answer) send(answer.refusal, res, next)
     else next(error)
   }
-  const middleware = (rule: AccessRule | AccessRuleOf<Request>, needs?: AccessNeeds): AccessMiddleware => {
-    const need = { ...needs, parameters: (req: Request) => req.params }
+  const middleware = (rule: AccessRule | AccessRuleOf<Request>, needs: AccessNeeds = {}): AccessMiddleware => {
+    const need = { ...checkNeeds(needs), parameters: (req: Request) => req.params }
     const check = guard.prepare(rule, need)
     const pass = ({ auth, refusal }: OptionalGuardResult<Claims>, req: Request, res: Response, next: NextFunction) => {
       if (refusal) return send(refusal, res, next)
@@ -174,26 +174,48 @@ export function createAccessGuard<Claims = unknown>(options: AccessGuardOptions<
     return markGuard(access, { rule, authentication: need.authentication, optional: need.optional === true })
   }
 
-  return {
+  return calledAtStart({
     authenticate: (needs) => middleware(allOf(), needs),
     requireAccess: (rule, needs) => middleware(rule, needs),
     requireScopes: (names, needs) => middleware(all(names, scope), needs),
     requireRoles: (names, needs) => middleware(...rightIn(names, role, needs)),
     requirePermissions: (names, needs) => middleware(...rightIn(names, permission, needs)),
     requireTenant: (id, needs) => middleware(inTenant(id, tenant), needs),
-    requireAuthentication: (authentication) => middleware(allOf(), { authentication }),
+    requireAuthentication: (authentication) => middleware(allOf(), { authentication: authentication ?? {} }),
     requireAuth: (req) => {
       const auth = typed ? typed.get(req) : (req as { auth?: TypedAccessToken<Claims> }).auth
       return auth ?? refuseUnverified()
     },
     errorHandler: () => (error, req, res, next) => deny(error, req, res, next),
-  }
+  })
+}
+
+/** Express calls what it is given with each request, and with what to call next: a member that was meant to be called before. */
+function calledAtStart<Claims>(guard: AccessGuard<Claims>): AccessGuard<Claims> {
+  const checked = Object.entries<(...given: unknown[]) => unknown>(guard as never).map(([name, make]) => [
+    name,
+    (...given: unknown[]) =>
+      typeof given[2] === 'function'
+        ? invalid(`guard.${name} is no middleware of Express, but to be called: guard.${name}(...).`)
+        : make(...given),
+  ])
+  return Object.fromEntries(checked)
+}
+
+/** What stands where options do, such as a second name, would be lost, and a need with it. */
+function checkNeeds<Needs extends AccessNeeds>(needs: Needs): Needs {
+  if (typeof needs === 'object' && needs) return needs
+  return invalid(`Expected options such as { optional: true }, not ${typeof needs}: several names go in a list.`)
+}
+
+function invalid(message: string): never {
+  throw new ConfigurationError('OIDC_OPTION_INVALID', message)
 }
 
 function all(names: Names, ruleOf: (name: string) => AccessRule): AccessRule {
   const rules = [names].flat().map(ruleOf)
   const [first, second] = rules
-  if (!first) throw new ConfigurationError('OIDC_OPTION_INVALID', 'Expected at least one name.')
+  if (!first) invalid('Expected at least one name.')
   return second ? allOf(...rules) : first
 }
 
@@ -204,7 +226,7 @@ function rightIn(
   right: Right,
   options: RightNeeds = {},
 ): [AccessRule | AccessRuleOf<Request>, AccessNeeds] {
-  const { tenant: id, ...needs } = options
+  const { tenant: id, ...needs } = checkNeeds(options)
   // Names that are wrong show now, also where the tenant is only known with a request.
   const anywhere = all(names, (name) => right(name, {}))
   if (!('tenant' in options)) return [anywhere, needs]

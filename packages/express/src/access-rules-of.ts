@@ -1,5 +1,5 @@
 /** Lists what the routes of a router need, for documentation and for the scopes in metadata. */
-import { type AccessRule, allOf } from '@countersign/core'
+import { type AccessRule, allOf, ConfigurationError } from '@countersign/core'
 import type { AccessRuleOf, AuthenticationDemand } from '@countersign/core/api'
 import type { Application, Request, Router } from 'express'
 
@@ -64,9 +64,17 @@ export function markGuard<Middleware extends object>(middleware: Middleware, nee
  *
  * @param router - A router or an app of Express 4 or 5. Apps that are mounted in it are not seen: mount routers.
  * @returns A row for each method and path, in the order of the routes.
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for anything else, of which an empty list would say that it has no routes.
  * @example source: packages/express/test/snippets/metadata.ts
  */
 export function accessRulesOf(router: Router | Application): readonly GuardedRoute[] {
+  if (typeof router !== 'function') {
+    const found = router === null ? 'null' : typeof router
+    throw new ConfigurationError(
+      'OIDC_OPTION_INVALID',
+      `accessRulesOf takes a router or an app of Express, not ${found}.`,
+    )
+  }
   return listRoutes(stackOf(router), '', [])
 }
 

@@ -1,5 +1,5 @@
 /** Where a guard leaves the verified token for the handlers behind it. */
-import { TokenVerificationError } from '@countersign/core'
+import { ConfigurationError, TokenVerificationError } from '@countersign/core'
 import type { VerifiedAccessToken } from '@countersign/core/api'
 
 declare global {
@@ -26,8 +26,17 @@ export interface AuthenticatedRequest {
  * @param req - The request.
  * @throws {TokenVerificationError} `OIDC_TOKEN_MISSING` when no guard ran, or when an optional one let a request without
  *   token pass. The guard's `errorHandler()` answers 401 to it.
+ * @throws {ConfigurationError} `OIDC_OPTION_INVALID` when it is called with anything but a request, or as a middleware.
  */
-export function requireAuth(req: AuthenticatedRequest): VerifiedAccessToken {
+export function requireAuth(req: AuthenticatedRequest): VerifiedAccessToken
+export function requireAuth(req: AuthenticatedRequest, ...more: unknown[]): VerifiedAccessToken {
+  // What comes beside the request are the arguments of a middleware.
+  if (!req || more.length > 0) {
+    throw new ConfigurationError(
+      'OIDC_OPTION_INVALID',
+      'requireAuth(req) takes the request alone, in a handler. A middleware is guard.authenticate().',
+    )
+  }
   return req.auth ?? refuseUnverified()
 }
 

@@ -61,6 +61,9 @@ export interface ResolvedGuard<Req, Claims> {
  * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
  */
 export function resolveGuard<Req, Claims>(options: GuardOptions<Req, Claims>): ResolvedGuard<Req, Claims> {
+  if (Object(options) !== options || 'authenticate' in options) {
+    throw new ConfigurationError('OIDC_OPTION_INVALID', 'Expected options: { issuer, audience } or { verifier }.')
+  }
   const { verifier: given, realm, resourceMetadata, onDenied, claimsSchema, ...rest } = options
   const names = Object.keys(guardRules)
   const foreign = given === undefined ? undefined : Object.keys(options).find((name) => !names.includes(name))
@@ -69,7 +72,11 @@ export function resolveGuard<Req, Claims>(options: GuardOptions<Req, Claims>): R
     throw new ConfigurationError('OIDC_OPTION_UNKNOWN', `"${foreign}" is no option beside "verifier". ${allowed}`)
   }
   const rules: OptionRules<GuardVerifierOptions<Req, Claims>> = { ...verifierRules, ...guardRules }
-  checkOptions(options as GuardVerifierOptions<Req, Claims>, rules, given === undefined ? ['issuer', 'audience'] : [])
+  checkOptions(
+    options as GuardVerifierOptions<Req, Claims>,
+    rules,
+    'verifier' in options && !('issuer' in options) ? ['verifier'] : ['issuer', 'audience'],
+  )
   return {
     verifier: given ?? createAccessTokenVerifier(rest as AccessTokenVerifierOptions),
     challenge: { ...(realm ? { realm } : {}), ...(resourceMetadata ? { resourceMetadata } : {}) },

@@ -153,7 +153,12 @@ export function createRequestGuard<Req extends GuardableRequest = Request, Claim
     const { rule, authentication, optional, parameters } = readNeed(need)
     const valuesFor = (request: Req): AccessParameters | undefined =>
       typeof parameters === 'function' ? parameters(request) : parameters
-    const check = async (request: Req): Promise<OptionalGuardResult<Claims>> => {
+    const check = async (request: Req, _response?: unknown, next?: unknown): Promise<OptionalGuardResult<Claims>> => {
+      if (typeof next === 'function') {
+        // Express has called it as a middleware, and would wait for ever.
+        next(new ConfigurationError('OIDC_OPTION_INVALID', 'This is no middleware: @countersign/express makes them.'))
+        return {}
+      }
       if (isPreflight(request)) return refused({ status: 204, headers: {}, body: undefined, error: undefined })
       let auth: TypedAccessToken<Claims> | undefined
       try {
@@ -173,16 +178,16 @@ export function createRequestGuard<Req extends GuardableRequest = Request, Claim
     }
     if (authentication || claimsSchema || typeof rule === 'function') return check
     // Nearly always: a known token that fulfils the rule. Everything else is decided from the start.
-    return (request) => {
+    return (request: Req, response?: unknown, next?: unknown) => {
       try {
-        const auth = !isPreflight(request) && verifier.recall(request)
+        const auth = next === undefined && !isPreflight(request) && verifier.recall(request)
         if (auth && (!rule || auth.can(rule, valuesFor(request)).allowed)) {
           return { auth: auth as TypedAccessToken<Claims> }
         }
       } catch {
         // It is thrown again where it is answered, such as by `rightsOf` about the token.
       }
-      return check(request)
+      return check(request, response, next)
     }
   }
   return {
@@ -190,6 +195,7 @@ export function createRequestGuard<Req extends GuardableRequest = Request, Claim
     check: async (request: Req, ...need: AccessNeed<Req>) => (await prepare(...need)(request)) as GuardResult<Claims>,
     prepare,
     protect(handler, ...need) {
+      if (typeof handler !== 'function') invalid(`protect() takes the handler first, not ${typeof handler}.`)
       if (need[1]?.optional) invalid('protect() has no "optional": use check().')
       const check = prepare(...need)
       return async (request, ...rest) => {
@@ -241,6 +247,7 @@ function readNeed<Req>(need: AccessNeed<Req>): CheckNeeds<Req> & { readonly rule
   const [given, needs = {}] = need
   // A misspelled member, which would widen the rule, shows now and not with a request.
   const rule = typeof given === 'function' ? given : parseAccessRule(checkRule(given))
+  if (typeof needs !== 'object') invalid(`Expected options such as { optional: true }, not ${typeof needs}.`)
   const { parameters } = needs
   checkOptions(
     needs,
@@ -256,7 +263,11 @@ function readNeed<Req>(need: AccessNeed<Req>): CheckNeeds<Req> & { readonly rule
 }
 
 function checkRule(rule: AccessRule): AccessRule {
-  return typeof rule?.type === 'string' ? rule : invalid(`Expected an access rule or a function, not ${typeof rule}.`)
+  return typeof rule?.type === 'string'
+    ? rule
+    : invalid(
+        `Expected an access rule, such as scope('a') or allOf(...), or a function that makes one, not ${typeof rule}.`,
+      )
 }
 
 function invalid(message: string): never {

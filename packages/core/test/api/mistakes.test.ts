@@ -155,6 +155,41 @@ describe('the start of an API says', () => {
   })
 })
 
+describe('a guard that is called in a wrong way says so', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: plain JavaScript has no types.
+  const guard: any = createRequestGuard({ issuer: 'https://idp.example', audience: 'api' })
+  const rule = scope('contacts.read')
+
+  test.each<[string, () => unknown, string]>([
+    [
+      'a check of nothing',
+      () => guard.check(),
+      'Expected a request of the Fetch standard or of Node, which has headers.',
+    ],
+    ['a check of the rule alone', () => guard.check(rule), 'Expected a request of the Fetch standard or of Node'],
+    ['a name for a rule', () => guard.check(new Request('https://api.example'), 'contacts.read'), "such as scope('a')"],
+    [
+      'a handler behind the rule',
+      () => guard.prepare(rule, () => 'open'),
+      'Expected options such as { optional: true }',
+    ],
+    ['a handler behind the rule to protect with', () => guard.protect(rule, () => 'open'), 'takes the handler first'],
+  ])('%s', async (_, call, message) => {
+    const error = await (async () => call())().catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(ConfigurationError)
+    expect((error as Error).message).toContain(message)
+  })
+
+  test('a prepared check that is called as a middleware hands an error on, and waits for nothing', async () => {
+    for (const prepared of [guard.prepare(rule), guard.prepare(() => rule)]) {
+      const handedOn: unknown[] = []
+      const next = (error: unknown) => handedOn.push(error)
+      expect(await prepared(new Request('https://api.example'), {}, next)).toEqual({})
+      expect(handedOn).toEqual([expect.any(ConfigurationError)])
+    }
+  })
+})
+
 test('texts of a token enter a message in quotes, cut and in one line', async () => {
   const { verifier, order } = setUpApi()
   const aud = `x\r\nfake line ${'y'.repeat(1000)}`
