@@ -158,6 +158,23 @@ test('nobody waits for another load while the provider fails; once it is back, a
   await waiting
 })
 
+test('who has waited loads nothing where the clock says that it is too early still', async () => {
+  useFakeTimers()
+  const api = setUpApi()
+  await api.verifier.verify(await api.order(timeless))
+  await failure('OIDC_TOKEN_KEY_NOT_FOUND', api.verifier.verify(await orderUnknown(api, 'a')))
+  const waiting = failure('OIDC_KEYS_UNAVAILABLE', api.verifier.verify(await orderUnknown(api, 'b')))
+  await until(() => vi.getTimerCount() === 1)
+  // The clock of the machine is set back while the timer, which no clock sets, runs on.
+  api.idp.clock.advance(-3)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await waiting).toMatchObject({ retryAfterSeconds: 10 })
+  expect(keyFetches(api)).toBe(2)
+  api.idp.clock.advance(13)
+  await failure('OIDC_TOKEN_KEY_NOT_FOUND', api.verifier.verify(await orderUnknown(api, 'c')))
+  expect(keyFetches(api)).toBe(3)
+})
+
 test('after 256 that have waited, others may wait in their turn', async () => {
   useFakeTimers()
   const api = setUpApi()
