@@ -247,46 +247,30 @@ describe('check', () => {
   })
 
   test('verifies the token of a request once, however many guards share its verifier', async () => {
-    const { verifier, order } = setUpApi()
-    let verifications = 0
-    const counting: typeof verifier = {
-      ...verifier,
-      recall: () => undefined,
-      authenticate(request) {
-        verifications += 1
-        return verifier.authenticate(request)
-      },
-    }
-    const guards = [createRequestGuard({ verifier: counting }), createRequestGuard({ verifier: counting })]
+    const verdicts: string[] = []
+    const { verifier, order } = setUpApi({ onEvent: ({ kind }) => verdicts.push(kind) })
+    const guards = [createRequestGuard({ verifier }), createRequestGuard({ verifier })]
     const request = new Request(url, { headers: { authorization: `Bearer ${await order()}` } })
     await Promise.all(guards.map((guard) => guard.check(request)))
     await guards[0]?.check(request)
-    expect(verifications).toBe(1)
+    expect(verdicts).toEqual(['key-fetch', 'verify'])
     const { authorization, ...none } = { authorization: '' }
     const late: { headers: Record<string, string> } = { headers: none }
-    const open = createRequestGuard<GuardableRequest>({ verifier: counting })
+    const open = createRequestGuard<GuardableRequest>({ verifier })
     expect(await open.check(late, allOf(), { optional: true })).toEqual({})
     late.headers.authorization = `Bearer ${await order()}`
     expect((await open.check(late)).auth).toBeDefined()
   })
 
   test('verifies the token of a copied request anew, since a copy is another request', async () => {
-    const { verifier, order } = setUpApi()
-    let verifications = 0
-    const counting: typeof verifier = {
-      ...verifier,
-      recall: () => undefined,
-      authenticate(request) {
-        verifications += 1
-        return verifier.authenticate(request)
-      },
-    }
-    const guard = createRequestGuard<GuardableRequest>({ verifier: counting })
+    const verdicts: string[] = []
+    const { verifier, order } = setUpApi({ onEvent: ({ kind }) => verdicts.push(kind) })
+    const guard = createRequestGuard<GuardableRequest>({ verifier })
     const request = { method: 'GET', url: '/contacts', headers: { authorization: `Bearer ${await order()}` } }
     await guard.check(request)
     await guard.check({ ...request, method: 'DELETE' })
     await guard.check(request)
-    expect(verifications).toBe(2)
+    expect(verdicts).toEqual(['key-fetch', 'verify', 'cache-hit'])
   })
 
   test('takes nobody for the caller before, where a server uses an object for the next request', async () => {
