@@ -8,7 +8,10 @@ export interface DriverLogin {
   readonly user: string
   /** Password. Default the one the mock knows for that user. */
   readonly password?: string
-  /** What to do on a consent page: allow all, deny, or tick only these optional scopes. Default `allow`. */
+  /**
+   * What to do on a consent page: allow all, deny, or tick only these optional scopes, and entries of
+   * `authorization_details` by their type (`type 2` is the second one of a type). Default `allow`.
+   */
   readonly consent?: 'allow' | 'deny' | readonly string[]
   /** Values for further fields of the screens of a flow, by name. Default `code` is `123456`. */
   readonly inputs?: Readonly<Record<string, string>>
@@ -167,7 +170,7 @@ function formFields(page: string, known: Readonly<Record<string, string>>): URLS
 function consentFields(page: string, consent: DriverLogin['consent'] = 'allow'): URLSearchParams {
   const fields = new URLSearchParams({ decision: consent === 'deny' ? 'deny' : 'allow' })
   if (consent === 'deny' && page.includes('name="button" value="deny"')) fields.set('button', 'deny')
-  const boxes = page.matchAll(/<input type="checkbox" id="[^"]*" name="([^"]*)" value="([^"]*)" checked>/g)
+  const boxes = page.matchAll(/<input type="checkbox" id="[^"]*" name="([^"]*)" value="([^"]*)" checked[ >]/g)
   for (const [, name = '', value = ''] of boxes) {
     const scope = unescapeHtml(value)
     if (typeof consent === 'string' || consent.includes(scope)) fields.append(name, scope)

@@ -95,7 +95,7 @@ export type { ClientAuthMethod, ResponseMode, StandardClientConfig } from './sta
 export { type StandardDemo, standardDemo } from './standard/demo.ts'
 export type { FrontChannelCall } from './standard/front-channel-logout.ts'
 export type { LogoutDelivery, MockLogouts } from './standard/logout.ts'
-export type { AcrLevel, ResourceConfig, StandardSettings } from './standard/settings.ts'
+export type { AcrLevel, AuthorizationDetailsType, ResourceConfig, StandardSettings } from './standard/settings.ts'
 export type { AccessTokenRequest, MockTokens } from './tokens/custom-tokens.ts'
 export type { MockKeys, SigningAlgorithm } from './tokens/keys.ts'
 export type { LogoutTokenRequest } from './tokens/logout-token.ts'

@@ -8,10 +8,12 @@ import { type Parameters, readBody } from '../http/parameters.ts'
 import { oauthProblem, Problem, serviceProblem } from '../http/problem.ts'
 import { type MockUser, nameOf } from '../model/user.ts'
 import { consentPage } from '../pages/consent.ts'
+import { detailField, detailLines } from '../pages/consent-details.ts'
 import { phrase, textsFor } from '../pages/texts.ts'
 import type { Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
 import { liveSession } from '../sessions.ts'
+import { namesOfDetails } from '../standard/authorization-details.ts'
 import { type ClientConsentRequest, consentQuestion, decideClientConsent } from '../standard/consent.ts'
 import { checkInboundAccess, currentTenant } from './code-issue.ts'
 import { checkProject } from './discovery.ts'
@@ -97,6 +99,7 @@ function show(exchange: Exchange, transaction: Transaction, request: Question, e
       scopes: candidates,
       unavailable,
       held,
+      ...(isOfClient(request) && { details: detailLines(runtime, request.details) }),
       ...(error !== undefined && { error }),
     }),
     {
@@ -139,7 +142,12 @@ async function submit(exchange: Exchange): Promise<Response> {
     grantedBy: user.id,
     ...(asked.prompt.includes('consent') && { replaces: decision.candidates.map(({ id }) => id) }),
   })
-  if (transaction.request) transaction.request.consented = true
+  if (transaction.request) {
+    const names = namesOfDetails(transaction.request.details)
+    const ticked = body.all(detailField)
+    transaction.request.allowedDetails = transaction.request.details.filter((_, at) => ticked.includes(names[at] ?? ''))
+    transaction.request.consented = true
+  }
   exchange.reason = 'consent stored'
   return redirect(request, finishUrl(exchange, transaction))
 }

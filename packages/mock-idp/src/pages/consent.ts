@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { ConsentLine } from '../consent/decision.ts'
+import { type DetailLine, detailParts } from './consent-details.ts'
 import { type Html, layout, withName } from './layout.ts'
 import type { PageTexts } from './texts.ts'
 
@@ -17,6 +18,8 @@ export interface ConsentPage {
   readonly hidden: Readonly<Record<string, string>>
   /** What is asked for. Required lines are ticked and locked, the others ticked and changeable. */
   readonly scopes: readonly ConsentLine[]
+  /** Entries of `authorization_details` that are asked for, ticked and changeable. Default none. */
+  readonly details?: readonly DetailLine[]
   /** What was asked for and cannot be given, because the user lacks the role. Default none. */
   readonly unavailable?: readonly ConsentLine[]
   /** Names that the user allowed before. Default none. */
@@ -28,7 +31,19 @@ export interface ConsentPage {
 
 /** The consent form: server-rendered, works without script. Chosen names come back as `inboundAppApproveScopes`. */
 export function consentPage(options: ConsentPage): Html {
-  const { action, appName, logo, userName, hidden, scopes, unavailable = [], held = [], error, texts } = options
+  const {
+    action,
+    appName,
+    logo,
+    userName,
+    hidden,
+    scopes,
+    details = [],
+    unavailable = [],
+    held = [],
+    error,
+    texts,
+  } = options
   const heading = texts.consentHeading.replace('{app}', () => appName)
   return layout({
     title: error === undefined ? heading : texts.errorPrefix + heading,
@@ -39,7 +54,8 @@ ${signedInAs(userName, texts)}
 <form method="post" action="${action}">
 ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${error === undefined ? '' : html`<p class="error" role="alert">${error}</p>`}
-${consentParts({ candidates: scopes, unavailable, held }, texts)}
+${scopes.length === 0 && details.length > 0 ? '' : consentParts({ candidates: scopes, unavailable, held }, texts)}
+${detailParts(details, texts)}
 <button type="submit" name="decision" value="allow">${texts.consentAllow}</button>
 <button type="submit" name="decision" value="deny" class="quiet">${texts.consentDeny}</button>
 </form>`,

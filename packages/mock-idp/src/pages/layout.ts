@@ -35,7 +35,7 @@ button.quiet{margin-top:.75rem;background:transparent;color:var(--ink);border:1p
 fieldset{border:0;margin:1.25rem 0 0;padding:0}legend{padding:0;font-weight:600}
 .choice{display:flex;gap:.75rem;align-items:flex-start;padding:.75rem 0;border-bottom:1px solid var(--line)}
 .choice input{width:1.25rem;height:1.25rem;min-height:0;margin:.125rem 0 0;flex:none;accent-color:var(--accent)}
-.choice label{margin:0;font-weight:400;font-size:1rem}
+.choice label{margin:0;font-weight:400;font-size:1rem}.choice dl{font-size:.875rem;margin-top:.25rem;gap:.1rem .75rem}
 h2.small{font-size:.9375rem;margin:1.25rem 0 .35rem}ul{margin:0;padding-inline-start:1.25rem}
 .logo{display:block;width:3.5rem;height:3.5rem;object-fit:contain;margin:0 0 1rem;border-radius:.75rem}
 button:hover,.button:hover{filter:brightness(1.08)}

@@ -64,6 +64,8 @@ export interface PageTexts {
   readonly consentAsks: string
   /** Consent page without any scope. */
   readonly consentNothing: string
+  /** Consent page: legend of what is asked for in detail. */
+  readonly consentDetails: string
   /** Consent page: heading of the scopes that cannot be given. */
   readonly consentUnavailable: string
   /** Consent page: mark of a scope that cannot be left out. */
@@ -178,6 +180,7 @@ export const englishTexts: PageTexts = {
   consentUser: 'You are signed in as {user}.',
   consentAsks: 'It asks to',
   consentNothing: 'It asks for nothing but your sign-in.',
+  consentDetails: 'In detail, it asks to',
   consentUnavailable: 'Not available to you',
   consentRequired: 'Required',
   consentAllowedBefore: 'Allowed before',

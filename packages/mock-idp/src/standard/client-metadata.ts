@@ -90,6 +90,8 @@ export interface StandardClientConfig {
   readonly jwks_uri?: string
   /** Scopes the client may ask for, separated by spaces. Default all. */
   readonly scope?: string
+  /** Types of `authorization_details` that the client may ask for (RFC 9396 section 10). Default all. */
+  readonly authorization_details_types?: readonly string[]
   /** `pairwise` gives each sector its own `sub` (OpenID Connect Core 8.1). Default `public`. */
   readonly subject_type?: 'public' | 'pairwise'
   /** Algorithm of ID tokens. Default `RS256`. */
@@ -153,6 +155,7 @@ export const registrationFields: Readonly<Record<string, Check>> = {
   jwks: shape({ required: { keys: listOf(mapOf(json)) } }),
   jwks_uri: url,
   scope: matching(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, 'scope names separated by single spaces'),
+  authorization_details_types: listOf(text),
   subject_type: oneOf('public', 'pairwise'),
   id_token_signed_response_alg: algorithm,
   userinfo_signed_response_alg: algorithm,

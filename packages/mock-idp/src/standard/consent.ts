@@ -5,7 +5,9 @@ import { splitScope } from '../consent/scopes.ts'
 import type { MockUser } from '../model/user.ts'
 import type { Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
+import type { AuthorizationDetail } from './authorization-details.ts'
 import type { StandardClient } from './client.ts'
+import type { StandardRequest } from './records.ts'
 import { scopesOfClaims } from './tokens/identity-claims.ts'
 
 /** A login of a client whose consent is looked at. */
@@ -16,6 +18,8 @@ export interface ClientConsentRequest {
   readonly tenant: undefined
   /** Scopes that the request may give. */
   readonly requested: readonly string[]
+  /** Entries of `authorization_details` that the request may give. */
+  readonly details: readonly AuthorizationDetail[]
   /** Values of `prompt`. */
   readonly prompt: readonly string[]
 }
@@ -32,17 +36,28 @@ export function consentQuestion(
 ): ClientConsentRequest {
   const named = request ? scopesOfClaims(request.claims) : []
   const own = app.scope === undefined ? named : named.filter((name) => splitScope(app.scope).includes(name))
-  return { app, user, tenant: undefined, requested: [...new Set([...scopes, ...own])], prompt }
+  return {
+    app,
+    user,
+    tenant: undefined,
+    requested: [...new Set([...scopes, ...own])],
+    details: request?.details ?? [],
+    prompt,
+  }
 }
 
-/** Decides what a login is asked to allow: every scope but `openid`, unless the client is the provider's own. */
+/**
+ * Decides what a login is asked to allow: every scope but `openid`, and every entry of `authorization_details` each time,
+ * unless the client is the provider's own.
+ */
 export function decideClientConsent(runtime: Runtime, request: ClientConsentRequest): ConsentDecision {
-  const { app, user, requested, prompt } = request
+  const { app, user, requested, details, prompt } = request
   const { scopeDescriptions } = runtime.standard.settings
   const candidates = requested.filter((name) => name !== 'openid')
   const live = liveConsents(runtime, { appId: app.id, userId: user.id, tenant: undefined })
   const held = [...new Set(live.flatMap((consent) => consent.scopes))]
-  const isKnown = app.first_party || (live.length > 0 && candidates.every((name) => held.includes(name)))
+  const areHeld = live.length > 0 && candidates.every((name) => held.includes(name))
+  const isKnown = app.first_party || (areHeld && details.length === 0)
   return {
     base: requested.filter((name) => name === 'openid'),
     candidates: candidates.map((name) => ({
@@ -62,6 +77,11 @@ export function consentedScopes(runtime: Runtime, request: ClientConsentRequest)
   const { first_party: isOwn } = request.app
   const isAsked = request.prompt.includes('consent')
   return [...base, ...candidates.map(({ id }) => id).filter((id) => (isOwn && !isAsked) || held.includes(id))]
+}
+
+/** The entries of `authorization_details` that a login gives; without an answer of the user only the provider's own clients get any. */
+export function consentedDetails(app: StandardClient, request: StandardRequest): readonly AuthorizationDetail[] {
+  return request.allowedDetails ?? (app.first_party ? request.details : [])
 }
 
 /** Ends what a user's consent gave a client, once it is taken back. */

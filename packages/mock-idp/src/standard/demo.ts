@@ -88,7 +88,12 @@ export const standardDemoConfig: {
     },
   ],
   resources: [
-    { identifier: resources.contacts, scopes: ['contacts.read', 'contacts.write'], introspectors: [service.clientId] },
+    {
+      identifier: resources.contacts,
+      scopes: ['contacts.read', 'contacts.write'],
+      authorizationDetailsTypes: [{ type: 'contact_list', description: 'Work with one list of contacts' }],
+      introspectors: [service.clientId],
+    },
     { identifier: resources.files, scopes: ['files.read'], format: 'opaque', introspectors: [service.clientId] },
   ],
 }

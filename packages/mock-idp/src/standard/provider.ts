@@ -40,10 +40,23 @@ export function createStandardProvider(
         ...(client_secret !== undefined && { client_secret }),
       }),
     }),
-    resources: isOn ? (config.resources ?? standardDemoConfig.resources) : [],
+    resources: isOn ? withOwnTypes(config.resources ?? standardDemoConfig.resources) : [],
     settings: resolveSettings(config.standard),
     records: createStandardRecords(clock, config.limits),
     network: createNetwork(config),
     underWay: new Set(),
   }
+}
+
+/** Throws a `TypeError` for a type of `authorization_details` that two resources have: nobody could tell whose entry it is. */
+function withOwnTypes(resources: readonly ResourceConfig[]): readonly ResourceConfig[] {
+  const owners = new Map<string, number>()
+  for (const [index, { authorizationDetailsTypes = [] }] of resources.entries()) {
+    for (const { type } of authorizationDetailsTypes) {
+      const path = `config.resources[${index}].authorizationDetailsTypes`
+      if (owners.has(type)) throw new TypeError(`${path}: resources[${owners.get(type)}] has the type ${type} already`)
+      owners.set(type, index)
+    }
+  }
+  return resources
 }

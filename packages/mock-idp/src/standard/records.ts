@@ -3,6 +3,7 @@ import { createBoundedMap } from '../bounded-map.ts'
 import type { TimeSource } from '../clock.ts'
 import { defaultLimits, type Limits } from '../config/limits.ts'
 import { graceMs } from '../records.ts'
+import type { AuthorizationDetail } from './authorization-details.ts'
 import type { StandardClient } from './client.ts'
 import type { ResponseMode } from './client-metadata.ts'
 import type { LogoutDelivery } from './logout.ts'
@@ -32,6 +33,10 @@ export interface StandardRequest {
   /** True when a login without one of them is an error. */
   readonly acrEssential: boolean
   readonly claims: ClaimsParameter
+  /** Entries of `authorization_details` (RFC 9396). */
+  readonly details: readonly AuthorizationDetail[]
+  /** Those of them that the user ticked on the consent page; absent where nobody was asked. */
+  allowedDetails?: readonly AuthorizationDetail[]
   /** Id of the user that `id_token_hint` names. */
   readonly hintedUser?: string
   /** Thumbprint of the DPoP key that the code will be bound to. */
@@ -60,6 +65,8 @@ export interface StandardGrant {
   /** Resources of the authorization request; access tokens are for one of them. */
   readonly resources: readonly string[]
   readonly claims: ClaimsParameter
+  /** Granted entries of `authorization_details` (RFC 9396). */
+  readonly details: readonly AuthorizationDetail[]
   /** Custom claims that the flow of the login set, for every token. */
   readonly flowClaims: Readonly<Record<string, unknown>>
   readonly amr: readonly string[]
@@ -110,6 +117,8 @@ export interface DeviceRecord {
   readonly userCode: string
   readonly scopes: readonly string[]
   readonly resources: readonly string[]
+  /** Entries of `authorization_details` that it asks for. */
+  readonly details: readonly AuthorizationDetail[]
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
   /** Seconds between two polls; it grows when the device polls faster. */
@@ -128,6 +137,8 @@ export interface StandardAccess {
   readonly subject: string
   readonly scopes: readonly string[]
   readonly audience: string
+  /** Its entries of `authorization_details`. */
+  readonly details: readonly AuthorizationDetail[]
   /** Thumbprint of the DPoP key that it is bound to. */
   readonly jkt?: string
   /** Who acts for the subject (RFC 8693 section 4.1). */

@@ -2,6 +2,7 @@
 import { splitScope } from '../consent/scopes.ts'
 import { oauthProblem } from '../http/problem.ts'
 import type { Runtime } from '../runtime.ts'
+import type { AuthorizationDetail } from './authorization-details.ts'
 import type { StandardClient } from './client.ts'
 import type { ResourceConfig } from './settings.ts'
 
@@ -46,6 +47,8 @@ export interface Target {
   /** Value of `aud`. */
   readonly audience: string
   readonly scopes: readonly string[]
+  /** Entries of `authorization_details` that mean something there. */
+  readonly details: readonly AuthorizationDetail[]
   /** Absent for userinfo. */
   readonly resource?: ResourceConfig
 }
@@ -56,6 +59,7 @@ export interface Target {
  * @param options.asked - `resource` of the token request.
  * @param options.granted - Resources of the authorization request.
  * @param options.scopes - Scopes that were granted.
+ * @param options.details - Entries of `authorization_details` that were granted. Default none.
  * @throws {Problem} `invalid_target` for a resource beyond the grant and where it stays open which one is meant.
  */
 export function targetOf(
@@ -64,9 +68,10 @@ export function targetOf(
     readonly asked: readonly string[]
     readonly granted: readonly string[]
     readonly scopes: readonly string[]
+    readonly details?: readonly AuthorizationDetail[]
   },
 ): Target {
-  const { scopes, granted } = options
+  const { scopes, granted, details = [] } = options
   const { resources } = runtime.standard
   const asked = knownResources(runtime, options.asked)
   if (granted.length > 0 && asked.some((resource) => !granted.includes(resource))) {
@@ -79,13 +84,25 @@ export function targetOf(
   if (explicit) {
     // The token is for that API alone, so it does not open userinfo.
     const own = scopes.filter((name) => explicit.scopes?.includes(name))
-    return { audience: explicit.identifier, scopes: own, resource: explicit }
+    return { audience: explicit.identifier, scopes: own, details: detailsFor(explicit, details), resource: explicit }
   }
-  const meant = resources.filter((resource) => resource.scopes?.some((name) => scopes.includes(name)))
+  const meant = resources.filter(
+    (resource) => resource.scopes?.some((name) => scopes.includes(name)) || detailsFor(resource, details).length > 0,
+  )
   const [inferred, second] = meant
-  if (second) throw invalidTarget('the scopes belong to several resources: name one with resource (RFC 9068 3)')
-  if (inferred) return { audience: inferred.identifier, scopes, resource: inferred }
-  return { audience: runtime.project.origin, scopes }
+  if (second) {
+    throw invalidTarget('scopes and details belong to several resources: name one with resource (RFC 9068 3)')
+  }
+  if (inferred) return { audience: inferred.identifier, scopes, details, resource: inferred }
+  return { audience: runtime.project.origin, scopes, details: [] }
+}
+
+/** The entries whose type belongs to the resource. */
+function detailsFor(
+  { authorizationDetailsTypes: types = [] }: ResourceConfig,
+  details: readonly AuthorizationDetail[],
+): readonly AuthorizationDetail[] {
+  return details.filter((detail) => types.some(({ type }) => type === detail.type))
 }
 
 function invalidTarget(description: string) {

@@ -12,12 +12,26 @@ import {
   withSchema,
 } from '../config/shape.ts'
 
+/** A type of `authorization_details` (RFC 9396 section 2): what entries of it have. */
+export interface AuthorizationDetailsType {
+  /** Value of the member `type`; one resource alone has it. */
+  readonly type: string
+  /** What entries of it allow, on the consent page. Default the type. */
+  readonly description?: string
+  /** Members that an entry must have. Default none. */
+  readonly required?: readonly string[]
+  /** Further members that an entry may have, beside those of RFC 9396 section 2.2. Default any. */
+  readonly members?: readonly string[]
+}
+
 /** An API that access tokens can be for (RFC 8707). */
 export interface ResourceConfig {
   /** Absolute URI without a fragment; the `aud` of its tokens. */
   readonly identifier: string
   /** Scopes that mean something there. Default none. */
   readonly scopes?: readonly string[]
+  /** Types of `authorization_details` that mean something there (RFC 9396). Default none. */
+  readonly authorizationDetailsTypes?: readonly AuthorizationDetailsType[]
   /** `jwt`: by RFC 9068. `opaque`: found by introspection alone. Default `jwt`. */
   readonly format?: 'jwt' | 'opaque'
   /** Life of its access tokens in seconds. Default `lifetimes.accessTokenSeconds`. */
@@ -69,6 +83,12 @@ export const resourceShape: Check = shape({
   },
   optional: {
     scopes: listOf(matching(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'a scope name')),
+    authorizationDetailsTypes: listOf(
+      shape({
+        required: { type: matching(/^.{1,200}$/, '1 to 200 characters') },
+        optional: { description: text, required: listOf(text), members: listOf(text) },
+      }),
+    ),
     format: oneOf('jwt', 'opaque'),
     lifetimeSeconds: whole(1),
     introspectors: listOf(text),

@@ -15,6 +15,8 @@ export type AccessTokenFaultName =
   | 'access-token-scope-missing'
   | 'access-token-roles-text'
   | 'access-token-roles-objects'
+  | 'access-token-authorization-details-object'
+  | 'access-token-authorization-details-texts'
   | 'access-token-auth-time-old'
   | 'access-token-acr-low'
   | 'access-token-sub-shared'
@@ -30,6 +32,11 @@ const scopes = {
   rule: 'Read scopes from the configured claim alone, and match them whole.',
 }
 const roles = { spec: 'RFC 9068 2.2.3.1', rule: 'Take arrays of texts alone for roles; never split or search text.' }
+const details = {
+  spec: 'RFC 9396 2, 9.1',
+  rule: 'Take a list of objects alone for `authorization_details`.',
+  cases: [],
+}
 const fresh = { spec: 'RFC 9470 3, 5', rule: 'Ask for a new login where the route needs one.' }
 const bound = { spec: 'RFC 9449 6.1, RFC 8705 3', rule: 'Refuse a bound token without the proof of its key.' }
 const oneKind = { spec: 'RFC 9068 4, RFC 8725 3.11, 3.12', rule: 'Take access tokens alone for an access token.' }
@@ -82,6 +89,18 @@ export const accessTokenFaults: Faults<AccessTokenFaultName> = {
   'access-token-roles-objects': claimFault(
     { description: 'Access token whose `roles` are objects.', ...roles, cases: ['F-19'] },
     () => ({ roles: [{ value: 'admin' }], groups: [{ value: 'administrators' }] }),
+  ),
+  'access-token-authorization-details-object': claimFault(
+    { description: 'Access token whose `authorization_details` are one object instead of a list.', ...details },
+    ({ authorization_details: given }) => ({
+      authorization_details: Array.isArray(given) ? given[0] : { type: 'everything' },
+    }),
+  ),
+  'access-token-authorization-details-texts': claimFault(
+    { description: 'Access token with a text among its `authorization_details`.', ...details },
+    ({ authorization_details: given }) => ({
+      authorization_details: [...(Array.isArray(given) ? given : []), 'everything'],
+    }),
   ),
   'access-token-auth-time-old': claimFault(
     { description: 'Access token whose `auth_time` is a day ago.', ...fresh, valid: true, cases: ['F-36', 'K-10.3.4'] },

@@ -17,6 +17,7 @@ export type TokenResponseFaultName =
   | 'token-scope-broadened'
   | 'token-scope-missing'
   | 'token-scope-array'
+  | 'token-authorization-details-other'
   | 'token-unknown-members'
   | 'token-duplicate-member'
   | 'token-proto-member'
@@ -111,6 +112,17 @@ export const tokenResponseFaults: Faults<TokenResponseFaultName> = {
     { description: 'Token answer whose `scope` is an array.', ...shape, cases: ['F-32'] },
     'scope',
     (given) => String(given).split(' '),
+  ),
+  'token-authorization-details-other': setMember(
+    {
+      description:
+        'Token answer whose `authorization_details` name what nobody asked for, and the access token does not.',
+      spec: 'RFC 9396 7, 12',
+      rule: 'An API goes by the access token alone, whatever the answer says that it allows.',
+      cases: [],
+    },
+    'authorization_details',
+    () => [{ type: 'everything', actions: ['read', 'write', 'delete'] }],
   ),
   'token-unknown-members': setMember(
     {

@@ -6,6 +6,7 @@ import { splitScope } from '../../consent/scopes.ts'
 import type { Parameters } from '../../http/parameters.ts'
 import { oauthProblem } from '../../http/problem.ts'
 import type { Runtime } from '../../runtime.ts'
+import { readDetails } from '../authorization-details.ts'
 import { readClaims } from '../claims-parameter.ts'
 import { isPublic, isRegisteredRedirect, type StandardClient } from '../client.ts'
 import { type ResponseMode, responseModes } from '../client-metadata.ts'
@@ -147,6 +148,12 @@ export const authorizationChecks: readonly Check[] = [
     name: 'resource',
     check({ runtime, parameters }) {
       knownResources(runtime, parameters.all('resource'))
+    },
+  },
+  {
+    name: 'authorization_details',
+    check({ runtime, client, parameters }) {
+      readDetails(runtime, client, parameters.get('authorization_details'))
     },
   },
 ]

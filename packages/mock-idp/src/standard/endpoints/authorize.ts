@@ -11,6 +11,7 @@ import type { Parameters } from '../../http/parameters.ts'
 import { oauthProblem, Problem, reasonOf } from '../../http/problem.ts'
 import type { Transaction } from '../../records.ts'
 import { liveSession } from '../../sessions.ts'
+import { readDetails } from '../authorization-details.ts'
 import { askedValues, readClaims } from '../claims-parameter.ts'
 import { consentQuestion, decideClientConsent } from '../consent.ts'
 import { readForm } from '../parameters.ts'
@@ -144,6 +145,7 @@ function loginRequestOf(request: StandardAuthorization): StandardRequest {
     acrValues,
     acrEssential: asked?.essential === true && wanted.length > 0,
     claims,
+    details: readDetails(runtime, client, parameters.get('authorization_details')),
     ...(hinted && { hintedUser: hinted.userId }),
     ...(dpopJkt !== undefined && { dpopJkt }),
     startedAt: runtime.clock.now(),

@@ -3,6 +3,7 @@ import { json, noStore } from '../../http/answers.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { oauthProblem } from '../../http/problem.ts'
 import type { Random } from '../../random.ts'
+import { readDetails } from '../authorization-details.ts'
 import { authenticateClient } from '../client-authentication.ts'
 import { deviceCodeType } from '../client-metadata.ts'
 import { readForm } from '../parameters.ts'
@@ -30,6 +31,7 @@ export const deviceAuthorizationEndpoint: Endpoint = {
     }
     const { scopes } = allowedScopes(runtime, client, body.get('scope'))
     const resources = knownResources(runtime, body.all('resource'))
+    const details = readDetails(runtime, client, body.get('authorization_details'))
     const deviceCode = random.text(32)
     const userCode = newUserCode(random)
     standard.records.devices.set(deviceCode, {
@@ -37,6 +39,7 @@ export const deviceAuthorizationEndpoint: Endpoint = {
       userCode,
       scopes,
       resources,
+      details,
       expiresAt: clock.now() + lifeSeconds * 1000,
       intervalSeconds,
     })

@@ -81,6 +81,7 @@ async function startLogin(exchange: Exchange, deviceCode: string, device: Device
       acrValues: client.default_acr_values ?? [],
       acrEssential: false,
       claims: { id_token: {}, userinfo: {} },
+      details: device.details,
       deviceCode,
       startedAt: clock.now(),
     },

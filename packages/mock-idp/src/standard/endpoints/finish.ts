@@ -8,7 +8,7 @@ import type { Transaction } from '../../records.ts'
 import type { Runtime } from '../../runtime.ts'
 import { liveSession } from '../../sessions.ts'
 import type { StandardClient } from '../client.ts'
-import { consentedScopes, consentQuestion, decideClientConsent } from '../consent.ts'
+import { consentedDetails, consentedScopes, consentQuestion, decideClientConsent } from '../consent.ts'
 import type { DeviceRecord, StandardGrant, StandardRequest } from '../records.ts'
 import { subjectFor } from '../subject.ts'
 import { claimsWithin } from '../tokens/identity-claims.ts'
@@ -119,6 +119,7 @@ async function grantFor(
     scopes,
     resources,
     claims: claimsWithin(request.claims, allowed),
+    details: consentedDetails(client, request),
     flowClaims: flow?.claims.root ?? session.claims?.root ?? {},
     amr: session.amr,
     ...(acr !== undefined && { acr }),

@@ -64,7 +64,7 @@ export function isRevoked(runtime: Runtime, { revoked, clientId, grant }: Standa
 }
 
 function accessClaims({ project, users }: Runtime, access: StandardAccess): Record<string, unknown> {
-  const { scopes, clientId, subject, audience, issuedAt, expiresAt, jkt, grant, act } = access
+  const { scopes, clientId, subject, audience, details, issuedAt, expiresAt, jkt, grant, act } = access
   return {
     active: true,
     iss: project.origin,
@@ -75,6 +75,7 @@ function accessClaims({ project, users }: Runtime, access: StandardAccess): Reco
     exp: Math.floor(expiresAt / 1000),
     token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    ...(details.length > 0 && { authorization_details: details }),
     ...(grant && { username: users.get(grant.userId)?.loginIds[0], auth_time: grant.authTime, acr: grant.acr }),
     ...(jkt !== undefined && { cnf: { jkt } }),
     ...(act && { act }),

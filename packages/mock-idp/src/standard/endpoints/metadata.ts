@@ -4,6 +4,7 @@ import { answerKeys } from '../../endpoints/jwks.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import type { Runtime } from '../../runtime.ts'
 import { signingAlgorithms } from '../../tokens/keys.ts'
+import { supportedTypes } from '../authorization-details.ts'
 import { clientAuthMethods, grantTypes, responseModes } from '../client-metadata.ts'
 import { supportedScopes } from '../scopes.ts'
 import { releasableClaims } from '../tokens/identity-claims.ts'
@@ -29,6 +30,7 @@ const authMembers = (endpoint: string, methods: readonly string[]): Record<strin
 function metadataOf(runtime: Runtime): Record<string, unknown> {
   const { project, standard } = runtime
   const { origin } = project
+  const types = supportedTypes(runtime)
   return {
     issuer: origin,
     authorization_endpoint: `${origin}/authorize`,
@@ -65,6 +67,7 @@ function metadataOf(runtime: Runtime): Record<string, unknown> {
       'introspection',
       clientAuthMethods.filter((method) => method !== 'none'),
     ),
+    ...(types.length > 0 && { authorization_details_types_supported: types.map(({ type }) => type) }),
     claim_types_supported: ['normal'],
     claims_supported: [...identityClaims, ...releasableClaims],
     claims_parameter_supported: true,

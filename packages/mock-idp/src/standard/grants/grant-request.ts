@@ -5,6 +5,7 @@ import type { Parameters } from '../../http/parameters.ts'
 import type { MockUser } from '../../model/user.ts'
 import type { Runtime } from '../../runtime.ts'
 import { liveSession } from '../../sessions.ts'
+import { narrowedDetails } from '../authorization-details.ts'
 import type { StandardClient } from '../client.ts'
 import { knownClient } from '../find-client.ts'
 import type { StandardGrant } from '../records.ts'
@@ -40,15 +41,24 @@ export function activeUser(runtime: Runtime, grant: StandardGrant): MockUser | u
 }
 
 /**
- * What the access token of a request is for. Asked before a code or a refresh token is used up: a wrong `resource` must
- * not cost the client its grant.
+ * What the access token of a request is for. Asked before a code or a refresh token is used up: a wrong `resource`, or
+ * details beyond the granted ones, must not cost the client its grant.
  */
 export function targetOfGrant(
-  { runtime, body }: StandardGrantRequest,
+  { runtime, client, body }: StandardGrantRequest,
   grant: StandardGrant,
   scopes: readonly string[],
 ): Target {
-  return targetOf(runtime, { asked: body.all('resource'), granted: grant.resources, scopes })
+  const details = narrowedDetails(runtime, client, grant.details, body.get('authorization_details'))
+  return targetOf(runtime, { asked: body.all('resource'), granted: grant.resources, scopes, details })
+}
+
+/** The members of a token answer that say what its access token allows (RFC 6749 section 5.1, RFC 9396 section 7). */
+export function allowances({ scopes, details }: Target): TokenAnswer {
+  return {
+    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    ...(details.length > 0 && { authorization_details: details }),
+  }
 }
 
 /**
@@ -76,7 +86,7 @@ export async function tokensFor(
     access_token: token,
     token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: expiresIn,
-    ...(target.scopes.length > 0 && { scope: target.scopes.join(' ') }),
+    ...allowances(target),
     ...(options.withRefreshToken && { refresh_token: issueRefreshToken(runtime, { client, grant, jkt }) }),
     ...(scopes.includes('openid') && {
       id_token: await signIdToken(runtime, { client, grant, user }, { accessToken: token, ...options }),

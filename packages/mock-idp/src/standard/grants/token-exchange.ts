@@ -1,13 +1,14 @@
 /** A token for another token (RFC 8693): impersonation, and delegation with `actor_token`. */
 import { oauthProblem } from '../../http/problem.ts'
 import type { Runtime } from '../../runtime.ts'
+import { narrowedDetails } from '../authorization-details.ts'
 import type { StandardClient } from '../client.ts'
 import { isLive, mayKnow } from '../endpoints/introspect.ts'
 import { invalidRequest, required } from '../parameters.ts'
 import type { Actor, StandardAccess } from '../records.ts'
 import { allowedScopes, identityScopes, targetOf } from '../scopes.ts'
 import { issueAccessToken } from '../tokens/sign-tokens.ts'
-import { activeUser, type StandardGrantHandler, type StandardGrantRequest } from './grant-request.ts'
+import { activeUser, allowances, type StandardGrantHandler, type StandardGrantRequest } from './grant-request.ts'
 
 const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
 const jwtType = 'urn:ietf:params:oauth:token-type:jwt'
@@ -23,7 +24,8 @@ export const tokenExchangeGrant: StandardGrantHandler = async (request) => {
     throw invalidRequest(`requested_token_type must be one of ${tokenTypes.join(', ')}`)
   const asked = [...body.all('resource'), ...body.all('audience')]
   const scopes = exchangedScopes(runtime, client, subject, body.get('scope'))
-  const target = targetOf(runtime, { asked, granted: [], scopes })
+  const details = narrowedDetails(runtime, client, subject.details, body.get('authorization_details'))
+  const target = targetOf(runtime, { asked, granted: [], scopes, details })
   if (requestedType === jwtType && target.resource?.format === 'opaque') {
     throw invalidRequest('the access tokens of this resource are no JWTs; ask for an access token')
   }
@@ -50,7 +52,7 @@ export const tokenExchangeGrant: StandardGrantHandler = async (request) => {
     issued_token_type: requestedType,
     token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: expiresIn,
-    ...(narrowed.scopes.length > 0 && { scope: narrowed.scopes.join(' ') }),
+    ...allowances(narrowed),
   }
 }
 
@@ -88,6 +90,7 @@ function exchangedScopes(
   subject: StandardAccess,
   asked: string | undefined,
 ): readonly string[] {
+  if (asked === undefined && subject.scopes.length === 0) return []
   const { scopes } = allowedScopes(runtime, client, asked ?? subject.scopes.join(' '))
   const own = scopes.filter((name) => !identityScopes.includes(name))
   if (asked !== undefined && own.length === 0) {

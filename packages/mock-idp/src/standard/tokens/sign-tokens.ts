@@ -71,7 +71,7 @@ export async function signIdToken(
 export function draftAccessToken(
   runtime: Runtime,
   subject: TokenSubject,
-  { audience, scopes, resource }: Target,
+  { audience, scopes, details, resource }: Target,
 ): { readonly draft: TokenDraft; readonly expiresIn: number } {
   const { keys, clock, project, random } = runtime
   const { client, grant, user, jkt, act } = subject
@@ -89,6 +89,7 @@ export function draftAccessToken(
     exp: iat + expiresIn,
     jti: random.text(16),
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    ...(details.length > 0 && { authorization_details: details }),
     ...(grant && { auth_time: grant.authTime, acr: grant.acr, amr: grant.amr }),
     ...(jkt !== undefined && { cnf: { jkt } }),
     act,
@@ -103,7 +104,7 @@ export function draftAccessToken(
 export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, target: Target): Promise<IssuedToken> {
   const { keys, faults, clock, random, standard } = runtime
   const { client, grant, jkt, act, exchangedFrom } = subject
-  const { audience, scopes, resource } = target
+  const { audience, scopes, details, resource } = target
   const { draft, expiresIn } = draftAccessToken(runtime, subject, target)
   // The record knows the token as it should be, whatever a fault does to it.
   const { sub, iat } = draft.claims
@@ -116,6 +117,7 @@ export async function issueAccessToken(runtime: Runtime, subject: TokenSubject, 
     subject: String(sub),
     scopes,
     audience,
+    details,
     ...(jkt !== undefined && { jkt }),
     ...(act && { act }),
     ...(exchangedFrom && { exchangedFrom }),
