@@ -245,7 +245,12 @@ const refusedFor: readonly (readonly [RegExp, ...ErrorCode[]])[] = [
     'OIDC_LOGOUT_REQUEST_INVALID',
   ],
 ]
-const eitherWay = ['logout-token-payload-deep', 'logout-token-proto-member', 'logout-token-sid-other']
+const eitherWay = [
+  'logout-token-payload-deep',
+  'logout-token-header-deep',
+  'logout-token-proto-member',
+  'logout-token-sid-other',
+]
 const faults = createMockIdp({ profile: 'standard' })
   .faults.list()
   .filter(({ name }) => name.startsWith('logout-token-') && !eitherWay.includes(name))

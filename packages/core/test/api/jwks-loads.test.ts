@@ -37,6 +37,27 @@ test('keys are tried once more after a passing fault, and not after an answer th
   await expect(wrong.verifier.verify(await wrong.order())).resolves.toBeDefined()
 })
 
+test.each(['discovery', 'jwks'] as const)(
+  'keys whose answer of %s stops in its middle are given up in time',
+  async (endpoint) => {
+    const api = setUpApi({ timeoutMs: 200 })
+    api.idp.faults.next('answer-stalled', {}, { endpoint })
+    const error = await failure('OIDC_KEYS_UNAVAILABLE', api.verifier.verify(await api.order()))
+    expect(error.message).toContain('OIDC_TIMEOUT')
+    await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
+  },
+)
+
+test.each(['discovery', 'jwks'] as const)(
+  'keys are found beside a member that nests 20000 levels deep in %s',
+  async (endpoint) => {
+    const api = setUpApi()
+    api.idp.faults.next('answer-deep', {}, { endpoint })
+    await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
+    expect(api.idp.log.entries.flatMap(({ faults }) => faults)).toEqual(['answer-deep'])
+  },
+)
+
 test('keys are asked for as JSON, and as key sets (RFC 7517 8.5)', async () => {
   const asked: (string | null)[] = []
   const api = setUpApi(

@@ -42,6 +42,7 @@ describe('introspection with signed answers (RFC 9701)', () => {
     'introspection-jwt-aud-array',
     'introspection-jwt-typ-media-type',
     'introspection-jwt-typ-case',
+    'introspection-jwt-payload-deep',
   ])('goes on with %s', async (fault) => {
     const { verifier, token, breakNext, idp } = await setUpIntrospection({ answers: signedAnswers() })
     breakNext(fault)

@@ -180,7 +180,12 @@ const refused: readonly (readonly [title: string, fault: Fault, code: ErrorCode,
     'OIDC_TOKEN_TYP_REFUSED',
     { audience: demoProject.agent.clientId },
   ],
-  ['with 2000 lists in one another', 'access-token-payload-deep', 'OIDC_TOKEN_MALFORMED'],
+  ['with 2000 lists in one another (cases E-24 and L-21)', 'access-token-payload-deep', 'OIDC_TOKEN_MALFORMED'],
+  [
+    'with 1500 lists in one another in its header (cases E-24 and L-21)',
+    'access-token-header-deep',
+    'OIDC_TOKEN_MALFORMED',
+  ],
   ['that is opaque, where nothing introspects (case F-23)', 'access-token-opaque', 'OIDC_TOKEN_MALFORMED'],
 ]
 

@@ -285,6 +285,18 @@ describe('while the provider can not be asked', () => {
     expect(hanging).toHaveLength(5)
   })
 
+  test.each<[string, FaultName, RegExp]>([
+    ['stops in its middle', 'answer-stalled', /deadline|in time|ms/],
+    ['nests 20000 levels deep', 'answer-deep', /./],
+    ['is cut off', 'answer-truncated', /./],
+  ])('an answer that %s opens nothing, and the next one does', async (_, fault, says) => {
+    const { verifier, idp, token } = await setUpIntrospection({ timeoutMs: 200 })
+    idp.faults.next(fault, {}, { endpoint: 'introspect' })
+    const { message } = await failure('OIDC_INTROSPECTION_UNAVAILABLE', verifier.verify(token))
+    expect(message).toMatch(says)
+    await expect(verifier.verify(token)).resolves.toMatchObject({ subject: 'agent' })
+  })
+
   test('a question that a fetch of the app loses ends at its deadline too, and makes room for the next', async () => {
     let losing = true
     const { verifier, token } = await setUpIntrospection({ timeoutMs: 30, maxPending: 1 }, {}, (url) =>

@@ -147,6 +147,8 @@ describe('an ID token', () => {
     ['with the type application/jwt (case B-40)', 'id-token-typ-media-type', {}],
     ['that ES256 has signed, for a client registered so', 'id-token-alg-es256', { idTokenSignedResponseAlg: 'ES256' }],
     ['with claims nobody knows', 'id-token-unknown-claims', {}],
+    ['with 2000 lists in one another (case E-24)', 'id-token-payload-deep', {}],
+    ['with 1500 lists in one another in its header (case E-24)', 'id-token-header-deep', {}],
   ] as const)('%s is accepted', async (_title, fault, client) => {
     const idp = createMockIdp({ compat: { emitAtHash: true } })
     const test = await createTestClient(idp)

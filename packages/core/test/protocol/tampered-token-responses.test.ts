@@ -44,6 +44,7 @@ describe('the token endpoint', () => {
   it.each([
     ['bearer in another case (case A-FAP-21)', 'token-type-case', {}],
     ['members nobody knows', 'token-unknown-members', {}],
+    ['a member that nests 20000 levels deep', 'answer-deep', {}],
     ['no Cache-Control', 'token-cacheable', {}],
     ['a byte order mark (case D-26)', 'answer-bom', {}],
     ['no expires_in (cases A-FAP-20 and D-07)', 'expires-in-missing', { expiresAt: undefined }],
@@ -78,6 +79,16 @@ describe('the token endpoint', () => {
     const tokens = await test.login()
     expect(Object.getPrototypeOf(tokens)).toBe(Object.prototype)
     expect(Object.keys(Object.prototype)).toEqual([])
+  })
+
+  it('is given up in time when its answer stops in its middle, and does not retry (case D-23)', async () => {
+    const idp = createMockIdp()
+    const test = await createTestClient(idp)
+    Object.assign(test.context, { transport: { ...test.context.transport, timeoutMs: 200 } })
+    breakOnce(idp, 'answer-stalled')
+    await expect(test.login()).rejects.toMatchObject({ code: 'OIDC_TIMEOUT', phase: 'token' })
+    expect(test.requests.filter(({ path }) => path.endsWith('/token'))).toHaveLength(1)
+    await expect(test.login()).resolves.toBeDefined()
   })
 
   it('is asked past every cache (case D-27)', async () => {

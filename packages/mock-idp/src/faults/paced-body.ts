@@ -41,6 +41,15 @@ export function hugeBody(body: Body, sizeBytes: number): Body {
   })
 }
 
+/** Half of a body, and no end: only the reader can give up. */
+export function stalledBody(body: Body): Body {
+  if (body instanceof ReadableStream) return body
+  const bytes = bytesOf(body)
+  return new ReadableStream<Bytes>({
+    start: (controller) => controller.enqueue(bytes.slice(0, Math.ceil(bytes.length / 2))),
+  })
+}
+
 /** Half of a body, then the connection is gone. */
 export function brokenBody(body: Body): Body {
   if (body instanceof ReadableStream) return body

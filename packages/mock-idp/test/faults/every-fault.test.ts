@@ -20,6 +20,7 @@ const waiting: readonly FaultName[] = [
   'token-hang',
   'answer-delay',
   'answer-slow',
+  'answer-stalled',
 ]
 
 /** Endpoints whose requests name no client. */
@@ -75,6 +76,8 @@ function addBody(found: Map<string, string>, body: string): void {
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
     const document: unknown = JSON.parse(text)
+    // What nests too deep for this is looked at as text.
+    JSON.stringify(document)
     return typeof document === 'object' && document !== null ? (document as Record<string, unknown>) : undefined
   } catch {
     return undefined

@@ -66,6 +66,18 @@ describe('faults that make a client wait', () => {
     expect(await isWaiting(idp, response.text())).toBe(true)
   })
 
+  it('answer-stalled sends half of the body, and nothing more until the reader gives up', async () => {
+    const idp = fixedIdp()
+    const good = await (await jwks(idp)).text()
+    idp.faults.next('answer-stalled')
+    const reader = (await jwks(idp)).body?.getReader()
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(good.slice(0, Math.ceil(good.length / 2)))
+    const rest = reader?.read()
+    expect(await isWaiting(idp, Promise.resolve(rest))).toBe(true)
+    await reader?.cancel()
+    expect(await rest).toMatchObject({ done: true })
+  })
+
   it('answer-huge makes as many bytes as it was told, while they are read', async () => {
     const idp = fixedIdp()
     idp.faults.next('answer-huge')

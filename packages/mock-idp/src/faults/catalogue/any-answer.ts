@@ -1,10 +1,10 @@
 /** Faults that any answer can have: status, headers, bytes, pacing and the connection itself. */
 import { json, listOf, mapOf, text, whole } from '../../config/shape.ts'
-import { changeJson, isGood, isPreflight } from '../answer-draft.ts'
+import { changeJson, isGood, isPreflight, prependMembers } from '../answer-draft.ts'
 import { DroppedConnection } from '../dropped-connection.ts'
 import type { FaultEndpoint, Faults } from '../fault.ts'
 import { waitFor } from '../hang.ts'
-import { brokenBody, bytesOf, hugeBody, slowBody } from '../paced-body.ts'
+import { brokenBody, bytesOf, hugeBody, slowBody, stalledBody } from '../paced-body.ts'
 import { base64, headerName, headersByName, headerValue, redirectStatus } from '../wire-checks.ts'
 import { attacker } from './token-row.ts'
 
@@ -24,8 +24,10 @@ export type AnyAnswerFaultName =
   | 'answer-bom'
   | 'answer-utf16'
   | 'answer-invalid-utf8'
+  | 'answer-deep'
   | 'answer-huge'
   | 'answer-slow'
+  | 'answer-stalled'
   | 'answer-truncated'
 
 const documents: readonly FaultEndpoint[] = [
@@ -243,6 +245,16 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
       answer.body = bytes
     },
   },
+  'answer-deep': {
+    description: 'The JSON of the body has a member `deep` with 20000 arrays in one another.',
+    spec: 'RFC 8259 9',
+    rule: 'Survive deep nesting: refuse the answer or leave the member aside, but do not crash.',
+    cases: [],
+    endpoints: bodies,
+    stage: 'answer',
+    when: isGood,
+    act: (answer) => prependMembers(answer, `"deep":${'['.repeat(20_000)}${']'.repeat(20_000)}`),
+  },
   'answer-huge': {
     description: 'The body is filled up to 5 MiB or to `sizeBytes`, made while it is read.',
     ...bounded,
@@ -270,6 +282,17 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     when: isGood,
     act(answer, { chunkBytes = 1, chunkDelayMs = 1000 }) {
       answer.body = slowBody(answer.body, { chunkBytes, chunkDelayMs })
+    },
+  },
+  'answer-stalled': {
+    description: 'Half of the body comes, and then nothing more, on a connection that stays open.',
+    ...bounded,
+    cases: ['D-23'],
+    endpoints: bodies,
+    stage: 'answer',
+    when: isGood,
+    act(answer) {
+      answer.body = stalledBody(answer.body)
     },
   },
   'answer-truncated': {

@@ -26,6 +26,7 @@ export type IntrospectionJwtFaultName =
   | 'introspection-jwt-b64-false'
   | 'introspection-jwt-jwk-embedded'
   | 'introspection-jwt-payload-array'
+  | 'introspection-jwt-payload-deep'
   | 'introspection-jwt-signature-foreign-key'
   | 'introspection-jwt-signature-flipped'
   | 'introspection-jwt-signature-empty'
@@ -87,6 +88,7 @@ export const introspectionJwtFaults: Faults<IntrospectionJwtFaultName> = {
   'introspection-jwt-b64-false': ofAnyToken('b64-false'),
   'introspection-jwt-jwk-embedded': ofAnyToken('jwk-embedded'),
   'introspection-jwt-payload-array': ofAnyToken('payload-array'),
+  'introspection-jwt-payload-deep': ofAnyToken('payload-deep'),
   'introspection-jwt-signature-foreign-key': ofAnyToken('signature-foreign-key'),
   'introspection-jwt-signature-flipped': ofAnyToken('signature-flipped'),
   'introspection-jwt-signature-empty': ofAnyToken('signature-empty'),

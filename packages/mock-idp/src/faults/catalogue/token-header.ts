@@ -32,6 +32,7 @@ export type TokenHeaderDefect =
   | 'jku-foreign'
   | 'x5u-foreign'
   | 'x5c-foreign'
+  | 'header-deep'
   | 'header-huge'
 
 const oneType = 'Take the types of this kind of token alone, whatever their case and with or without `application/`.'
@@ -240,6 +241,13 @@ export const tokenHeaderRows: Readonly<Record<TokenHeaderDefect, TokenRow>> = {
         kid: 'mock-foreign-key',
       })
     },
+  },
+  'header-deep': {
+    how: 'with 1500 arrays in one another in its header',
+    rule: 'Survive deep nesting: refuse the token or read it, but do not crash.',
+    spec: 'RFC 7515 4, RFC 8259 9',
+    cases: { id: ['E-24'], access: ['E-24', 'L-21'] },
+    act: setHeader(() => ({ deep: JSON.parse(`${'['.repeat(1500)}${']'.repeat(1500)}`) })),
   },
   'header-huge': {
     how: 'with a header of one mebibyte',
