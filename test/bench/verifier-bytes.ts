@@ -11,7 +11,7 @@ const steps: readonly (readonly [step: string, modules: RegExp])[] = [
   ['read the request', /^api\/(authenticate|bearer)$/],
   ['read the token: text, header, JSON', /^(api\/(access-token-text|strict-json)|protocol\/jws-text)$/],
   ['judge header and claims', /^api\/access-token-checks$/],
-  ['load metadata and keys over HTTP', /^protocol\/(transport|discovery)$|^api\/end-on-time$/],
+  ['load metadata and keys over HTTP', /^protocol\/(transport|discovery|end-on-time)$/],
   ['keep keys: when to load, whom to let wait', /^api\/(jwks|key-set-load|shared-jwks)$/],
   ['judge a key', /^api\/published-key$/],
   ['check the signature, on Node', /^api\/node-signatures$/],

@@ -4,6 +4,7 @@ import type { ServerMetadata } from '../metadata.ts'
 import { checkOptions, issuerUrl, oneOf } from '../options.ts'
 import { clientSecretBasic, clientSecretPost } from '../protocol/client-auth.ts'
 import { checkMetadata, discover } from '../protocol/discovery.ts'
+import { endOnTime } from '../protocol/end-on-time.ts'
 import { requestClientCredentials } from '../protocol/token-request.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
 import type { TokenSet } from '../tokens.ts'
@@ -84,7 +85,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   )
   const { issuer, clientId, clientSecret, clock = systemClock } = options
   const marginMs = (options.renewBeforeExpirySeconds ?? 30) * 1000
-  const transport = { fetch: createHttpClient(options.fetch), timeoutMs: options.timeoutMs ?? 10_000 }
+  const transport = endOnTime({ fetch: createHttpClient(options.fetch), timeoutMs: options.timeoutMs ?? 10_000 })
   const authentication =
     options.clientAuthentication === 'post'
       ? clientSecretPost(clientSecret)

@@ -4,8 +4,8 @@
  */
 import type { Clock } from '../clock.ts'
 import { isOidcError, type OidcError, TokenVerificationError } from '../errors.ts'
+import { endOnTime } from '../protocol/end-on-time.ts'
 import type { TransportOptions } from '../protocol/transport.ts'
-import { endOnTime } from './end-on-time.ts'
 import { findKeySet, type LoadedKeys, loadKeySet, unavailable } from './key-set-load.ts'
 import type { PublishedKey } from './published-key.ts'
 import type { SignatureCheck, Signatures } from './signatures.ts'

@@ -1,8 +1,8 @@
 /** Introspection whose answers are signed by the provider (RFC 9701). */
 import { checkOptions, secureUrl } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
+import { endOnTime } from '../protocol/end-on-time.ts'
 import { introspectTokenSigned } from '../protocol/introspection-jwt.ts'
-import { endOnTime } from './end-on-time.ts'
 import { signatureAlgorithms } from './signature-algorithms.ts'
 import { createSignatureCheck } from './signature-check.ts'
 import type { IntrospectionAnswers } from './token-introspection.ts'

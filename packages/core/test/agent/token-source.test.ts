@@ -253,6 +253,20 @@ describe('what goes wrong on the way', () => {
     expect(tokenRequests).toHaveLength(1)
   })
 
+  test.each(['openid-configuration', 'token'])(
+    'a request for the %s that the fetch of an app loses ends at its deadline too, and the next call asks again',
+    async (lost) => {
+      let losing = true
+      const { source } = setUpAgent(
+        { timeoutMs: 100 },
+        { intercept: (url) => (losing && url.endsWith(`/${lost}`) ? new Promise(() => undefined) : undefined) },
+      )
+      expect(await codeOf(source.getAccessToken())).toBe('OIDC_TIMEOUT')
+      losing = false
+      await expect(source.getAccessToken()).resolves.toBeTypeOf('string')
+    },
+  )
+
   test.each<[FaultName, string]>([
     ['discovery-issuer-mismatch', 'OIDC_DISCOVERY_ISSUER_MISMATCH'],
     ['discovery-not-json', 'OIDC_RESPONSE_NOT_JSON'],

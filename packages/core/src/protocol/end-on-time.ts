@@ -1,7 +1,7 @@
-import type { TransportOptions } from '../protocol/transport.ts'
+import type { TransportOptions } from './transport.ts'
 
 /**
- * Lets requests end at their deadline, also when the `fetch` of an app does not pass the signal on: every later token would wait
+ * Lets requests end at their deadline, also when the `fetch` of an app does not pass the signal on: every later call would wait
  * for one that hangs.
  *
  * @param transport - How requests are sent.
