@@ -41,8 +41,10 @@ interface Layer {
   readonly rawPath?: unknown
   /** Whether it stands at `/`: Express 5, Express 4. */
   readonly slash?: boolean
-  readonly regexp?: { readonly fast_slash?: boolean }
-  match(path: string): boolean
+  readonly regexp?: { readonly source: string; readonly fast_slash?: boolean }
+  /** What {@link match} has matched, where that gives true alone. */
+  readonly path?: string
+  match(path: string): boolean | { readonly path: string }
 }
 
 interface Route {
@@ -137,7 +139,20 @@ function needOf(handle: unknown): GuardMark | undefined {
 
 /** Whether a guard that is mounted with `use` sees requests of a path; an unknown part of the path counts as not seen. */
 function standsBefore({ layer }: Passed, path: unknown): boolean {
-  return !layer || isRoot(layer) || layer.match(certainPart(path))
+  if (!layer || isRoot(layer)) return true
+  const certain = certainPart(path)
+  const match = layer.match(certain)
+  if (!match || isText(layer)) return Boolean(match)
+  const { path: matched = '' } = match === true ? layer : match
+  // A pattern may leave out some of the paths that a route stands for. What it matches counts where it is the first segments.
+  if (certain !== path || certain.includes(':') || !certain.startsWith(matched)) return false
+  return /^([/.]|$)/.test(certain.slice(matched.length))
+}
+
+/** Whether a layer was mounted at a text, of which Express 4 keeps a pattern that ends between two segments. */
+function isText({ rawPath, regexp }: Layer): boolean {
+  if (regexp) return regexp.source.endsWith('(?=\\/|$)')
+  return pathsOf(rawPath).every((path) => !(path instanceof RegExp))
 }
 
 /** What every request of a path begins with: it ends where a part may be absent, or may be anything. */

@@ -2,7 +2,7 @@ import { allOf, param, role, scope, scopesOf, tenant } from '@countersign/core'
 import express from 'express'
 import { expect, test } from 'vitest'
 import { accessRulesOf, createAccessGuard } from '../src/index.ts'
-import { createIdp } from './support/running-api.ts'
+import { createIdp, startApi } from './support/running-api.ts'
 
 const guard = createAccessGuard(createIdp().verifierOptions)
 const handler: express.RequestHandler = (_req, res) => void res.end()
@@ -94,6 +94,26 @@ test('counts no guard that a request can pass by, and every one that it can not'
     ['/any', 'guarded'],
   ])
 })
+
+test.each<[RegExp, path: string, request: string, access: string, status: number]>([
+  [/^\/re/, '/re/x', '/re/x', 'guarded', 401],
+  [/^\/re/, '/rex', '/rex', 'open', 200],
+  [/x$/, '/a/x', '/a/x', 'open', 200],
+  [/\/b/, '/a/b', '/a/b', 'open', 200],
+  [/(?:)/, '/a', '/a', 'guarded', 401],
+  [/^\/(?!public).*$/, '/private', '/private', 'guarded', 401],
+  [/^\/(?!public).*$/, '/:page', '/public', 'open', 200],
+])(
+  'says of a guard at the pattern %s and the route %s what a request meets',
+  async (pattern, path, request, access, status) => {
+    const app = express()
+    app.use(pattern, guard.authenticate())
+    app.get(path, handler)
+    expect(accessRulesOf(app)).toMatchObject([{ path, access }])
+    const api = await startApi(() => undefined, app)
+    expect((await api.call(request)).status).toBe(status)
+  },
+)
 
 test('shows the path of a nested router where Express keeps it, and else a star', () => {
   const app = express()
