@@ -43,8 +43,9 @@ export interface DataFilterOptions<Row> {
   /**
    * What a field needs, by its name. It is absent without that, wherever the name occurs: in nested objects and in lists too.
    * `manager.name` is about the fields `name` of what is called `manager` alone; `*` is about every field that no other name
-   * is about. A field that several names are about needs all of their rules. Parameters stand for fields of the row.
-   * Default: every field.
+   * is about, and about a row that is no object. A field that several names are about needs all of their rules. A field whose
+   * own name has dots, as joined tables have it, counts as a nested one. Parameters stand for fields of the row. Default: every
+   * field.
    */
   readonly fields?: { readonly [name in FieldName<Row> | `${string}.${FieldName<Row>}` | '*']?: AccessRule }
 }
@@ -135,14 +136,23 @@ function copy(value: unknown, path: string, isSeen: (path: string) => boolean, l
   if (level > mostLevels) throw new TypeError(`Data to filter is at most ${mostLevels} levels deep.`)
   // A list of its own: one of a class could bring its `toJSON` along.
   if (Array.isArray(value)) return Array.from(value, (item) => copy(asJson(item), path, isSeen, level + 1))
-  if (typeof value !== 'object' || value === null) return typeof value === 'function' ? undefined : value
+  // A row that is a text or a number, or a list of these, has no field that a name could be about.
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'function' || !(path || isSeen(path)) ? undefined : value
   const seen: [name: string, value: unknown][] = []
   for (const name of Object.keys(value)) {
     const place = `${path}.${name}`
-    if (isSeen(place)) seen.push([name, copy(asJson(ownMember(value, name)), place, isSeen, level + 1)])
+    if (isSeenFrom(place, path.length + 1, isSeen))
+      seen.push([name, copy(asJson(ownMember(value, name)), place, isSeen, level + 1)])
   }
   // Defines each member, so that one named __proto__ is data.
   return Object.fromEntries(seen)
+}
+
+/** Whether all may be seen that ends at a dot behind `start`: a name with dots, as of joined tables, stands for nested fields. */
+function isSeenFrom(place: string, start: number, isSeen: (path: string) => boolean): boolean {
+  const dot = place.indexOf('.', start)
+  return isSeen(dot === -1 ? place : place.slice(0, dot)) && (dot === -1 || isSeenFrom(place, dot + 1, isSeen))
 }
 
 /** What JSON makes of an object with `toJSON`, such as a date or a record of a database library. */

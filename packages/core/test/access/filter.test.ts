@@ -141,6 +141,31 @@ describe('fields (API behaviour 33)', () => {
     expect(filter.one(person, grantOf({}, 'people.admin'))).toStrictEqual(person)
   })
 
+  test('whose own name has dots count as nested ones, so that "*" gives no column of a joined table away', () => {
+    const filter = createDataFilter({ fields: { name: everything, '*': scope('people.admin') } })
+    const joined = {
+      name: 'Ada',
+      'merger.name': 'Hush',
+      'a.b.name': 1,
+      '.name': 2,
+      'name.': 3,
+      merger: { name: 'Hush' },
+    }
+    expect(filter.one(joined, without)).toStrictEqual({ name: 'Ada' })
+    expect(filter.one(joined, grantOf({}, 'people.admin'))).toStrictEqual(joined)
+    const open = createDataFilter({ fields: { name: everything, team: everything, '*': anyOf() } })
+    expect(open.one({ 'team.name': 'Red', 'team.secret': 1 }, without)).toStrictEqual({ 'team.name': 'Red' })
+  })
+
+  test('are all that "*" lets through: what has none, such as a row that is a text, follows it', () => {
+    const filter = createDataFilter<object>({ fields: { name: everything, '*': scope('people.admin') } as never })
+    const rows = [new URL('https://ada:secret@example.com'), new Date(0), ['secret', 7, { name: 'Ada' }]]
+    expect(filter.all(rows, without)).toStrictEqual([[undefined, undefined, { name: 'Ada' }]])
+    expect(JSON.stringify(filter.all(rows, grantOf({}, 'people.admin')))).toBe(JSON.stringify(rows))
+    const named = createDataFilter<object>({ fields: { salary: scope('salary:read') } as never })
+    expect(named.one(new Date(0), without)).toBe('1970-01-01T00:00:00.000Z')
+  })
+
   test('are given by rules whose parameters stand for fields of the row', () => {
     const filter = createDataFilter<{ id: string; salary: number }>({
       fields: { salary: anyOf(scope('salary:read'), claim('sub', param('id'))) },
