@@ -92,6 +92,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       : clientSecretBasic(clientSecret, options.basicEncoding)
   let server = options.metadata && checkMetadata(options.metadata, issuer)
   let current: TokenSet | undefined
+  let gotAt = 0
   let expiresAt = 0
   let renewAt = 0
   let flight: Promise<TokenSet> | undefined
@@ -104,6 +105,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       parameters,
     )
     const now = clock.now()
+    gotAt = now
     expiresAt = tokens.expiresAt ?? now + assumedLifetimeMs
     // A margin as long as the life of the token would mean a token request for each call.
     renewAt = expiresAt - Math.min(marginMs, (expiresAt - now) / 2)
@@ -113,7 +115,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   return {
     scopes: () => current?.scopes ?? [],
     async getAccessToken() {
-      if (current && clock.now() < renewAt) return current.accessToken
+      const now = clock.now()
+      // A clock that was set back does not make a token younger: it is renewed, as nobody can tell how old it is.
+      if (current && now >= gotAt && now < renewAt) return current.accessToken
       flight ??= request().finally(() => {
         flight = undefined
       })

@@ -80,9 +80,10 @@ export interface TokenIntrospection {
   forget(filter: VerdictFilter): number
 }
 
-/** An answer and until when it is used, in milliseconds since the epoch. */
+/** An answer, and from when to when it is used, in milliseconds since the epoch. */
 interface Remembered<Answer> {
   readonly answer: Answer
+  readonly since: number
   readonly endsAt: number
 }
 
@@ -142,14 +143,17 @@ export function createTokenIntrospection(options: TokenIntrospectionOptions): To
 
   const recall = <Answer>(memory: Map<string, Remembered<Answer>>, key: string): Remembered<Answer> | undefined => {
     const found = memory.get(key)
-    if (found && found.endsAt > clock.now()) return found
+    const now = clock.now()
+    // A clock that was set back leaves no answer behind that stays good for as long.
+    if (found && found.since <= now && now < found.endsAt) return found
     memory.delete(key)
     return undefined
   }
   const remember = <Answer>(memory: Map<string, Remembered<Answer>>, key: string, answer: Answer, endsAt: number) => {
-    if (endsAt <= clock.now()) return
+    const since = clock.now()
+    if (endsAt <= since) return
     if (memory.size >= maxEntries) for (const [oldest] of memory) if (memory.delete(oldest)) break
-    memory.set(key, { answer, endsAt })
+    memory.set(key, { answer, since, endsAt })
   }
   const ask = async (token: string): Promise<IntrospectionResponse> => {
     if (pending >= maxPending) throw unavailable(`${maxPending} questions are under way already.`)

@@ -47,6 +47,16 @@ describe('createTokenSource', () => {
 })
 
 describe('getAccessToken', () => {
+  test('takes no token for young because the clock was set back', async () => {
+    const time = { value: Date.parse('2026-01-01T00:00:00Z'), now: () => time.value }
+    const { source, requests } = setUpAgent({ clock: time })
+    await source.getAccessToken()
+    time.value -= 7_200_000
+    await source.getAccessToken()
+    await source.getAccessToken()
+    expect(requests).toEqual(['openid-configuration', 'token', 'token'])
+  })
+
   test('asks once for 200 callers at once, and keeps the token (S-208)', async () => {
     const { source, requests } = setUpAgent()
     const tokens = await Promise.all(Array.from({ length: 200 }, () => source.getAccessToken()))

@@ -143,6 +143,19 @@ describe('answers of introspection', () => {
     expect(questions()).toBe(2)
   })
 
+  test('are not used for longer because the clock of the API was set back', async () => {
+    const { now } = createMockIdp({ deterministic: {} }).clock
+    const time = { value: now(), now: () => time.value }
+    const { verifier, token, revoke, questions } = await setUpIntrospection({ clock: time })
+    await verifier.verify(token)
+    time.value += 10_000
+    await verifier.verify(token)
+    expect(questions()).toBe(1)
+    await revoke(token)
+    time.value -= 3_600_000
+    await failure('OIDC_TOKEN_INACTIVE', verifier.verify(token))
+  })
+
   test('are not used again when that is switched off (API complaint 30)', async () => {
     const { verifier, token, revoke, questions } = await setUpIntrospection({
       cacheSeconds: 0,
