@@ -1,22 +1,20 @@
 /** What one verified access token costs, in units of one raw synchronous signature check, beside what others need for it. */
-import { verify } from 'node:crypto'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { margin, median } from './statistics.ts'
 import { formatTable } from './table.ts'
-import { type Contender, checkVerdicts, createContenders } from './verification/contenders.ts'
-import { type CpuTime, measureCpu, type Work } from './verification/cpu.ts'
+import { contenders } from './verification/contenders.ts'
 import { printExpressRoute } from './verification/express-route.ts'
-import { createMaterials, type Material, tokenCount } from './verification/material.ts'
+import { createMaterials, inFlight, type Material, tokenCount } from './verification/material.ts'
+import type { Readiness, VerifierOrder, VerifierRound } from './verification/verifier-process.ts'
 
-const inFlight = 64
-/** Short rounds, in each of which every contender runs beside the unit: what else the machine does then meets all of them. */
-const rounds = 15
-const roundTimeMs = 30
-const warmupTimeMs = 200
+const rounds = 31
+const ways = [`${tokenCount} tokens in turn`, 'the same token again', `${inFlight} at once`]
 
-/** One contender in one way of calling it. */
-interface Case extends Work {
-  readonly group: string
+interface Verifier {
   readonly name: string
+  readonly child: ChildProcess
+  readonly measured: VerifierRound[]
 }
 
 /** Measures everything in one run and prints one table for each algorithm and way of calling. */
@@ -34,70 +32,52 @@ export async function printVerification(): Promise<void> {
 }
 
 async function measure(material: Material): Promise<void> {
-  const { contenders, close } = await createContenders(material)
+  const verifiers: Verifier[] = []
   try {
-    for (const contender of contenders) await checkVerdicts(contender, material)
-    const cases = listCases(material, contenders)
-    for (const one of cases) await measureCpu(one, warmupTimeMs)
-    const measured: Map<Case, CpuTime>[] = []
-    for (let round = 0; round < rounds; round += 1) measured.push(await runRound(cases))
-    printTables(cases, measured)
+    for (const name of Object.keys(contenders)) {
+      const child = fork(new URL('./verification/verifier-process.ts', import.meta.url), { serialization: 'advanced' })
+      const verifier = { name, child, measured: [] }
+      const knows = await ask<Readiness>(verifier, { name, material } satisfies VerifierOrder)
+      if (knows) verifiers.push(verifier)
+      else child.kill()
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      for (const verifier of verifiers) verifier.measured.push(await ask<VerifierRound>(verifier, round))
+    }
+    printTables(material.algorithm, verifiers)
   } finally {
-    close()
+    for (const { child } of verifiers) child.kill()
   }
 }
 
-function listCases({ algorithm, raw, publicKey, tokens }: Material, contenders: readonly Contender[]): Case[] {
-  let turn = 0
-  const next = (): string => tokens[turn++ % tokens.length]?.toString('latin1') ?? ''
-  const first = (): string => tokens[0]?.toString('latin1') ?? ''
-  const ways: readonly (readonly [way: string, size: number, of: (one: Contender) => () => unknown])[] = [
-    [`${tokenCount} tokens in turn`, 1, (one) => () => one.verify(next())],
-    ['the same token again', 1, (one) => () => one.verify(first())],
-    [
-      `${inFlight} at once`,
-      inFlight,
-      (one) => () => Promise.all(Array.from({ length: inFlight }, async () => one.verify(next()))),
-    ],
-  ]
-  const unit: Case = {
-    group: `${algorithm}, ${ways[0]?.[0]}`,
-    name: 'crypto.verify, the unit',
-    size: 1,
-    run: () => verify(raw.hash, raw.data, publicKey, raw.signature),
+/** Sends a message to a process, and waits for what it says. */
+async function ask<Answer>({ name, child }: Verifier, message: object | number): Promise<Answer> {
+  const end = new AbortController()
+  const exit = once(child, 'exit', { signal: end.signal }).then(([code]) => {
+    throw new Error(`the process of ${name} ended with ${code}`)
+  })
+  child.send(message)
+  try {
+    const [answer] = await Promise.race([once(child, 'message'), exit])
+    return answer
+  } finally {
+    end.abort()
+    // Only that it was told to wait no longer.
+    exit.catch(() => undefined)
   }
-  return [
-    unit,
-    ...ways.flatMap(([way, size, of]) =>
-      contenders.map((one) => ({ group: `${algorithm}, ${way}`, name: one.name, size, run: of(one) })),
-    ),
-  ]
 }
 
-async function runRound(cases: readonly Case[]): Promise<Map<Case, CpuTime>> {
-  const costs = new Map<Case, CpuTime>()
-  for (const one of cases) costs.set(one, await measureCpu(one, roundTimeMs))
-  return costs
-}
-
-function printTables(cases: readonly Case[], measured: readonly Map<Case, CpuTime>[]): void {
-  const [unit] = cases
-  for (const group of new Set(cases.map((one) => one.group))) {
-    const rows = cases
-      .filter((one) => one.group === group)
-      .map((one) => {
-        const columns = (['all', 'main'] as const).flatMap((kind) => {
-          const ratios = measured.map((costs) => ratio(costs.get(one)?.[kind], unit && costs.get(unit)?.[kind]))
-          return [show(ratios), one === unit ? '' : margin(ratios)]
-        })
-        return [one.name, ...columns]
+function printTables(algorithm: string, verifiers: readonly Verifier[]): void {
+  for (const [index, way] of ways.entries()) {
+    const rows = verifiers.map(({ name, measured }) => {
+      const columns = (['all', 'main'] as const).flatMap((kind) => {
+        const ratios = measured.map(({ unit, ways: costs }) => (costs[index]?.[kind] ?? Number.NaN) / unit[kind])
+        return [show(ratios), margin(ratios)]
       })
-    console.log(`\n${formatTable([group, 'CPU', 'margin', 'main thread', 'margin'], rows)}`)
+      return [name, ...columns]
+    })
+    console.log(`\n${formatTable([`${algorithm}, ${way}`, 'CPU', 'margin', 'main thread', 'margin'], rows)}`)
   }
-}
-
-function ratio(one = Number.NaN, unit = Number.NaN): number {
-  return one / unit
 }
 
 function show(ratios: readonly number[]): string {

@@ -1,5 +1,5 @@
 /** Tokens of one algorithm, and what is needed to verify them. */
-import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { createMockIdp, demoProject } from '@countersign/mock-idp'
 import { decodeJwt, type JSONWebKeySet, type JWK, SignJWT } from 'jose'
 
@@ -7,14 +7,16 @@ export const algorithms = ['RS256', 'ES256', 'EdDSA'] as const
 export type Algorithm = (typeof algorithms)[number]
 
 export const tokenCount = 1000
+/** How many tokens come at once, where they do not come in turn. */
+export const inFlight = 64
 
+/** Plain data, since each contender has a process of its own. */
 export interface Material {
   readonly algorithm: Algorithm
   readonly issuer: string
   readonly audience: string
   readonly jwks: JSONWebKeySet
   readonly jwk: JWK
-  readonly publicKey: KeyObject
   /** Bytes, because a string that is used again keeps what the engine has computed of it: HTTP gives a new one each time. */
   readonly tokens: readonly Buffer[]
   /** For the unit: the digest of the algorithm, what was signed, and the signature in the form that needs no conversion. */
@@ -47,7 +49,6 @@ async function rs256Material(): Promise<Material> {
     audience: idp.projectId,
     jwks,
     jwk,
-    publicKey: createPublicKey({ key: jwk, format: 'jwk' }),
     tokens: tokens.map((token) => Buffer.from(token)),
     raw: {
       hash: 'sha256',
@@ -77,7 +78,6 @@ async function curveMaterial(algorithm: 'ES256' | 'EdDSA', { issuer, audience, t
     audience,
     jwks: { keys: [jwk] },
     jwk,
-    publicKey,
     tokens: signed.map((token) => Buffer.from(token)),
     raw: { hash, data, signature: sign(hash, data, privateKey) },
   }
