@@ -15,6 +15,7 @@ import { type ScreenInput, screenPage } from '../pages/screen.ts'
 import { type PageTexts, phrase } from '../pages/texts.ts'
 import type { Transaction } from '../records.ts'
 import type { Runtime } from '../runtime.ts'
+import { lastLoginCookies, longCookie } from './browser-memory.ts'
 import { currentTenant } from './code-issue.ts'
 import { urlAfterLogin } from './consent.ts'
 import { sessionCookie, sessionTokenCookies } from './session-cookie.ts'
@@ -45,14 +46,16 @@ function pageOrRedirect(exchange: Exchange, execution: Execution): Response | Pr
   return url === undefined ? showResult(execution, exchange.runtime) : redirect(exchange.request, url)
 }
 
-/** Cookies of the session that a run started, and of the device it ran on. */
-export function sessionCookies(runtime: Runtime, { outcome, device }: Execution): readonly string[] {
+/** Cookies of the session that a run started, of the device it ran on, and of who signed in. */
+export function sessionCookies(runtime: Runtime, execution: Execution): readonly string[] {
+  const { outcome, device } = execution
   if (outcome?.result !== 'success' || !outcome.newSession || !outcome.session) return []
-  const known = device.id === undefined ? [] : [`${deviceCookieName}=${device.id}`]
+  const user = runtime.users.get(outcome.session.userId)
   return [
     sessionCookie(runtime, outcome.session),
     ...sessionTokenCookies(runtime, outcome.session),
-    ...known.map((cookie) => `${cookie}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax`),
+    ...(device.id === undefined ? [] : [longCookie(deviceCookieName, device.id)]),
+    ...(user ? lastLoginCookies(execution, user) : []),
   ]
 }
 

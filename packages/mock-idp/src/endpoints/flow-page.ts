@@ -13,6 +13,7 @@ import { findTenant } from '../project.ts'
 import type { Runtime } from '../runtime.ts'
 import { liveSession } from '../sessions.ts'
 import { browserCookie, browserCookieName } from './authorize.ts'
+import { browserMemory } from './browser-memory.ts'
 import { checkProject } from './discovery.ts'
 import { answerWithFlow, deviceCookieName } from './flow-answer.ts'
 import { sessionOfBrowser } from './session-cookie.ts'
@@ -33,6 +34,7 @@ export async function showFlow(exchange: Exchange): Promise<Response> {
   const tenant = query.get('tenant')
   const browser = transaction?.browser ?? exchange.cookie(browserCookieName) ?? runtime.random.text(16)
   const deviceId = exchange.cookie(deviceCookieName) ?? runtime.random.text(16)
+  const memory = browserMemory(exchange)
   const execution = createExecution(runtime, {
     flow,
     ...(transaction && { transaction }),
@@ -43,13 +45,14 @@ export async function showFlow(exchange: Exchange): Promise<Response> {
     client: clientInputs(query),
     form: { ...(query.get('user_code') !== undefined && { userCode: query.get('user_code') }) },
     device: deviceOf(exchange, deviceId),
+    hints: memory.hints,
     debug: query.get('debug') === 'true',
     heading: query.get('title'),
     locale: query.get('locale'),
   })
   await beginFlow(runtime, execution)
   const isBound = exchange.cookie(browserCookieName) !== undefined
-  return answerWithFlow(exchange, execution, isBound ? [] : [browserCookie(runtime, browser)])
+  return answerWithFlow(exchange, execution, [...(isBound ? [] : [browserCookie(runtime, browser)]), ...memory.cookies])
 }
 
 /** Takes a submitted screen in and shows what comes next. */
