@@ -9,6 +9,7 @@ import { consolePath } from './console/visit.ts'
 import { type Control, controlPrefix, createControl } from './control/control.ts'
 import { DroppedConnection } from './faults/dropped-connection.ts'
 import { textOf } from './http/answers.ts'
+import { setPeer } from './http/peer.ts'
 import { buildMockIdp, type MockIdp } from './mock-idp.ts'
 
 /** Where the server listens. */
@@ -56,6 +57,7 @@ export async function startMockIdp(config: MockIdpConfig & ListenOptions = {}): 
     try {
       if (!idp || !control || !loadConsole) return new Response(null, { status: 503 })
       const caller = { loopbackPeer: hasLoopbackPeer(env) }
+      setPeer(request, env.incoming.socket.remoteAddress ?? 'unknown')
       if (!request.url.includes('/mock/')) return await idp.fetch(request)
       const { pathname } = new URL(request.url)
       if (isBelow(consolePath, pathname)) return await (await loadConsole())(request, caller)

@@ -50,6 +50,8 @@ export interface PageTexts {
   readonly deviceDenied: string
   /** Page for the code of a device: there is no such code. */
   readonly deviceUnknown: string
+  /** Page for the code of a device: too many wrong codes; `{minutes}` is how long to wait. */
+  readonly deviceTooMany: string
   /** Page that brings the answer of a login back by form: heading, and title. */
   readonly formPostHeading: string
   /** Page that brings the answer of a login back by form: button. */
@@ -173,6 +175,8 @@ export const englishTexts: PageTexts = {
   deviceApproved: 'Your device is connected. You can close this page.',
   deviceDenied: 'Your device was not connected. You can close this page.',
   deviceUnknown: 'This code is unknown or has expired. Look at your device again.',
+  deviceTooMany:
+    'Too many wrong codes. Wait {minutes} min, then type the code that your device shows.',
   formPostHeading: 'Back to the application',
   formPostButton: 'Continue',
   screenApp: 'to continue to {app}',

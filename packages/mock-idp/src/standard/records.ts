@@ -177,6 +177,8 @@ export interface StandardRecords {
   readonly logouts: Map<string, LogoutDelivery>
   /** DPoP nonces with their end in milliseconds since the epoch. */
   readonly nonces: Map<string, number>
+  /** When wrong user codes were typed, in milliseconds since the epoch, by who typed them. */
+  readonly wrongCodes: Map<string, readonly number[]>
   /** Values that count once, with their end in milliseconds since the epoch: `jti` of client assertions and proofs. */
   readonly used: Map<string, number>
 }
@@ -197,6 +199,7 @@ export function createStandardRecords(clock: TimeSource, limits: Limits = {}): S
     documents: create(({ expiresAt }) => expiresAt),
     logouts: new Map(),
     nonces: new Map(),
+    wrongCodes: create((times) => times.at(-1) ?? 0),
     used: new Map(),
   }
 }

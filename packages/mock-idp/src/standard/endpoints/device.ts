@@ -9,6 +9,7 @@ import type { Runtime } from '../../runtime.ts'
 import { findClient } from '../find-client.ts'
 import { readForm } from '../parameters.ts'
 import type { DeviceRecord } from '../records.ts'
+import { noteWrongCode, secondsToWait } from '../user-code-guesses.ts'
 import { loginUrl } from './authorize.ts'
 import { isWaiting, type StandardTransaction } from './finish.ts'
 
@@ -23,9 +24,12 @@ export const deviceEndpoint: Endpoint = {
     const body = await readForm(exchange)
     exchange.seen = body.record
     const typed = body.get('user_code') ?? ''
+    const waitSeconds = secondsToWait(exchange)
+    if (waitSeconds > 0) return refuseGuess(exchange, waitSeconds)
     const found = findDevice(exchange.runtime, typed)
     if (!found) {
       exchange.reason = 'the code is unknown'
+      noteWrongCode(exchange)
       return show(exchange, 'unknown', typed)
     }
     return startLogin(exchange, ...found)
@@ -47,6 +51,16 @@ function show(exchange: Exchange, outcome: string | undefined, userCode = ''): P
       ...(known !== undefined && known !== 'unknown' && { message: texts[outcomes[known]] }),
     }),
   )
+}
+
+/** Says how long to wait. What was typed is not looked at: a right code would tell that it is one. */
+function refuseGuess(exchange: Exchange, seconds: number): Promise<Response> {
+  const { runtime, query } = exchange
+  const texts = textsFor(runtime.project, query.get('locale'))
+  exchange.reason = 'too many wrong codes'
+  const minutes = String(Math.ceil(seconds / 60))
+  const error = texts.deviceTooMany.replace('{minutes}', () => minutes)
+  return page(devicePage({ texts, userCode: '', error }), { status: 429, headers: { 'Retry-After': String(seconds) } })
 }
 
 /** A waiting device by what the user typed; case and punctuation do not count (RFC 8628 section 6.1). */

@@ -1,4 +1,5 @@
 import type { MockIdp } from '@countersign/mock-idp'
+import { startMockIdp } from '@countersign/mock-idp/node'
 import { describe, expect, it } from 'vitest'
 import { type Answer, answerOf, claimsOf, get, mira, post } from '../../support/relying-party.ts'
 import { device, problemOf, spa, standardIdp, token } from '../../support/standard-client.ts'
@@ -135,5 +136,69 @@ describe('device grant (RFC 8628)', () => {
     const log = JSON.stringify(idp.log.entries)
     expect(log).not.toContain(body.device_code)
     expect(log).not.toContain(body.user_code)
+  })
+
+  describe('wrong user codes (RFC 8628 5.1)', () => {
+    const type = (idp: MockIdp, userCode: string, headers: Record<string, string> = {}) =>
+      post(idp, '/device', { user_code: userCode }, { accept: 'text/html', ...headers })
+    const guess = async (idp: MockIdp, times: number, headers: Record<string, string> = {}) => {
+      for (let time = 0; time < times; time++) expect((await type(idp, 'BBBB-BBBB', headers)).status).toBe(200)
+    }
+
+    it('may be typed five times in ten minutes, and then no code is looked at', async () => {
+      const idp = standardIdp()
+      const { body } = await begin(idp)
+      await guess(idp, 4)
+      idp.clock.advance(60)
+      await guess(idp, 1)
+      for (const code of ['BBBB-BBBB', body.user_code]) {
+        const refused = await type(idp, code)
+        expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '540'])
+        expect(await refused.text()).toMatch(/role="alert"[^>]*>Too many wrong codes\. Wait 9 min/)
+      }
+      expect(idp.log.entries.at(-1)?.reason).toBe('too many wrong codes')
+    })
+
+    it('are forgiven after that time, and right ones do not count', async () => {
+      const idp = standardIdp()
+      await guess(idp, 5)
+      idp.clock.advance(599)
+      expect((await type(idp, 'BBBB-BBBB')).status).toBe(429)
+      idp.clock.advance(1)
+      for (let device = 0; device < 6; device++) {
+        const { body } = await begin(idp)
+        expect(await decide(idp, body.user_code)).toBe('approved')
+      }
+    })
+
+    it('a right code between them does not start the count anew', async () => {
+      const idp = standardIdp()
+      await guess(idp, 4)
+      const { body } = await begin(idp)
+      expect((await type(idp, body.user_code)).status).toBe(303)
+      await guess(idp, 1)
+      expect((await type(idp, 'BBBB-BBBB')).status).toBe(429)
+    })
+
+    it('count for the user who is signed in and for the address, whatever headers say', async () => {
+      const { idp, url, close } = await startMockIdp({ profile: 'standard', deterministic: {} })
+      const typed = (headers: Record<string, string>) =>
+        fetch(`${url}/device`, { method: 'POST', headers, body: new URLSearchParams({ user_code: 'BBBB-BBBB' }) })
+      // In process is another address than the one of the socket.
+      const { cookie } = await idp.sessions.create(mira.loginId)
+      await guess(idp, 3, { cookie })
+      expect((await typed({ cookie })).status).toBe(200)
+      expect((await typed({ cookie })).status).toBe(200)
+      expect((await typed({ cookie })).status).toBe(429)
+      for (let time = 0; time < 3; time++) {
+        const headers = { 'x-forwarded-for': `192.0.2.${time}`, cookie: `mock_txn=${time}` }
+        expect((await typed(headers)).status).toBe(200)
+      }
+      expect((await typed({ 'x-forwarded-for': '192.0.2.9' })).status).toBe(429)
+      expect((await type(idp, 'BBBB-BBBB')).status).toBe(200)
+      idp.reset()
+      expect((await typed({})).status).toBe(200)
+      await close()
+    })
   })
 })
