@@ -8,10 +8,14 @@ export interface Limits {
   readonly runs?: number
   /** Codes, and tokens of each kind. Default 10,000. */
   readonly tokens?: number
+  /** Clients of the standard profile from which on nobody can register another one: these are not forgotten. Default 1000. */
+  readonly clients?: number
 }
 
 /** A run holds everything that was typed and answered in it, so that there are fewer of them. */
-export const defaultLimits: Required<Limits> = { logins: 1000, runs: 200, tokens: 10_000 }
+export const defaultLimits: Required<Limits> = { logins: 1000, runs: 200, tokens: 10_000, clients: 1000 }
 
 /** Checks {@link Limits}. */
-export const limitsShape: Check = shape({ optional: { logins: whole(1), runs: whole(1), tokens: whole(1) } })
+export const limitsShape: Check = shape({
+  optional: { logins: whole(1), runs: whole(1), tokens: whole(1), clients: whole(1) },
+})

@@ -175,8 +175,7 @@ export const englishTexts: PageTexts = {
   deviceApproved: 'Your device is connected. You can close this page.',
   deviceDenied: 'Your device was not connected. You can close this page.',
   deviceUnknown: 'This code is unknown or has expired. Look at your device again.',
-  deviceTooMany:
-    'Too many wrong codes. Wait {minutes} min, then type the code that your device shows.',
+  deviceTooMany: 'Too many wrong codes. Wait {minutes} min, then type the code that your device shows.',
   formPostHeading: 'Back to the application',
   formPostButton: 'Continue',
   screenApp: 'to continue to {app}',

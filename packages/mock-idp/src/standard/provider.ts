@@ -1,5 +1,6 @@
 import type { TimeSource } from '../clock.ts'
 import type { MockIdpConfig } from '../config/config.ts'
+import { defaultLimits } from '../config/limits.ts'
 import { createDirectory, type ResettableDirectory } from '../directory.ts'
 import type { Project } from '../project.ts'
 import type { Random } from '../random.ts'
@@ -13,6 +14,8 @@ import { type ResolvedSettings, type ResourceConfig, resolveSettings } from './s
 /** What the standard profile has beside the parts that both profiles share. */
 export interface StandardProvider {
   readonly clients: ResettableDirectory<StandardClient, StandardClientConfig>
+  /** Number of clients at which nobody can register another one. */
+  readonly mostClients: number
   readonly resources: readonly ResourceConfig[]
   readonly settings: ResolvedSettings
   readonly records: StandardRecords
@@ -40,6 +43,7 @@ export function createStandardProvider(
         ...(client_secret !== undefined && { client_secret }),
       }),
     }),
+    mostClients: config.limits?.clients ?? defaultLimits.clients,
     resources: isOn ? withOwnTypes(config.resources ?? standardDemoConfig.resources) : [],
     settings: resolveSettings(config.standard),
     records: createStandardRecords(clock, config.limits),

@@ -63,8 +63,13 @@ export interface StandardSettings {
   readonly requireDpop?: boolean
   /** Every authorization request must be pushed, whatever the client is registered for. Default false. */
   readonly requirePar?: boolean
-  /** `off`: there is no registration endpoint. Default `open`. */
-  readonly registration?: 'open' | 'off'
+  /**
+   * Who may register clients: everybody, who has one of `initialAccessTokens` (RFC 7591 section 3), or nobody, as there is
+   * no such endpoint. Default `protected` with `initialAccessTokens`, else `open`.
+   */
+  readonly registration?: 'open' | 'protected' | 'off'
+  /** Initial access tokens, each good for any number of clients. Needed for `protected`. Default none. */
+  readonly initialAccessTokens?: readonly string[]
   /**
    * Hosts (`client.example`, or with a port) that the provider may call over https for client metadata documents, key
    * sets and back-channel logout. Loopback is always allowed. Default none.
@@ -102,7 +107,8 @@ export const standardSettingsShape: Check = shape({
     dpopNonces: oneOf('required', 'offered', 'off'),
     requireDpop: flag,
     requirePar: flag,
-    registration: oneOf('open', 'off'),
+    registration: oneOf('open', 'protected', 'off'),
+    initialAccessTokens: listOf(matching(/^[\w.~+/-]+=*$/, 'a token in the characters of RFC 6750 2.1')),
     allowNetwork: listOf(text),
     fetch: withSchema((value, path) => {
       if (typeof value !== 'function') throw new TypeError(`${path}: expected a function`)
@@ -116,6 +122,15 @@ export type ResolvedSettings = Required<Omit<StandardSettings, 'allowNetwork' | 
 
 /** Fills the defaults in. */
 export function resolveSettings(given: StandardSettings = {}): ResolvedSettings {
+  const { initialAccessTokens = [] } = given
+  if ((given.registration ?? 'protected') !== 'protected' && initialAccessTokens.length > 0) {
+    throw new TypeError(
+      `config.standard.initialAccessTokens: nobody asks for them with registration ${given.registration}`,
+    )
+  }
+  if (given.registration === 'protected' && initialAccessTokens.length === 0) {
+    throw new TypeError('config.standard.registration: protected needs initialAccessTokens')
+  }
   return {
     acr: [
       { value: 'urn:mock:acr:pwd', amr: ['pwd'] },
@@ -124,7 +139,8 @@ export function resolveSettings(given: StandardSettings = {}): ResolvedSettings 
     dpopNonces: 'required',
     requireDpop: false,
     requirePar: false,
-    registration: 'open',
+    registration: initialAccessTokens.length > 0 ? 'protected' : 'open',
+    initialAccessTokens,
     scopeDescriptions: {
       profile: 'See your name and picture',
       email: 'See your e-mail address',

@@ -55,7 +55,7 @@ function metadataOf(runtime: Runtime): Record<string, unknown> {
     id_token_signing_alg_values_supported: signingAlgorithms,
     userinfo_signing_alg_values_supported: signingAlgorithms,
     introspection_signing_alg_values_supported: signingAlgorithms,
-    ...(standard.settings.registration === 'open' && { registration_endpoint: `${origin}/register` }),
+    ...(standard.settings.registration !== 'off' && { registration_endpoint: `${origin}/register` }),
     client_id_metadata_document_supported: true,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,

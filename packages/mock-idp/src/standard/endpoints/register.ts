@@ -1,14 +1,16 @@
 /** Dynamic client registration (RFC 7591, OpenID Connect Dynamic Client Registration 1.0). */
 import { epochSeconds } from '../../clock.ts'
+import { equalInConstantTime } from '../../grants/pkce.ts'
 import { json, noStore } from '../../http/answers.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { oauthProblem, type Problem, serviceProblem } from '../../http/problem.ts'
 import type { Runtime } from '../../runtime.ts'
+import { challenge } from '../bearer.ts'
 import type { StandardClient } from '../client.ts'
 import { registrationFields, type StandardClientConfig } from '../client-metadata.ts'
 
-/** Register. Anybody may; the client is a third party, so its users are asked for consent. */
+/** Register. Anybody may, or whoever has an initial access token; the client is a third party, so its users are asked for consent. */
 export const registerEndpoint: Endpoint = {
   name: 'register',
   cors: true,
@@ -18,12 +20,27 @@ export const registerEndpoint: Endpoint = {
     if (runtime.standard.settings.registration === 'off') {
       throw serviceProblem(404, 'E011004', 'there is nothing at this path')
     }
+    checkInitialAccess(exchange)
     const metadata = await readMetadata(exchange)
     const client = register(runtime, metadata)
     exchange.clientId = client.client_id
     exchange.reason = 'registered'
     return json(answerFor(runtime, client), { status: 201, headers: noStore })
   },
+}
+
+/** Throws 401 without an initial access token where one is needed (RFC 7591 section 3, RFC 6750 section 3). */
+function checkInitialAccess({ request, runtime }: Exchange): void {
+  const { registration, initialAccessTokens } = runtime.standard.settings
+  if (registration !== 'protected') return
+  const header = request.headers.get('authorization')
+  if (header === null) {
+    throw oauthProblem(401, 'invalid_token', 'an initial access token is needed', { 'WWW-Authenticate': 'Bearer' })
+  }
+  const [, given = ''] = /^bearer +([\w.~+/-]+=*)$/i.exec(header) ?? []
+  // Every one is compared, so that time tells nothing.
+  const isKnown = initialAccessTokens.filter((token) => equalInConstantTime(given, token)).length > 0
+  if (!isKnown) throw challenge('Bearer', 401, 'invalid_token', 'this is not an initial access token of this provider')
 }
 
 async function readMetadata({ request, text }: Exchange): Promise<StandardClientConfig> {
@@ -47,8 +64,16 @@ async function readMetadata({ request, text }: Exchange): Promise<StandardClient
 
 function register({ standard }: Runtime, metadata: StandardClientConfig): StandardClient {
   checkAddresses(standard, metadata)
+  const { clients, mostClients } = standard
+  if (clients.list().length >= mostClients) {
+    throw oauthProblem(
+      503,
+      'temporarily_unavailable',
+      `there are ${mostClients} clients already; see config.limits.clients`,
+    )
+  }
   try {
-    return standard.clients.create(metadata)
+    return clients.create(metadata)
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     const isRedirect = error.message.startsWith('client.redirect_uris')

@@ -93,3 +93,67 @@ describe('registration (RFC 7591)', () => {
     expect((await post(idp, '/register', {})).status).toBe(400)
   })
 })
+
+describe('an initial access token (RFC 7591 3)', () => {
+  const tokens = ['first.token-1', 'second/token+2==']
+  const send = async (idp: MockIdp, authorization?: string) => {
+    const headers = { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) }
+    const body = JSON.stringify({ redirect_uris })
+    return answerOf(await idp.fetch(new Request(`${idp.origin}/register`, { method: 'POST', headers, body })))
+  }
+
+  it.each(tokens)('%s lets clients register, again and again', async (token) => {
+    const idp = standardIdp({ standard: { initialAccessTokens: tokens } })
+    const first = await send(idp, `Bearer ${token}`)
+    const second = await send(idp, `bearer ${token}`)
+    expect([first.status, second.status]).toEqual([201, 201])
+    expect(first.body.client_id).not.toBe(second.body.client_id)
+    expect(JSON.stringify(idp.log.entries)).not.toContain(token)
+  })
+
+  it.each<[string, string | undefined, string]>([
+    ['none', undefined, 'Bearer'],
+    ['another one', 'Bearer other', 'Bearer error="invalid_token"'],
+    ['the beginning of one', 'Bearer first.token-', 'Bearer error="invalid_token"'],
+    ['an empty one', 'Bearer ', 'Bearer error="invalid_token"'],
+    ['one by another scheme', 'Basic first.token-1', 'Bearer error="invalid_token"'],
+    ['two at once', 'Bearer first.token-1 second/token+2==', 'Bearer error="invalid_token"'],
+  ])('%s is 401, and no client is made', async (_, authorization, challenge) => {
+    const idp = standardIdp({ standard: { registration: 'protected', initialAccessTokens: tokens } })
+    const before = idp.clients.list().length
+    const { status, headers, body } = await send(idp, authorization)
+    expect([status, body.error]).toEqual([401, 'invalid_token'])
+    expect(headers.get('www-authenticate')).toContain(challenge)
+    expect(idp.clients.list()).toHaveLength(before)
+  })
+
+  it('is not needed without the option, and metadata names the endpoint either way', async () => {
+    const open = standardIdp()
+    const guarded = standardIdp({ standard: { initialAccessTokens: tokens } })
+    expect((await send(open)).status).toBe(201)
+    for (const idp of [open, guarded]) {
+      const { body } = await answerOf(await get(idp, '/.well-known/openid-configuration'))
+      expect(body.registration_endpoint).toBe(`${idp.origin}/register`)
+    }
+  })
+
+  it.each([
+    [{ registration: 'open', initialAccessTokens: tokens }, 'initialAccessTokens'],
+    [{ registration: 'off', initialAccessTokens: tokens }, 'initialAccessTokens'],
+    [{ registration: 'protected' }, 'registration'],
+    [{ initialAccessTokens: ['two words'] }, 'initialAccessTokens'],
+  ] as const)('%j contradicts itself, and is refused at the start', (standard, field) => {
+    expect(() => standardIdp({ standard })).toThrow(`config.standard.${field}`)
+  })
+})
+
+it('registration ends at a number of clients, and goes on when one is deleted', async () => {
+  const idp = standardIdp({ limits: { clients: 6 } })
+  const [first] = [await register(idp, { redirect_uris }), await register(idp, { redirect_uris })]
+  const refused = await register(idp, { redirect_uris })
+  expect([refused.status, refused.body.error]).toEqual([503, 'temporarily_unavailable'])
+  expect(refused.body.error_description).toContain('config.limits.clients')
+  expect(idp.clients.list()).toHaveLength(6)
+  idp.clients.delete(first?.body.client_id)
+  expect((await register(idp, { redirect_uris })).status).toBe(201)
+})
