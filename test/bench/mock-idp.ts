@@ -24,7 +24,7 @@ export async function printMockIdp(): Promise<void> {
   build()
   console.log(
     `The mock IdP beside its peers on Node ${process.versions.node}, over loopback, RS256 with 2048 bits for all.\n` +
-      `Medians of ${rounds} rounds, in each of which every provider has its turn. "ours /" is the median of the ratios\n` +
+      `Medians of ${rounds} rounds, in each of which every provider has its turn. "a / b" is the median of the ratios\n` +
       'of the rounds, with its relative margin of error. CPU is that of all threads of the provider.',
   )
   await printStart()
@@ -89,11 +89,16 @@ async function printThroughput(): Promise<void> {
   for (const server of servers) await server.stop()
 }
 
-/** Every candidate's median, then ours against each of the others. */
+/** Each of ours with each of the others, as places in the list of candidates. */
+const duels = candidates.flatMap(({ isOurs }, own) =>
+  candidates.flatMap((peer, other) => (isOurs && !peer.isOurs ? [{ own, other }] : [])),
+)
+
+/** Every candidate's median, then each of ours against each of the others. */
 function print(title: string, rows: readonly Row[]): void {
-  const head = [title, ...names, ...names.slice(1).flatMap((name) => [`ours / ${name}`, 'margin'])]
+  const head = [title, ...names, ...duels.flatMap(({ own, other }) => [`${names[own]} / ${names[other]}`, 'margin'])]
   const lines = rows.map(({ name, samples, digits }) => {
-    const ratios = names.slice(1).map((_, index) => samples.map((one) => (one[0] ?? 0) / (one[index + 1] ?? 0)))
+    const ratios = duels.map(({ own, other }) => samples.map((one) => (one[own] ?? 0) / (one[other] ?? 0)))
     return [
       name,
       ...names.map((_, index) => median(samples.map((one) => one[index] ?? Number.NaN)).toFixed(digits)),
@@ -106,7 +111,7 @@ function print(title: string, rows: readonly Row[]): void {
 async function printMemory(): Promise<void> {
   const rows: string[][] = []
   for (const candidate of candidates) {
-    const report = await measureMemory(candidate, candidate === candidates[0])
+    const report = await measureMemory(candidate, candidate.isOurs)
     const { heapBase, heapAfter, heapExpired, rssBase, rssAfter } = report
     rows.push([
       candidate.name,
