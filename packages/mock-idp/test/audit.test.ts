@@ -145,7 +145,7 @@ describe('answers in the journal (2.17)', () => {
       location: expect.stringContaining('/login/'),
       cookies: ['mock_txn'],
     })
-    expect(answers[1]).toEqual({ contentType: 'text/html', cookies: [] })
+    expect(answers[1]).toEqual({ contentType: 'text/html', cookies: ['mock_ab_testing_key'] })
     expect(answers[4]?.body).toEqual({
       access_token: '[redacted]',
       token_type: 'Bearer',

@@ -142,10 +142,11 @@ describe('what is kept at most', () => {
 
   it('is 4 million characters of requests', async () => {
     const idp = fixedIdp()
-    for (let index = 0; index < 9; index++) {
-      await token(idp, { grant_type: 'client_credentials', padding: `${index}${'x'.repeat(500_000)}` })
+    for (let index = 0; index < 82; index++) {
+      await token(idp, { grant_type: 'client_credentials', padding: `${index} ${'x'.repeat(50_000)}` })
     }
-    expect(idp.log.entries.map(({ parameters }) => String(parameters.padding)[0]).join('')).toBe('2345678')
+    const kept = idp.log.entries.map(({ parameters }) => Number.parseInt(String(parameters.padding), 10))
+    expect(kept).toEqual(Array.from({ length: 79 }, (_, index) => index + 3))
   })
 
   it('is 1000 audit entries and 1000 requests', async () => {
