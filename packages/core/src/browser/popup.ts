@@ -64,6 +64,7 @@ export async function loginWithPopup(client: BrowserClient, options: PopupLoginO
   // Before anything else: a browser forgets the click while the page waits.
   const popup = openWindow(options)
   try {
+    // Nothing else holds it, and it stays: one with a listener lives as long as a signal it depends on (DOM 3.2.1).
     const signal = AbortSignal.any([next.signal, ...(options.signal ? [options.signal] : [])])
     const { url, state, transaction } = await prepare(options, '/')
     transactions.save(state, { popup: true, returnTo: '/', createdAt: transaction.createdAt })
