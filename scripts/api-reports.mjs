@@ -99,6 +99,9 @@ function firstDifference(before, after) {
 
 const update = process.argv.includes('--update')
 const temp = mkdtempSync(join(tmpdir(), 'api-reports-'))
+process.on('exit', () => rmSync(temp, { recursive: true, force: true }))
+// A signal ends a process without that.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 /** @type {string[]} */
 const failures = []
 let outdated = false
@@ -156,7 +159,6 @@ for (const owner of listPackages()) {
   }
 }
 
-rmSync(temp, { recursive: true, force: true })
 for (const failure of failures) console.error(failure)
 if (outdated)
   console.error('If the change of the public surface is meant, run `npm run api` after a build and commit the reports.')

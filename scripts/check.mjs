@@ -49,6 +49,9 @@ async function typecheckProject(folder) {
 /** @type {Promise<Map<string, string>> | undefined} */
 let packed
 const temp = mkdtempSync(join(tmpdir(), 'check-'))
+process.on('exit', () => rmSync(temp, { recursive: true, force: true }))
+// A signal ends a process without that.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
 /** @param {(tarball: string) => string[]} command @returns {Promise<Outcome>} */
 async function onTarballs(command) {
@@ -185,7 +188,6 @@ for (const [name, step] of Object.entries(steps)) {
     console.log(`     only this step: node scripts/check.mjs ${name}`)
   }
 }
-rmSync(temp, { recursive: true, force: true })
 const total = ((performance.now() - began) / 1000).toFixed(1)
 console.log(
   failed.length > 0

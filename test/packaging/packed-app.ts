@@ -29,6 +29,16 @@ export function filesIn(folder: string): string[] {
  */
 export async function createPackedApp(packages = allPackages): Promise<PackedApp> {
   const temp = realpathSync(mkdtempSync(join(tmpdir(), 'packed-app-')))
+  const remove = () => rmSync(temp, { recursive: true, force: true })
+  try {
+    return { ...(await installPacked(temp, packages)), remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+async function installPacked(temp: string, packages: typeof allPackages): Promise<Omit<PackedApp, 'remove'>> {
   const folder = join(temp, 'app')
   for (const name of ['build', 'tarballs', 'app']) mkdirSync(join(temp, name))
   const tarballs = await pack(join(temp, 'tarballs'), await buildCopies(join(temp, 'build'), packages))
@@ -71,6 +81,5 @@ export async function createPackedApp(packages = allPackages): Promise<PackedApp
   return {
     folder,
     installed: (name) => join(folder, 'node_modules/@countersign', name),
-    remove: () => rmSync(temp, { recursive: true, force: true }),
   }
 }

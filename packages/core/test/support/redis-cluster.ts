@@ -1,6 +1,6 @@
-/** A Redis Cluster of three masters on free ports, each in a folder of its own. */
+/** A Redis Cluster of three masters on free ports. */
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,7 @@ const host = '127.0.0.1'
 
 interface Master {
   readonly port: number
+  /** Of all masters, so that each of them can remove it when this process is killed. */
   readonly folder: string
   readonly busPort: number
   server?: RedisProcess
@@ -40,7 +41,7 @@ export async function startRedisCluster(): Promise<RunningCluster> {
     (_, index): Master => ({
       port: ports[index] ?? 0,
       busPort: ports[index + 3] ?? 0,
-      folder: join(root, `${index}`),
+      folder: root,
     }),
   )
   const at = (index: number): Master => masters[index] ?? raise(`there is no master ${index}`)
@@ -49,7 +50,6 @@ export async function startRedisCluster(): Promise<RunningCluster> {
     await rm(root, { recursive: true, force: true })
   }
   try {
-    for (const { folder } of masters) await mkdir(folder)
     await Promise.all(masters.map(startMaster))
     await Promise.all(
       masters.map(({ port }, index) => {
@@ -93,7 +93,7 @@ export async function startRedisCluster(): Promise<RunningCluster> {
 async function startMaster(master: Master): Promise<void> {
   master.server = await startRedisServer(master.folder, [
     ...['--port', `${master.port}`, '--bind', host, '--cluster-enabled', 'yes', '--cluster-port', `${master.busPort}`],
-    ...['--cluster-node-timeout', '1000'],
+    ...['--cluster-node-timeout', '1000', '--cluster-config-file', `${master.port}.conf`],
   ])
 }
 
