@@ -239,7 +239,13 @@ function inTenant(
   ruleOf: (id: TenantReference) => AccessRule,
 ): AccessRule | AccessRuleOf<Request> {
   // An id that is lost on the way is refused by the rule itself.
-  return typeof id === 'function' ? (req) => ruleOf(id(req) as string) : ruleOf(id as TenantReference)
+  if (typeof id !== 'function') return ruleOf(id as TenantReference)
+  return (req) => {
+    const found = id(req)
+    // A request may hold an object that reads as a reference, such as to the tenant that the caller is in.
+    if (typeof found === 'string') return ruleOf(found)
+    throw new ConfigurationError('OIDC_OPTION_INVALID', `The tenant of a request must be a text, not ${typeof found}.`)
+  }
 }
 
 /** A form field `access_token` (RFC 6750 section 2.2), which only shows when a body parser ran before the guard. */

@@ -333,6 +333,31 @@ describe('requireAccess and its short forms', () => {
     expect(await status('/tenants/constructor')).toBe(403)
   })
 
+  test.each([{ claim: 'dct' }, { param: 'tenantId' }, [acme], 7, null, undefined])(
+    'takes no tenant of a request that is %j: a caller who names a reference would choose what is decided',
+    async (named) => {
+      const { idp, verifierOptions } = createIdp()
+      const guard = createAccessGuard(verifierOptions)
+      const fromBody = (req: express.Request) => req.body.tenant
+      const api = await startApi((app) => {
+        app.use(express.json())
+        app.post('/members/:tenantId', guard.requireTenant(fromBody), sayHello)
+        app.post('/editors/:tenantId', guard.requireRoles('Editor', { tenant: fromBody }), sayHello)
+      })
+      const token = await orderToken(idp, { claims: { dct: acme, roles: ['Editor'], tenants: undefined } })
+      const post = async (path: string, tenant: unknown) => {
+        const headers = { 'content-type': 'application/json' }
+        const body = JSON.stringify({ tenant })
+        return (await api.call(path, { method: 'POST', token, headers, body })).status
+      }
+      for (const path of [`/members/${acme}`, `/editors/${acme}`]) {
+        expect(await post(path, acme)).toBe(200)
+        expect(await post(path, globex)).toBe(403)
+        expect(await post(path, named)).toBe(500)
+      }
+    },
+  )
+
   test('takes the tenant from a parameter of the path, as data or by a function (API behaviour 24)', async () => {
     const { idp, verifierOptions } = createIdp()
     const guard = createAccessGuard(verifierOptions)

@@ -17,7 +17,12 @@ import type { VerifiedAccessToken } from './verified-access-token.ts'
 /** A request that a guard takes: that of the Fetch standard, or one of Node, as frameworks keep it. */
 export type GuardableRequest = Request | NodeRequest
 
-/** A rule that depends on the request. It is checked like any other; what the function throws, the guard throws. */
+/**
+ * A rule that depends on the request. It is checked like any other; what the function throws, the guard throws.
+ *
+ * What it takes from a body or a query has to be a text, which is for the function to see to: `{"claim": "sub"}` of a caller in
+ * `claim('sub', body.user)` would be a reference that always holds, and a list would be a choice.
+ */
 export type AccessRuleOf<Req> = (request: Req) => AccessRule | Promise<AccessRule>
 
 /** What a request needs beside a rule. */
