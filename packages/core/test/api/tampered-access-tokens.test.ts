@@ -2,7 +2,7 @@
 import { createMockIdp, demoProject, type FaultName } from '@countersign/mock-idp'
 import { describe, expect, test } from 'vitest'
 import type { AccessTokenVerifierOptions } from '../../src/api/index.ts'
-import { type ErrorCode, scope } from '../../src/index.ts'
+import { authorizationDetail, type ErrorCode, role, scope } from '../../src/index.ts'
 import { type ApiFixture, failure, setUpApi } from './api-fixture.ts'
 
 type Options = Partial<AccessTokenVerifierOptions>
@@ -203,6 +203,8 @@ const accepted: readonly (readonly [title: string, fault: Fault])[] = [
 /** Read as they are, with rights that come from a good form alone. */
 const withoutRights: readonly (readonly [title: string, fault: Fault])[] = [
   ['without scope', 'access-token-scope-missing'],
+  ['whose authorization_details are no list', 'access-token-authorization-details-object'],
+  ['whose authorization_details hold a text', 'access-token-authorization-details-texts'],
   ['whose roles are a text (case F-19)', 'access-token-roles-text'],
   ['whose roles are objects (case F-19)', 'access-token-roles-objects'],
 ]
@@ -249,10 +251,12 @@ describe('an access token', () => {
   test.each(withoutRights)('%s opens nothing', async (_, fault) => {
     const api = setUpApi()
     api.idp.faults.next(fault)
-    const caller = await api.verifier.verify(await api.order({ claims: { roles: ['Editor'] } }))
-    const rule = fault.includes('scope') ? scope('contacts.read') : ({ type: 'role', role: 'Editor' } as const)
+    const claims = { roles: ['Editor'], authorization_details: [{ type: 'everything' }] }
+    const caller = await api.verifier.verify(await api.order({ claims }))
+    const details = fault.includes('details') ? authorizationDetail('everything') : role('Editor')
+    const rule = fault.includes('scope') ? scope('contacts.read') : details
     expect(caller.can(rule).allowed).toBe(false)
-    const good = await api.verifier.verify(await api.order({ claims: { roles: ['Editor'] } }))
+    const good = await api.verifier.verify(await api.order({ claims }))
     expect(good.can(rule).allowed).toBe(true)
   })
 
