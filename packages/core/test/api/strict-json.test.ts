@@ -55,6 +55,21 @@ test('an object with a name that comes twice is refused, in any depth and spelli
   )
 })
 
+test('a colon behind any character of a text hides no name that comes twice', () => {
+  for (let code = 32; code < 127; code += 1) {
+    const hidden = JSON.stringify(`${String.fromCharCode(code)}:`)
+    expect(parseStrictObject(`{"a":1,"a":${hidden}}`)).toBeUndefined()
+    expect(parseStrictObject(`{"a":1,"b":${hidden}}`)).toBeDefined()
+  }
+})
+
+test('white space in front of a colon hides no name that comes twice', () => {
+  for (const gap of [' ', '\t', '\n', '\r', ' \r\n\t']) {
+    expect(parseStrictObject(`{"a"${gap}:1,"a":2}`)).toBeUndefined()
+    expect(parseStrictObject(`{"a"${gap}:1,"b":2}`)).toEqual({ a: 1, b: 2 })
+  }
+})
+
 test.each([
   '[]',
   '[{}]',
