@@ -16,6 +16,19 @@ const posted: { readonly path: string; readonly form: URLSearchParams }[] = []
 /** Calls of the front-channel logout URI. */
 const called: { readonly query: Record<string, string>; readonly hasCookie: boolean }[] = []
 
+const details = {
+  scope: 'openid profile',
+  authorization_details: JSON.stringify([
+    {
+      type: 'payment',
+      actions: ['initiate', 'status'],
+      identifier: 'DE89 3704 0044 0532 0130 00',
+      amount: { value: '9' },
+    },
+    { type: 'payment', actions: ['status'], identifier: 'a'.repeat(80) },
+  ]),
+}
+
 /** A page of the mock, and how a person gets there. */
 const pages: [string, string, (page: Page) => Promise<void>][] = [
   ['device', 'Connect a device', async (page) => void (await page.goto(`${mock.url}/device?user_code=WDJB-MJHT`))],
@@ -23,8 +36,30 @@ const pages: [string, string, (page: Page) => Promise<void>][] = [
     'device with an unknown code',
     'This code is unknown',
     async (page) => {
+      mock.idp.reset()
       await page.goto(`${mock.url}/device?user_code=WDJB-MJHT`)
       await page.getByRole('button').click()
+    },
+  ],
+  [
+    'device after too many wrong codes',
+    'Too many wrong codes. Wait 10 min',
+    async (page) => {
+      mock.idp.reset()
+      await page.goto(`${mock.url}/device`)
+      for (let guess = 0; guess < 6; guess++) {
+        await page.getByLabel('Code').fill('BBBB-BBBB')
+        await page.keyboard.press('Enter')
+        await page.getByRole('alert').waitFor()
+      }
+    },
+  ],
+  [
+    'consent to authorization_details',
+    'In detail, it asks to',
+    async (page) => {
+      await page.goto(`${mock.url}/authorize?${new URLSearchParams({ ...request(), ...details, client_id: 'third' })}`)
+      await typeLogin(page)
     },
   ],
   [
@@ -35,6 +70,24 @@ const pages: [string, string, (page: Page) => Promise<void>][] = [
 ]
 
 const origin = () => `http://localhost:${(app.address() as AddressInfo).port}`
+
+/** A good authorization request of the app. */
+const request = () => ({
+  response_type: 'code',
+  client_id: clientId,
+  redirect_uri: `${origin()}/callback`,
+  scope: 'openid',
+  state: 'state',
+  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  code_challenge_method: 'S256',
+})
+
+/** Types the login of Mira. */
+const typeLogin = async (page: Page) => {
+  await page.locator('input:not([type=hidden]):not([type=password])').first().fill(mira.loginId)
+  await page.locator('input[type=password]').fill(mira.password)
+  await page.keyboard.press('Enter')
+}
 
 describe('the pages of the standard profile', () => {
   beforeAll(async () => {
@@ -63,7 +116,17 @@ describe('the pages of the standard profile', () => {
       frontchannel_logout_uri: `${origin()}/signed-out`,
       frontchannel_logout_session_required: true,
     }
-    mock = await startMockIdp({ profile: 'standard', clients: [client] })
+    const third = {
+      client_id: 'third',
+      client_name: 'A third party',
+      token_endpoint_auth_method: 'none' as const,
+      redirect_uris: client.redirect_uris,
+    }
+    const bank = {
+      identifier: 'https://bank.example',
+      authorizationDetailsTypes: [{ type: 'payment', description: 'Pay from one account' }],
+    }
+    mock = await startMockIdp({ profile: 'standard', clients: [client, third], resources: [bank] })
   })
   afterAll(async () => {
     await mock?.close()
@@ -81,20 +144,9 @@ describe('the pages of the standard profile', () => {
 
   /** Signs Mira in by a response of `form_post`. */
   const signIn = async (page: Page) => {
-    const query = {
-      response_type: 'code',
-      client_id: clientId,
-      redirect_uri: `${origin()}/callback`,
-      response_mode: 'form_post',
-      scope: 'openid',
-      state: 'state',
-      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-      code_challenge_method: 'S256',
-    }
+    const query = { ...request(), response_mode: 'form_post' }
     await page.goto(`${mock.url}/authorize?${new URLSearchParams(query)}`)
-    await page.locator('input:not([type=hidden]):not([type=password])').first().fill(mira.loginId)
-    await page.locator('input[type=password]').fill(mira.password)
-    await page.keyboard.press('Enter')
+    await typeLogin(page)
     await page.getByText('the application').waitFor()
   }
   const redeem = async () => {
@@ -116,6 +168,32 @@ describe('the pages of the standard profile', () => {
     expect(posted.map(({ path, form }) => [path, [...form.keys()].sort(), form.get('iss')])).toEqual([
       ['/callback', ['code', 'iss', 'state'], mock.idp.issuer],
     ])
+  })
+
+  test('the keyboard alone takes one of two details out, and the token has the other one', async () => {
+    const page = await (await openContext()).newPage()
+    await page.goto(`${mock.url}/authorize?${new URLSearchParams({ ...request(), ...details, client_id: 'third' })}`)
+    await typeLogin(page)
+    await page.getByText('In detail, it asks to').waitFor()
+    const first = page.getByRole('checkbox', { name: 'Pay from one account' }).first()
+    expect(await first.getAttribute('aria-describedby')).toBe('detail-0-members')
+    for (let stops = 0; stops < 20 && !(await first.evaluate((box) => box === document.activeElement)); stops++) {
+      await page.keyboard.press('Tab')
+    }
+    await page.keyboard.press('Space')
+    await page.keyboard.press('Enter')
+    await page.getByText('the application').waitFor()
+    const body = new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: new URL(page.url()).searchParams.get('code') ?? '',
+      redirect_uri: `${origin()}/callback`,
+      client_id: 'third',
+      code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+    })
+    const answer = await mock.idp.fetch(new Request(`${mock.url}/token`, { method: 'POST', body }))
+    expect((await answer.json()) as object).toMatchObject({
+      authorization_details: [{ type: 'payment', actions: ['status'], identifier: 'a'.repeat(80) }],
+    })
   })
 
   test.each([
