@@ -24,7 +24,7 @@ export function detailLines(runtime: Runtime, details: readonly AuthorizationDet
   return details.map(({ type, ...members }, at) => ({
     id: names[at] ?? type,
     desc: supportedTypes(runtime).find((known) => known.type === type)?.description ?? type,
-    members: Object.entries(members).map(([name, value]) => [name, shown(value)]),
+    members: Object.entries(members).flatMap(([name, value]) => linesOf(name, value)),
   }))
 }
 
@@ -44,8 +44,9 @@ function detailLine({ id, desc, members }: DetailLine, index: number): Html {
 `
 }
 
-function shown(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ')
-  return JSON.stringify(value)
+/** A member with its value, one line for each text: nothing in a value can pass for another member. */
+function linesOf(name: string, value: unknown): readonly (readonly [name: string, value: string])[] {
+  if (typeof value !== 'object' || value === null) return [[name, String(value)]]
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return [[name, value.join(', ')]]
+  return Object.entries(value).flatMap(([inner, member]) => linesOf(`${name}.${inner}`, member))
 }

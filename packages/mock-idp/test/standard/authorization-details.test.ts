@@ -180,6 +180,7 @@ describe('consent to authorization_details', () => {
       'friends',
       'read',
       'initiate, status',
+      '<dt>amount.currency</dt><dd>EUR</dd>',
       '&lt;b&gt;A2&lt;/b&gt;',
     ]) {
       expect(page).toContain(shown)
