@@ -12,7 +12,8 @@ export interface RevocationListOptions {
   readonly store?: SharedStore
   /**
    * Longest life of an access token, in seconds, 60 to 31536000. Records are kept so long and 600 s more, for clocks that
-   * differ, after which every token that they are about has expired. Default 86400.
+   * differ, after which every token that they are about has expired. A token that lives longer is not answered for. Default
+   * 86400.
    */
   readonly maxTokenLifetimeSeconds?: number
   /** Where the time comes from. Default: the clock of the machine. */
@@ -45,7 +46,13 @@ export interface RevocationList {
    * @throws {ConfigurationError} `OIDC_OPTION_UNKNOWN`, `OIDC_OPTION_INVALID`.
    */
   revoke(revocation: Revocation): Promise<void>
-  /** Whether a token was revoked, by its `jti`, `sid` and `sub`. Safe to pass unbound. */
+  /**
+   * Whether a token was revoked, by its `jti`, `sid` and `sub`. Safe to pass unbound.
+   *
+   * @throws {ConfigurationError} `OIDC_OPTION_INVALID` for a token that lives longer than `maxTokenLifetimeSeconds`, whose
+   *   record might be gone: a verifier answers 503 then.
+   * @throws {NetworkError} `OIDC_STORE_UNAVAILABLE`, or what the store throws.
+   */
   isRevoked(token: Pick<VerifiedAccessToken, 'claims'>): Promise<boolean>
 }
 
@@ -94,7 +101,15 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
       }
     },
     async isRevoked({ claims }) {
-      const { iss, sub, jti, sid, iat = 0 } = claims
+      const { iss, sub, jti, sid, iat = 0, exp } = claims
+      const lifetime = exp - (iat || Math.floor(clock.now() / 1000))
+      // A record about it may be gone while it lives on.
+      if (lifetime > maxTokenLifetimeSeconds) {
+        throw new ConfigurationError(
+          'OIDC_OPTION_INVALID',
+          `"maxTokenLifetimeSeconds" is ${maxTokenLifetimeSeconds}, and the token lives for ${lifetime} s.`,
+        )
+      }
       const keys = [keyOf('subject', iss, sub)]
       if (typeof jti === 'string') keys.push(keyOf('token', iss, jti))
       if (typeof sid === 'string') keys.push(keyOf('session', iss, sid), keyOf('session', iss, sid, sub))

@@ -133,6 +133,21 @@ describe('a list of what was revoked', () => {
     expect(await isRevoked(token({}))).toBe(false)
   })
 
+  test('answers for no token that lives longer than its records, since one may be gone: 503', async () => {
+    const { isRevoked } = createRevocationList({ clock, maxTokenLifetimeSeconds: 600 })
+    expect(await isRevoked(token({ exp: iat + 600 }))).toBe(false)
+    await expect(isRevoked(token({ exp: iat + 601 }))).rejects.toThrow(/"maxTokenLifetimeSeconds" is 600, .* 601 s/)
+    // Without iat, from now on.
+    expect(await isRevoked(token({ exp: iat + 605, iat: undefined }))).toBe(false)
+    await failure('OIDC_OPTION_INVALID', isRevoked(token({ exp: iat + 606, iat: undefined })))
+    const list = createRevocationList({ clock, maxTokenLifetimeSeconds: 600 })
+    const { verifier, order } = setUpApi({ isRevoked: list.isRevoked })
+    await expect(verifier.verify(await order({ expiresInSeconds: 600 }))).resolves.toBeDefined()
+    const error = await failure('OIDC_REVOCATION_UNKNOWN', verifier.verify(await order({ expiresInSeconds: 601 })))
+    expect(error.message).toContain('"maxTokenLifetimeSeconds" is 600')
+    expect(challengeFor(error)?.status).toBe(503)
+  })
+
   test('refuses a token for as long as a verifier would take it, tolerance included', async () => {
     let list: RevocationList | undefined
     const isRevoked: RevocationCheck = (found) => list?.isRevoked(found) ?? false
