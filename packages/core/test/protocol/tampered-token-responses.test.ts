@@ -44,6 +44,7 @@ describe('the token endpoint', () => {
   it.each([
     ['bearer in another case (case A-FAP-21)', 'token-type-case', {}],
     ['members nobody knows', 'token-unknown-members', {}],
+    ['authorization_details that nobody asked for (RFC 9396 7)', 'token-authorization-details-other', {}],
     ['a member that nests 20000 levels deep', 'answer-deep', {}],
     ['no Cache-Control', 'token-cacheable', {}],
     ['a byte order mark (case D-26)', 'answer-bom', {}],
