@@ -276,10 +276,10 @@ export function isOidcError<Code extends ErrorCode = ErrorCode>(value: unknown, 
 
 /** A text that may quote a token: nothing in it moves the cursor, turns the reading direction or begins another line. */
 export function inOneLine(text: string): string {
-  return text.replace(/[\p{C}\u2028\u2029]/gu, ' ')
+  return text.replace(/\p{C}|\s/gu, ' ')
 }
 
-/** Text of another party made safe for logs and pages: no control characters, at most 500 characters. */
+/** Text of another party made safe for logs and pages: in one line, at most 500 characters. */
 function plainText(text: string): string {
-  return text.replace(/\p{C}/gu, ' ').slice(0, 500).trim()
+  return text.replace(/\p{C}|\s/gu, ' ').slice(0, 500).trim()
 }

@@ -70,7 +70,7 @@ export const authorizationErrorFaults: Faults<AuthorizationErrorFaultName> = {
     (target) =>
       replaceCode(target, [
         ['error', '<script>alert(1)</script>'],
-        ['error_description', '"><img src=x onerror=alert(1)>\u0000\r\nSet-Cookie: a=b'],
+        ['error_description', '"><img src=x onerror=alert(1)>\u0000\r\nSet-Cookie: a=b\u009b31m\u202e\u2028next line'],
       ]),
   ),
   'response-error-long': errorFault(
