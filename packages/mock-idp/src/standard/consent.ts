@@ -79,9 +79,9 @@ export function consentedScopes(runtime: Runtime, request: ClientConsentRequest)
   return [...base, ...candidates.map(({ id }) => id).filter((id) => (isOwn && !isAsked) || held.includes(id))]
 }
 
-/** The entries of `authorization_details` that a login gives; without an answer of the user only the provider's own clients get any. */
-export function consentedDetails(app: StandardClient, request: StandardRequest): readonly AuthorizationDetail[] {
-  return request.allowedDetails ?? (app.first_party ? request.details : [])
+/** The entries of `authorization_details` that a login gives: the ticked ones, all of them where nobody had to be asked. */
+export function consentedDetails({ allowedDetails, details }: StandardRequest): readonly AuthorizationDetail[] {
+  return allowedDetails ?? details
 }
 
 /** Ends what a user's consent gave a client, once it is taken back. */

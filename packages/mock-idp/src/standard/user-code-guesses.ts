@@ -17,11 +17,11 @@ function namesOf(exchange: Exchange): readonly string[] {
 export function secondsToWait(exchange: Exchange): number {
   const { standard, clock } = exchange.runtime
   const waits = namesOf(exchange).map((name) => {
-    const wrong = (standard.records.wrongCodes.get(name) ?? []).filter((time) => time + windowMs > clock.now())
+    const wrong = standard.records.wrongCodes.get(name) ?? []
     const [first = 0] = wrong
     return wrong.length < mostWrong ? 0 : Math.ceil((first + windowMs - clock.now()) / 1000)
   })
-  return Math.max(...waits)
+  return Math.max(0, ...waits)
 }
 
 /** Notes a wrong code. */

@@ -43,6 +43,16 @@ it('lastAuth.loginId is who signed in last in this browser, also after a logout,
   expect((await show()).loginId).toBe('')
 })
 
+it('lastAuth.loginId is the one that was typed, of a user who has several', async () => {
+  const { idp, show, signIn } = openBrowser()
+  const [first, second] = ['first@acme.example', 'second@acme.example']
+  idp.users.create({ loginIds: [first, second], password: 'a-password' })
+  await signIn(second)
+  expect((await show()).loginId).toBe(second)
+  await signIn(first)
+  expect((await show()).loginId).toBe(first)
+})
+
 it('abTestingKey is 1 to 100, and stays the same in one browser (4.6)', async () => {
   const { idp, show } = openBrowser()
   const { group } = await show()

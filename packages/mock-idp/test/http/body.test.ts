@@ -83,6 +83,11 @@ describe('a request body is bounded at every endpoint (RFC 9110 15.5.14)', () =>
     expect(descope.log.entries.at(-1)).toMatchObject({ status: 413, reason: expect.stringContaining('64 KiB') })
   })
 
+  it('a length that says less than there is helps nobody', async () => {
+    const headers = { 'content-type': form, 'content-length': '7' }
+    expect((await send(standardIdp(), '/token', `a=${'x'.repeat(64 * kib)}`, headers)).status).toBe(413)
+  })
+
   it('holds while faults look at the body, too', async () => {
     const idp = standardIdp()
     idp.faults.always('token-status-429', {}, { client: 'another' })

@@ -119,7 +119,7 @@ async function grantFor(
     scopes,
     resources,
     claims: claimsWithin(request.claims, allowed),
-    details: consentedDetails(client, request),
+    details: consentedDetails(request),
     flowClaims: flow?.claims.root ?? session.claims?.root ?? {},
     amr: session.amr,
     ...(acr !== undefined && { acr }),

@@ -169,6 +169,8 @@ describe('device grant (RFC 8628)', () => {
         const { body } = await begin(idp)
         expect(await decide(idp, body.user_code)).toBe('approved')
       }
+      await guess(idp, 5)
+      expect((await type(idp, 'BBBB-BBBB')).status).toBe(429)
     })
 
     it('a right code between them does not start the count anew', async () => {
