@@ -208,9 +208,9 @@ export class InsufficientScopeError extends OidcError {
   /** What the challenge has to say, when the token came with a proof of possession. */
   declare readonly dpop?: DpopChallenge
 
-  /** @param message - The explanation of the denial. */
+  /** @param message - The explanation of the denial. It names the rule, and so what a function took from a request. */
   constructor(message: string, requiredScopes: readonly string[], grantedScopes: readonly string[]) {
-    super(requiredScopes.length > 0 ? 'OIDC_INSUFFICIENT_SCOPE' : 'OIDC_ACCESS_DENIED', message, 'api')
+    super(requiredScopes.length > 0 ? 'OIDC_INSUFFICIENT_SCOPE' : 'OIDC_ACCESS_DENIED', inOneLine(message), 'api')
     this.requiredScopes = requiredScopes
     this.grantedScopes = grantedScopes
   }

@@ -47,7 +47,11 @@ export function describeDenial(error: unknown): DenialRecord {
       return present({ ...base, claim, expected, found: cleaned, secondsOff, keyIds: keyIds?.map(withoutTokens) })
     }
     case 'InsufficientScopeError':
-      return { ...base, requiredScopes: error.requiredScopes, grantedScopes: error.grantedScopes.map(withoutTokens) }
+      return {
+        ...base,
+        requiredScopes: error.requiredScopes.map(withoutTokens),
+        grantedScopes: error.grantedScopes.map(withoutTokens),
+      }
     case 'StepUpRequiredError':
       return { ...base, wanted: error.wanted }
     case 'NetworkError':

@@ -8,6 +8,7 @@ import {
   StepUpRequiredError,
   scope,
   TokenVerificationError,
+  tenant,
 } from '../../src/index.ts'
 import { failure, setUpApi, type TokenOrder } from './api-fixture.ts'
 
@@ -147,6 +148,15 @@ describe('describeDenial', () => {
       'a granted scope',
       async ({ verifier, order }) =>
         (await verifier.verify(await order({ claims: { scope: [unprintable] } }))).require(scope('a')),
+    ],
+    [
+      'a tenant that a rule takes from the request',
+      async ({ verifier, order }) => (await verifier.verify(await order())).require(tenant(unprintable)),
+    ],
+    [
+      'a scope that a rule takes from the request',
+      async ({ verifier, order }) =>
+        (await verifier.verify(await order())).require(scope(unprintable.replace(/\s/g, ''))),
     ],
     [
       'the name of a claim that a schema complains about',
