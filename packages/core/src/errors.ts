@@ -281,5 +281,8 @@ export function inOneLine(text: string): string {
 
 /** Text of another party made safe for logs and pages: in one line, at most 500 characters. */
 function plainText(text: string): string {
-  return text.replace(/\p{C}|\s/gu, ' ').slice(0, 500).trim()
+  return text
+    .replace(/\p{C}|\s/gu, ' ')
+    .slice(0, 500)
+    .trim()
 }

@@ -70,7 +70,10 @@ describe('isOidcError', () => {
 
 describe('texts of the provider', () => {
   it('lose control characters and end after 500 characters (case C-33)', () => {
-    const error = new errors.AuthorizationError('access_denied', `line\r\n\u001b[31mred\u0000\u009b\u202e\u2028\u2029${'x'.repeat(1000)}`)
+    const error = new errors.AuthorizationError(
+      'access_denied',
+      `line\r\n\u001b[31mred\u0000\u009b\u202e\u2028\u2029${'x'.repeat(1000)}`,
+    )
     for (const text of [error.errorDescription ?? '', error.message]) {
       expect(text).not.toMatch(/[\p{C}\u2028\u2029]/u)
       expect(text.length).toBeLessThanOrEqual(500)
