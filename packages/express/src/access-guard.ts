@@ -1,6 +1,7 @@
 import {
   type AccessRule,
   allOf,
+  anyOf,
   ConfigurationError,
   permission,
   role,
@@ -41,7 +42,8 @@ export type Names = string | readonly [string, ...string[]]
 /**
  * A tenant: its id, `param('tenantId')` for a parameter of the path, `currentTenant`, or a function that reads it from the
  * request, such as `(req) => req.params.tenantId`. What the function throws goes to `next`, and so does a
- * `ConfigurationError` when it gives anything but a text.
+ * `ConfigurationError` when it gives undefined or null. For anything else but a text, which a caller may have sent, access is
+ * denied.
  */
 export type TenantOf = TenantReference | ((req: Request) => string | readonly string[] | undefined)
 
@@ -241,10 +243,10 @@ function inTenant(
   // An id that is lost on the way is refused by the rule itself.
   if (typeof id !== 'function') return ruleOf(id as TenantReference)
   return (req) => {
-    const found = id(req)
-    // A request may hold an object that reads as a reference, such as to the tenant that the caller is in.
-    if (typeof found === 'string') return ruleOf(found)
-    throw new ConfigurationError('OIDC_OPTION_INVALID', `The tenant of a request must be a text, not ${typeof found}.`)
+    const found = id(req) ?? undefined
+    // A caller may send an object that reads as a reference, such as to the tenant of the token. Nobody is in what is no text.
+    const isText = typeof found === 'string' && found !== ''
+    return found === undefined || isText ? ruleOf(found as string) : anyOf()
   }
 }
 
