@@ -194,6 +194,6 @@ export function createRecords(clock: TimeSource, limits: Limits = {}): Records {
     }),
     idTokens: createBoundedMap({ clock, most: mostTokens, isOver: orphaned }),
     contacts: createBoundedMap({ clock, most: mostContacts }),
-    consents: new Map(),
+    consents: createBoundedMap({ clock, most: mostTokens }),
   }
 }

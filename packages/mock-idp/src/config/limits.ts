@@ -6,7 +6,7 @@ export interface Limits {
   readonly logins?: number
   /** Runs of flows: hosted pages that can still be sent, and logs that can still be read. Default 200. */
   readonly runs?: number
-  /** Codes, and tokens of each kind. Default 10,000. */
+  /** Codes, tokens of each kind, consents, and logouts that clients were told of. Default 10,000. */
   readonly tokens?: number
   /** Clients of the standard profile from which on nobody can register another one: these are not forgotten. Default 1000. */
   readonly clients?: number

@@ -197,7 +197,7 @@ export function createStandardRecords(clock: TimeSource, limits: Limits = {}): S
     pushed: create(({ expiresAt }) => expiresAt),
     devices: create(({ expiresAt }) => expiresAt),
     documents: create(({ expiresAt }) => expiresAt),
-    logouts: new Map(),
+    logouts: createBoundedMap({ clock, most }),
     nonces: new Map(),
     wrongCodes: create((times) => times.at(-1) ?? 0),
     used: new Map(),

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import { createClock } from '../../src/clock.ts'
+import type { Consent } from '../../src/consent/consent.ts'
+import { createRecords } from '../../src/records.ts'
 import { createStandardRecords, type StandardAccess } from '../../src/standard/records.ts'
 
 it('an access token of the standard profile is forgotten an hour after its end, and not before', () => {
@@ -25,4 +27,16 @@ it('an access token of the standard profile is forgotten an hour after its end, 
   clock.advance(61)
   issue('third')
   expect([...accessTokens.keys()]).toEqual(['second', 'third'])
+})
+
+it('the oldest logout that a client was told of goes first, and so does the oldest consent', () => {
+  const clock = createClock({ fixedAt: 0 })
+  const { logouts } = createStandardRecords(clock, { tokens: 2 })
+  const { consents } = createRecords(clock, { tokens: 2 })
+  for (const id of ['first', 'second', 'third']) {
+    logouts.set(id, { clientId: '', uri: '', sessionId: id })
+    consents.set(id, { id } as Consent)
+  }
+  expect([...logouts.keys()]).toEqual(['second', 'third'])
+  expect([...consents.keys()]).toEqual(['second', 'third'])
 })
