@@ -58,7 +58,8 @@ export function entraApi(options: EntraApiOptions): ProviderApiPreset {
   return {
     issuer: first ? `https://sts.windows.net/${tenantId}/` : `https://login.microsoftonline.com/${tenantId}/v2.0`,
     audience,
-    jwksUri: `https://login.microsoftonline.com/${tenantId}/discovery/${first ? '' : 'v2.0/'}keys`,
+    // As the metadata of each version say. The version 2 keys of `common` would include those of personal accounts.
+    jwksUri: `https://login.microsoftonline.com/${first ? 'common/discovery' : `${tenantId}/discovery/v2.0`}/keys`,
     profile: 'jwt',
     tokenRule: allOf(claim('ver', `${tokenVersion}.0`), claim('tid', tenantId), claim(client)),
     rightsOf: (claims) => rightsWith(claims.tid, { roles: textsOf(...roleClaims.map((name) => claims[name])) }),
