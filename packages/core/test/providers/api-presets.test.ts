@@ -70,16 +70,14 @@ describe('the preset of each provider', () => {
     async (_name, one) => {
       const verifier = verifierAt(one.provider, one.preset)
       const closest = { aud: one.preset.audience, nonce: undefined, at_hash: undefined }
+      const { claims } = one.provider.idToken
+      const codeForUs = 'at_hash' in claims ? 'OIDC_TOKEN_TYP_REFUSED' : 'OIDC_TOKEN_CLAIM_INVALID'
+      const codeAsIs = claims.aud === one.preset.audience ? codeForUs : 'OIDC_TOKEN_AUD_REFUSED'
       const refusals: [Readonly<Record<string, unknown>>, ErrorCode][] = [
         [closest, 'OIDC_TOKEN_CLAIM_INVALID'],
         [{ ...closest, nonce: 'n' }, 'OIDC_TOKEN_TYP_REFUSED'],
         [{ ...closest, at_hash: 'h' }, 'OIDC_TOKEN_TYP_REFUSED'],
-        [
-          {},
-          one.provider.idToken.claims.aud === one.preset.audience
-            ? 'OIDC_TOKEN_CLAIM_INVALID'
-            : 'OIDC_TOKEN_AUD_REFUSED',
-        ],
+        [{}, codeAsIs],
       ]
       for (const [changes, code] of refusals) {
         const error = await failure(code, verifier.verify(await signed(one.provider.idToken, changes)))

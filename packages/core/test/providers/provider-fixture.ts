@@ -1,4 +1,4 @@
-/** Signs the recorded claims of a provider with a key of its own, and serves that key where the provider does. */
+/** Serves what was recorded of a provider where the provider does, and signs tokens of its shapes with a key of its own. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
@@ -7,19 +7,33 @@ import {
   type AccessTokenVerifierOptions,
   createAccessTokenVerifier,
 } from '../../src/api/index.ts'
+import type { FetchFunction } from '../../src/index.ts'
 
-/** One token as recorded. */
+/** The shape of one token. */
 export interface RecordedToken {
   readonly header: Readonly<Record<string, unknown>>
   readonly claims: Readonly<Record<string, unknown>>
 }
 
-/** A provider as recorded: metadata, and tokens by name. */
+/** A key set as published. */
+export interface RecordedKeys {
+  readonly keys: readonly { readonly kid: string; readonly use: string }[]
+}
+
+/** A provider: metadata and keys as published, with the headers of these answers where they were recorded, and tokens by name. */
 export interface RecordedProvider {
   readonly metadata: { readonly issuer: string; readonly jwks_uri: string } & Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<'metadata' | 'keys', Record<string, string>>>
+  readonly keys: RecordedKeys
   readonly machine: RecordedToken
   readonly idToken: RecordedToken
-  readonly [token: string]: RecordedToken | RecordedProvider['metadata']
+  readonly [token: string]: unknown
+}
+
+/** A token that the provider itself has signed for a machine, with the keys it published then. */
+export interface SignedRecording {
+  readonly keys: RecordedKeys
+  readonly token: string
 }
 
 const { publicKey, privateKey } = await generateKeyPair('RS256')
@@ -27,16 +41,42 @@ const jwk = { ...(await exportJWK(publicKey)), kid: 'recorded', use: 'sig' }
 
 /** A file of the folder `fixtures`. */
 export function recorded(name: string): RecordedProvider {
+  return readFixture(name)
+}
+
+/** The tokens that providers have signed, by the names of their files. */
+export function signedRecordings(): Readonly<Record<string, SignedRecording>> {
+  return readFixture('signed-tokens')
+}
+
+function readFixture(name: string) {
   return JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', `${name}.json`), 'utf8'))
 }
 
-/** A verifier whose keys are where the metadata says, and nowhere else. */
+/** The same keys with our own behind them, under which the tokens of {@link signed} are. */
+export function withOwnKey({ keys }: RecordedKeys): RecordedKeys {
+  return { keys: [...keys, jwk] }
+}
+
+/** Answers as the provider does: metadata and keys at their addresses with the recorded headers, and nothing elsewhere. */
+export function servedBy({ metadata, headers }: RecordedProvider, keys: RecordedKeys): FetchFunction {
+  const json = { 'content-type': 'application/json' }
+  const answers = new Map([
+    [
+      `${metadata.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      () => new Response(JSON.stringify(metadata), { headers: headers?.metadata ?? json }),
+    ],
+    [metadata.jwks_uri, () => new Response(JSON.stringify(keys), { headers: headers?.keys ?? json })],
+  ])
+  return async (url) => answers.get(url)?.() ?? new Response(null, { status: 404 })
+}
+
+/** A verifier whose keys, with our own among them, are where the metadata says, and nowhere else. */
 export function verifierAt(provider: RecordedProvider, options: AccessTokenVerifierOptions): AccessTokenVerifier {
   return createAccessTokenVerifier({
-    ...options,
     clock: { now: () => 1_790_000_100_000 },
-    fetch: async (url) =>
-      url === provider.metadata.jwks_uri ? Response.json({ keys: [jwk] }) : new Response(null, { status: 404 }),
+    fetch: servedBy(provider, withOwnKey(provider.keys)),
+    ...options,
   })
 }
 
