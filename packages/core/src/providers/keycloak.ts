@@ -1,4 +1,4 @@
-import { anyOf, claim } from '../access/rule.ts'
+import { allOf, anyOf, claim } from '../access/rule.ts'
 import { checkOptions, issuerUrl, textOrTexts, texts } from '../options.ts'
 import {
   callerOf,
@@ -54,8 +54,8 @@ export function keycloakApi(options: KeycloakApiOptions): ProviderApiPreset {
     audience,
     jwksUri: `${issuer}/protocol/openid-connect/certs`,
     profile: 'jwt',
-    // ID, refresh and logout tokens say so in the claim typ.
-    tokenRule: anyOf(claim('typ', 'Bearer'), claim('typ', 'DPoP')),
+    // ID, refresh and logout tokens say so in the claim typ. A DPoP token without its key would be one for whoever holds it.
+    tokenRule: anyOf(claim('typ', 'Bearer'), allOf(claim('typ', 'DPoP'), claim('cnf'))),
     rightsOf: ({ realm_access: realm, resource_access: clients }) => ({
       roles: textsOf(
         realmRoles && memberOf(realm, 'roles'),

@@ -228,7 +228,13 @@ describe('keycloakApi', () => {
 
   test('refuses a refresh token that was signed with the key of access tokens', async () => {
     await failure('OIDC_TOKEN_CLAIM_INVALID', verify(keycloak, 'user', { typ: 'Refresh' }))
-    await expect(verify(keycloak, 'user', { typ: 'DPoP' })).resolves.toBeDefined()
+    await expect(verify(keycloak, 'user', { typ: 'Bearer' })).resolves.toBeDefined()
+  })
+
+  test('refuses a DPoP token that does not say its key, and asks for a proof of one that does (RFC 9449 7.2)', async () => {
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verify(keycloak, 'user', { typ: 'DPoP' }))
+    const cnf = { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' }
+    await failure('OIDC_TOKEN_BOUND', verify(keycloak, 'user', { typ: 'DPoP', cnf }))
   })
 })
 
