@@ -40,8 +40,8 @@ export interface AccessTokenVerifierOptions {
   readonly tokenRule?: AccessRule
   /**
    * Where roles, permissions and tenants are in the claims of this provider. What it returns takes the place of `roles`,
-   * `permissions`, `tenants` and `dct` in `grant`; `claims` stay as they are. Called with verified claims. Default: the
-   * claims of these names.
+   * `permissions`, `tenants` and `dct` in `grant`; `claims` stay as they are. Called with verified claims. What it returns is
+   * frozen to its depth, so give objects and lists that nothing else changes. Default: the claims of these names.
    */
   readonly rightsOf?: (claims: AccessTokenClaims) => AuthorizationClaims
   /**
@@ -54,7 +54,10 @@ export interface AccessTokenVerifierOptions {
    * of them. A refusal for a missing role then names the scopes of the rule that are not granted yet. Default false.
    */
   readonly rightsFollowScopes?: boolean
-  /** Tells whether a person or a machine calls, from verified claims. Default: as the Descope-like service tells it. */
+  /**
+   * Tells whether a person or a machine calls, from verified claims. What it returns is frozen. Default: as the Descope-like
+   * service tells it.
+   */
   readonly principalOf?: (claims: AccessTokenClaims) => Principal
   /** Allowed clock difference, in seconds, 0 to 300. Default 30. */
   readonly clockToleranceSeconds?: number
