@@ -39,6 +39,7 @@ describe('describeRule', () => {
     [tenant(currentTenant), 'membership of the tenant of claim dct'],
     [not(anyOf(scope('a'), scope('b'))), 'not (scope a or scope b)'],
     [allOf(scope('a'), anyOf(role('b'), permission('c'))), 'scope a and (role b or permission c)'],
+    [anyOf(allOf(role('b'), permission('c')), scope('a')), '(role b and permission c) or scope a'],
     [allOf(anyOf(scope('a'))), 'scope a'],
     [allOf(), 'nothing'],
     [anyOf(), 'something that can not be granted'],
@@ -57,6 +58,7 @@ describe('explainDecision', () => {
     expect(explain(allOf(scope('a'), scope('b'), role('Editor')))).toBe('Missing: scope b, role Editor.')
     expect(explain(not(role('Reader')))).toBe('Excluded by: not (role Reader).')
     expect(explain(allOf(scope('b'), not(scope('a'))))).toBe('Missing: scope b. Excluded by: not (scope a).')
+    expect(explain(allOf(not(scope('a')), not(role('Reader'))))).toBe('Excluded by: not (scope a), not (role Reader).')
     expect(explain(anyOf())).toBe('Denied: no part of the rule can be granted.')
   })
 
