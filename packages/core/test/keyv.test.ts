@@ -12,12 +12,18 @@ import { audience, baseUrl, createProofKey, makeProof, orderBoundToken } from '.
 import { type RunningRedis, startRedis } from './support/redis.ts'
 import { redisServer } from './support/redis-server.ts'
 
-test.each([new Keyv(), new Keyv(new Map()), {}, undefined])(
-  'a Keyv that is not on Redis is refused, since it has no add in one step',
-  (keyv) => {
-    expect(() => createKeyvStore(keyv as never)).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }))
-  },
-)
+const nothing = () => undefined
+
+test.each([
+  new Keyv(),
+  new Keyv(new Map()),
+  { store: { getClient: nothing } },
+  { store: { createKeyPrefix: nothing } },
+  {},
+  undefined,
+])('a Keyv that is not on Redis is refused, since it has no add in one step', (keyv) => {
+  expect(() => createKeyvStore(keyv as never)).toThrow(expect.objectContaining({ code: 'OIDC_OPTION_INVALID' }))
+})
 
 describe.skipIf(!redisServer)('a store on a real Redis', () => {
   let redis: RunningRedis
@@ -44,8 +50,10 @@ describe.skipIf(!redisServer)('a store on a real Redis', () => {
     expect(await one.get('a')).toBe('second')
     await one.delete('a')
     expect(await two.get('a')).toBeUndefined()
-    await one.set('b', 'short', 0.5)
-    await expect.poll(() => two.get('b')).toBeUndefined()
+    for (const ttlMs of [0.5, 0, -1]) {
+      await one.set('b', 'short', ttlMs)
+      await expect.poll(() => two.get('b')).toBeUndefined()
+    }
   })
 
   test('lets one of many adders be the first', async () => {
@@ -101,6 +109,23 @@ describe.skipIf(!redisServer)('a store on a real Redis', () => {
     await expect.poll(() => store.add('again', '1', 60_000).catch(() => false), { timeout: 8000 }).toBe(true)
     // What was refused was taken back: no command of the time before runs late.
     expect(await store.add('late', '2', 60_000)).toBe(true)
+  }, 20_000)
+
+  test('works once Redis is there, also where it was not at first, and leaves no timer behind', async () => {
+    const own = await startRedis()
+    onTestFinished(() => own.close())
+    await own.stop()
+    const keyv = createKeyv({ socket: { path: own.socket, tls: false } })
+    keyv.on('error', () => undefined)
+    onTestFinished(() => keyv.disconnect())
+    const store = createKeyvStore(keyv, { timeoutMs: 500 })
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'OIDC_STORE_UNAVAILABLE' })
+    await own.start()
+    await expect.poll(() => store.set('a', '1', 60_000).catch(() => 'down'), { timeout: 8000 }).toBeUndefined()
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    expect(await Promise.all([store.get('a'), store.get('a'), store.get('a')])).toEqual(['1', '1', '1'])
+    expect(timers()).toBe(before)
   }, 20_000)
 
   test('lets a bounded number of operations wait', async () => {
