@@ -125,6 +125,32 @@ test('shows the path of a nested router where Express keeps it, and else a star'
   expect(row?.rule).toEqual(scope('items.read'))
 })
 
+test('counts a guard at the path of the router behind it, and lists what stands at several paths', () => {
+  const isExpress4 = 'lazyrouter' in express()
+  const items = express.Router()
+  items.get('/:id', handler)
+  const root = express.Router()
+  root.get('', handler)
+  const app = express()
+  app.use('/items', guard.authenticate(), items)
+  app.use(['/', '/v2'], items)
+  app.use(root)
+  expect(accessRulesOf(app).map(({ path, access }) => [path, access])).toEqual(
+    isExpress4
+      ? [
+          ['/*/:id', 'open'],
+          ['/*/:id', 'open'],
+          ['/', 'open'],
+        ]
+      : [
+          ['/items/:id', 'guarded'],
+          ['/:id', 'open'],
+          ['/v2/:id', 'open'],
+          ['/', 'open'],
+        ],
+  )
+})
+
 test('gives the scopes that the metadata of an API lists, with routes that came later', () => {
   const app = express()
   const scopes = () => accessRulesOf(app).flatMap(({ rule }) => (rule ? scopesOf(rule) : []))

@@ -88,7 +88,9 @@ describe('at the start', () => {
     ['no metadata', () => serveMetadata(), 'serveMetadata takes the result of createProtectedResource'],
     ['no handler', () => core.protect(claim('a')), 'protect() takes the handler first, not object.'],
   ])('%s is refused with words that say what to do', (_, start, message) => {
-    expect(start).toThrow(ConfigurationError)
+    expect(start).toThrow(
+      expect.objectContaining({ name: 'ConfigurationError', code: expect.stringMatching(/^OIDC_/) }),
+    )
     expect(start).toThrow(message)
   })
 })

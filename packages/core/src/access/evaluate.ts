@@ -68,7 +68,7 @@ function causeOf(gap: AccessGap, given: Given): Omit<AccessGap, 'rule'> {
   const { grant, parameters } = given
   if (rule.type === 'not') {
     // One of the parts of what is forbidden is not told, and has the cause.
-    const part = reason !== 'excluded' && decideAccess(rule.rule, grant, parameters).gaps.find(isUntold)
+    const part = decideAccess(rule.rule, grant, parameters).gaps.find(isUntold)
     return part ? causeOf(part, given) : { reason }
   }
   const references = Object.values(rule).flatMap(referencesIn)
@@ -98,8 +98,9 @@ function referencesIn(value: unknown): readonly { readonly param?: string; reado
   return 'param' in value || 'claim' in value ? [value as object] : Object.values(value).flatMap(referencesIn)
 }
 
+/** An empty path leads to the claims themselves, which are there. */
 function isAbsent(path: readonly string[], { claims }: AccessGrant): boolean {
-  return path.length > 0 && (path.reduce<unknown>(ownMember, claims) ?? undefined) === undefined
+  return (path.reduce<unknown>(ownMember, claims) ?? undefined) === undefined
 }
 
 function absentClaim(path: readonly string[], grant: AccessGrant): Omit<AccessGap, 'rule'> {

@@ -28,6 +28,7 @@ describe('the gaps of a denial say why', () => {
     ['claims about rights that were not requested (N-16)', U, {}, { reason: 'claims-not-requested' }],
     ['a tenant without them', tenant('T1'), {}, { reason: 'claims-not-requested' }],
     ['a claim with another value', claim('plan', 'pro'), { plan: 'free' }, { reason: 'not-granted' }],
+    ['a claim that is false', claim('beta', true), { beta: false }, { reason: 'not-granted' }],
     ['a claim of another type', claim('level', '3'), { level: 3 }, { reason: 'undecided' }],
     ['a list that is none', role('Editor'), { roles: 'Editor' }, { reason: 'undecided' }],
     ['an unknown type of rule', { type: 'group' } as unknown as AccessRule, {}, { reason: 'undecided' }],
@@ -41,6 +42,15 @@ describe('the gaps of a denial say why', () => {
       { scope: 'openid' },
       { reason: 'claims-not-requested', missing: 'email_verified', scope: 'email' },
     ],
+    ...[
+      ['phone_number', 'phone'],
+      ['updated_at', 'profile'],
+    ].map(([missing = '', scope = '']): [string, AccessRule, Record<string, unknown>, Omit<AccessGap, 'rule'>] => [
+      `${missing}, which comes with the scope ${scope} (Core 1.0 5.4)`,
+      claim(missing),
+      { scope: 'openid' },
+      { reason: 'claims-not-requested', missing, scope },
+    ]),
     [
       'one inside a claim whose scope was not granted',
       claim(['address', 'country'], 'NZ'),
