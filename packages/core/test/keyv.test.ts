@@ -143,6 +143,23 @@ describe.skipIf(!redisServer)('a store on a real Redis', () => {
     own.resume()
   })
 
+  test('lets 1000 operations wait, for a second, where nothing else is said', async () => {
+    const keyv = connect('defaults')
+    const store = createKeyvStore(keyv)
+    const client = await (
+      keyv.store as { getClient(): Promise<{ lPush(key: string, item: string): unknown }> }
+    ).getClient()
+    await client.lPush('defaults::list', 'no text')
+    await expect(store.get('list')).rejects.toThrow('Redis did not answer within 1000 ms, or refused.')
+    const results = await Promise.allSettled(Array.from({ length: 1001 }, () => store.get('a')))
+    expect(results.filter(({ status }) => status === 'rejected')).toEqual([
+      {
+        status: 'rejected',
+        reason: expect.objectContaining({ message: expect.stringContaining('1000 operations wait') }),
+      },
+    ])
+  })
+
   /** Two processes of an API, and the mock whose tokens they take. */
   async function startApi() {
     const { idp, close } = await startMockIdp({ profile: 'standard' })
