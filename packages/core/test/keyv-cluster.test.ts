@@ -125,4 +125,14 @@ describe.skipIf(!redisServer)('a store on a Redis Cluster of three masters', () 
     const [name = ''] = lost
     await expect.poll(() => store.add(`${name}-again`, '1', 60_000).catch(() => 'down'), { timeout: 15_000 }).toBe(true)
   }, 60_000)
+
+  test('works once the masters are there, also where none was at first', async () => {
+    const masters = cluster.urls.map((_, index) => index)
+    await Promise.all(masters.map(cluster.stop))
+    const store = connect('late', { timeoutMs: 500 })
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'OIDC_STORE_UNAVAILABLE' })
+    await Promise.all(masters.map(cluster.start))
+    await expect.poll(() => store.set('a', '1', 60_000).catch(() => 'down'), { timeout: 10_000 }).toBeUndefined()
+    expect(await store.get('a')).toBe('1')
+  }, 40_000)
 })
