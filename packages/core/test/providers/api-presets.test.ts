@@ -159,6 +159,11 @@ describe('entraApi', () => {
     await failure('OIDC_TOKEN_ISS_REFUSED', verifier.verify(await token(strange, stranger)))
   })
 
+  test('refuses a token of a client that its tenant does not know, which names no subject', async () => {
+    const stranger = { sub: undefined, oid: undefined, roles: undefined }
+    await failure('OIDC_TOKEN_CLAIM_INVALID', verify(entra, 'machine', stranger))
+  })
+
   test('takes tid for the current tenant, so that a rule can name it', async () => {
     const caller = await verify(entra, 'user')
     expect(caller.can(role('Orders.Editor', { tenant: tenantId })).allowed).toBe(true)
@@ -188,7 +193,9 @@ describe('auth0Api', () => {
       ...auth0,
       preset: auth0Api({ domain: 'acme.eu.auth0.com', audience, tokenProfile: 'rfc9068' }),
     }
+    const client = { type: 'client', clientId: 'awZfdIir8YFdGZWkvCejDoUb7SjTDicx' }
     expect((await verify(strict, 'rfc9068')).principal.clientId).toBe('K1AUPhZq8mRi0Q0pjhkfu1D7y6KjDQja')
+    expect((await verify(strict, 'rfc9068Machine')).principal).toMatchObject(client)
     await failure('OIDC_TOKEN_TYP_REFUSED', verify(strict, 'user'))
     await failure('OIDC_TOKEN_CLAIM_INVALID', verify(auth0, 'rfc9068'))
   })

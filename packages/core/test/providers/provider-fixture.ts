@@ -32,7 +32,8 @@ export interface RecordedProvider {
 
 /** A token that the provider itself has signed for a machine, with the keys it published then. */
 export interface SignedRecording {
-  readonly keys: RecordedKeys
+  /** Default: those of the provider's own file. */
+  readonly keys?: RecordedKeys
   readonly token: string
 }
 

@@ -104,6 +104,12 @@ const signedCases: Readonly<Record<string, SignedCase>> = {
     clientId: '3JJeI4tmMC6v8mCVCSDnAGVf2vrnJ0BT',
     times: [1_695_887_942, 1_695_974_342],
   },
+  'entra-v2': {
+    preset: (audience) => entraApi({ tenantId: 'c8ea118f-bd50-422e-8503-1d8055a3dcf0', audience }),
+    audience: 'ff4737b5-3602-46a0-9805-bd18314700c1',
+    clientId: '0ee5d1b4-2271-4595-8c23-f2361d713a47',
+    times: [1_684_746_795, 1_684_750_695],
+  },
   'entra-v1': {
     preset: (audience) => entraApi({ tenantId: '9a95fd9e-005d-487a-9a01-d08c1eab2757', audience, tokenVersion: 1 }),
     audience: 'api://6de1dbb3-10c6-49e6-9f67-119f30684a1b',
@@ -138,7 +144,7 @@ describe('a token that a provider has signed for a machine', () => {
     const { preset, audience, times } = signedCases[name] as SignedCase
     const { token = tokenOf(name), at = times[0] } = changes
     const options = preset(changes.audience ?? audience)
-    const keys = changes.keys ?? recordedTokens[name]?.keys
+    const keys = changes.keys ?? recordedTokens[name]?.keys ?? recorded(name).keys
     return createAccessTokenVerifier({
       ...options,
       clock: { now: () => 1000 * at },
@@ -175,6 +181,6 @@ describe('a token that a provider has signed for a machine', () => {
 
   test.each(cases)('%s: is refused for another audience, and once its key is published no longer', async (name) => {
     await failure('OIDC_TOKEN_AUD_REFUSED', verify(name, { audience: 'https://other.example' }))
-    await failure('OIDC_TOKEN_KEY_NOT_FOUND', verify(name, { keys: withOwnKey(recorded(name).keys) }))
+    await failure('OIDC_TOKEN_KEY_NOT_FOUND', verify(name, { keys: withOwnKey({ keys: [] }) }))
   })
 })
