@@ -1,6 +1,7 @@
 /** Bodies that come slowly, end too early or are made while they are read. None is held in memory as a whole. */
 import type { AnswerDraft } from './answer-draft.ts'
 import { DroppedConnection } from './dropped-connection.ts'
+import { waitFor } from './hang.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 type Body = AnswerDraft['body']
@@ -41,12 +42,15 @@ export function hugeBody(body: Body, sizeBytes: number): Body {
   })
 }
 
-/** Half of a body, and no end: only the reader can give up. */
-export function stalledBody(body: Body): Body {
+/** Half of a body, and no end until the caller of the request or the reader gives up. */
+export function stalledBody(body: Body, request: Request): Body {
   if (body instanceof ReadableStream) return body
   const bytes = bytesOf(body)
   return new ReadableStream<Bytes>({
-    start: (controller) => controller.enqueue(bytes.slice(0, Math.ceil(bytes.length / 2))),
+    start(controller) {
+      controller.enqueue(bytes.slice(0, Math.ceil(bytes.length / 2)))
+      waitFor(request).catch((reason) => controller.error(reason))
+    },
   })
 }
 

@@ -76,6 +76,11 @@ describe('faults that make a client wait', () => {
     expect(await isWaiting(idp, Promise.resolve(rest))).toBe(true)
     await reader?.cancel()
     expect(await rest).toMatchObject({ done: true })
+    const controller = new AbortController()
+    idp.faults.next('answer-stalled')
+    const text = (await jwks(idp, controller.signal)).text()
+    controller.abort()
+    await expect(text).rejects.toMatchObject({ name: 'AbortError' })
   })
 
   it('answer-huge makes as many bytes as it was told, while they are read', async () => {

@@ -292,7 +292,7 @@ export const anyAnswerFaults: Faults<AnyAnswerFaultName> = {
     stage: 'answer',
     when: isGood,
     act(answer) {
-      answer.body = stalledBody(answer.body)
+      answer.body = stalledBody(answer.body, answer.exchange.request)
     },
   },
   'answer-truncated': {
