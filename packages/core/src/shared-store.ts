@@ -1,7 +1,7 @@
 /** What processes of one app share: proofs that were used, sessions that have ended. */
 import { type Clock, systemClock } from './clock.ts'
 import { NetworkError } from './errors.ts'
-import { checkOptions } from './options.ts'
+import { checkOptions, type OptionRule } from './options.ts'
 
 /**
  * A store of short texts. Every method fails when the store does not answer, and never answers by guessing: whoever asks
@@ -20,6 +20,12 @@ export interface SharedStore {
   /** Removes a key. */
   delete(key: string): Promise<void>
 }
+
+/** What every option for a store accepts. */
+export const sharedStore: OptionRule = [
+  'a shared store, such as the result of createMemoryStore',
+  (value) => typeof (value as SharedStore | null)?.add === 'function',
+]
 
 /** Options of {@link createMemoryStore}. */
 export interface MemoryStoreOptions {

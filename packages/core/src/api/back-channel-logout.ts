@@ -1,11 +1,11 @@
 /** Receives logout tokens (OpenID Connect Back-Channel Logout 1.0 sections 2.5 to 2.8), and refuses what was issued before. */
 import { type Clock, systemClock } from '../clock.ts'
 import { type AnyOidcError, isOidcError, NetworkError, ProtocolError } from '../errors.ts'
-import { checkOptions, issuerUrl, secureUrl, textOrTexts, texts } from '../options.ts'
+import { checkOptions, issuerUrl, resultOf, secureUrl, textOrTexts, texts } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import { type LogoutTokenClaims, validateLogoutToken } from '../protocol/logout-token.ts'
 import type { FetchFunction } from '../protocol/transport.ts'
-import { createMemoryStore, type SharedStore } from '../shared-store.ts'
+import { createMemoryStore, type SharedStore, sharedStore } from '../shared-store.ts'
 import type { AccessTokenVerifier } from './access-token-verifier.ts'
 import { digest } from './digest.ts'
 import type { RevocationList } from './revocation-list.ts'
@@ -79,9 +79,9 @@ export function createBackChannelLogoutReceiver(
       issuer: issuerUrl,
       acceptIssuers: texts,
       clientId: textOrTexts,
-      revocations: 'object',
+      revocations: resultOf('createRevocationList', 'revoke'),
       verifiers: ['a list of verifiers', Array.isArray],
-      store: 'object',
+      store: sharedStore,
       jwksUri: secureUrl,
       algorithms: signatureAlgorithms,
       requireTyp: 'boolean',

@@ -2,10 +2,10 @@
 import { type Clock, systemClock } from '../clock.ts'
 import type { ErrorCodeOf } from '../error-codes.ts'
 import { TokenVerificationError } from '../errors.ts'
-import { checkOptions, isSecureUrl } from '../options.ts'
+import { checkOptions, isSecureUrl, resultOf } from '../options.ts'
 import type { SignatureAlgorithm } from '../protocol/client.ts'
 import { type JwsObject, readJwsText } from '../protocol/jws-text.ts'
-import { createMemoryStore, type SharedStore } from '../shared-store.ts'
+import { createMemoryStore, type SharedStore, sharedStore } from '../shared-store.ts'
 import type { AuthenticatedRequest, VerifyToken } from './authenticate.ts'
 import { digest } from './digest.ts'
 import { authenticateDpop } from './dpop-authentication.ts'
@@ -90,8 +90,8 @@ export function createDpopProofVerifier(options: DpopProofVerifierOptions): Dpop
       baseUrl: ['an https URL (http on loopback) without query and fragment', isBaseUrl],
       algorithms: signatureAlgorithms,
       windowSeconds: [5, 300],
-      store: 'object',
-      nonces: 'object',
+      store: sharedStore,
+      nonces: resultOf('createDpopNonces', 'accepts'),
       required: 'boolean',
       clock: 'object',
     },

@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from '../clock.ts'
 import { ConfigurationError, isOidcError, NetworkError, TokenVerificationError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
-import { createMemoryStore, type SharedStore } from '../shared-store.ts'
+import { createMemoryStore, type SharedStore, sharedStore } from '../shared-store.ts'
 import { digest } from './digest.ts'
 import type { VerifiedAccessToken } from './verified-access-token.ts'
 
@@ -66,7 +66,7 @@ export interface RevocationList {
  * @example source: examples/snippets/api-logout.ts
  */
 export function createRevocationList(options: RevocationListOptions = {}): RevocationList {
-  checkOptions(options, { store: 'object', maxTokenLifetimeSeconds: [60, 31_536_000], clock: 'object' }, [])
+  checkOptions(options, { store: sharedStore, maxTokenLifetimeSeconds: [60, 31_536_000], clock: 'object' }, [])
   const { maxTokenLifetimeSeconds = 86_400, clock = systemClock } = options
   const store = options.store ?? createMemoryStore({ clock })
 

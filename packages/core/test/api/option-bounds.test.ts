@@ -4,6 +4,7 @@ import {
   createBackChannelLogoutReceiver,
   createDpopNonces,
   createDpopProofVerifier,
+  createMemoryStore,
   createProtectedResource,
   createRevocationList,
   createTokenIntrospection,
@@ -102,10 +103,10 @@ const others: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     fetch: globalThis.fetch,
     clock: { now: Date.now },
   },
-  createRevocationList: { store: {}, clock: { now: Date.now } },
+  createRevocationList: { store: createMemoryStore(), clock: { now: Date.now } },
   createBackChannelLogoutReceiver: {
     verifiers: [],
-    store: {},
+    store: createMemoryStore(),
     jwksUri: 'https://id.example.com/keys',
     algorithms: ['ES256'],
     requireTyp: true,
@@ -116,7 +117,7 @@ const others: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
   createDpopProofVerifier: {
     algorithms: ['ES256'],
-    store: {},
+    store: createMemoryStore(),
     nonces: createDpopNonces({ secrets: [secret] }),
     required: true,
     clock: { now: Date.now },
@@ -142,6 +143,11 @@ describe.each(functions)('$name', ({ name, create, needs, bounds }) => {
 
   test('knows each of its other options, and takes no value of another kind', () => {
     for (const [option, value] of Object.entries(others[name] ?? {})) {
+      // What another function makes is told by what it has.
+      if (/^(dpop|introspection|nonces|store)$/.test(option)) {
+        expect(() => create({ ...needs, [option]: {} })).toThrow(invalid)
+        expect(() => create({ ...needs, [option]: { hush: 'hunter2' } })).not.toThrow('hunter2')
+      }
       expect(() => create({ ...needs, [option]: value })).not.toThrow()
       for (const other of [7, null]) expect(() => create({ ...needs, [option]: other })).toThrow(invalid)
     }
