@@ -278,6 +278,10 @@ describe('reading the text of a token', () => {
     return payload
   }
   const encode = (text: string) => Buffer.from(text).toString('base64url')
+  const namesHoldBackslash = (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).some(([name, member]) => name.includes('\\') || namesHoldBackslash(member))
 
   test('has one result on every way, and the one that ID tokens get, for any bytes', () => {
     const part = fc.oneof(
@@ -299,7 +303,9 @@ describe('reading the text of a token', () => {
         const decoded = node.decodeText(text)
         expect(web.decodeText(text)).toBe(decoded)
         expect(Buffer.from(web.decodeBytes(text) ?? 'no')).toEqual(Buffer.from(node.decodeBytes(text) ?? 'no'))
-        expect(parseStrictObject(decoded)).toEqual(reference(text))
+        const read = reference(text)
+        // The one rule that ID tokens do not have.
+        expect(parseStrictObject(decoded)).toEqual(namesHoldBackslash(read) ? undefined : read)
       }),
       { numRuns: 1000 },
     )
