@@ -221,13 +221,37 @@ describe('signature checks on Node', () => {
   test('count as long as the first one of their turn, which alone is timed', async () => {
     const check = await readPublishedKey(jwkOf('ES256'), createNodeSignatures(2) as Signatures)?.check('ES256')
     const signature = signWith('ES256', 'a.b')
-    const clock = vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(0.9)
+    const clock = vi.spyOn(performance, 'now').mockReturnValueOnce(1).mockReturnValue(1.9)
     try {
       expect([1, 2, 3].map(() => check?.('a.b', signature))).toEqual([true, true, true])
       expect(clock).toHaveBeenCalledTimes(2)
       const fourth = check?.('a.b', signature)
       expect(fourth).toBeInstanceOf(Promise)
       expect(await fourth).toBe(true)
+    } finally {
+      clock.mockRestore()
+    }
+  })
+
+  test('stay on this thread when one of them was interrupted, and leave it when they take longer than they did', async () => {
+    const check = await readPublishedKey(jwkOf('ES256'), createNodeSignatures(2) as Signatures)?.check('ES256')
+    const signature = signWith('ES256', 'a.b')
+    const clock = vi.spyOn(performance, 'now')
+    /** How many checks of a turn stay on this thread, of four, when the first one takes so long. */
+    const stayed = async (tookMs: number): Promise<number> => {
+      clock.mockReturnValueOnce(1).mockReturnValueOnce(1 + tookMs)
+      const verdicts = [1, 2, 3, 4].map(() => check?.('a.b', signature))
+      expect(await Promise.all(verdicts)).toEqual([true, true, true, true])
+      await new Promise((resolve) => setImmediate(resolve))
+      await new Promise((resolve) => setImmediate(resolve))
+      return verdicts.filter((verdict) => verdict === true).length
+    }
+    try {
+      // By the mean, that is 0.2, 0.45, 0.95 and 1.83 ms for each.
+      expect(await stayed(0.2)).toBe(4)
+      expect(await stayed(2.2)).toBe(4)
+      expect(await stayed(4.45)).toBe(3)
+      expect(await stayed(8)).toBe(2)
     } finally {
       clock.mockRestore()
     }
