@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
 import { demoProject, type FaultName } from '@countersign/mock-idp'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createTokenSource, type TokenSourceOptions } from '../../src/agent/index.ts'
 import { ConfigurationError, isOidcError, TokenEndpointError } from '../../src/index.ts'
+import { holdDeadlines } from '../support/deadlines.ts'
 import { codeOf, type Intercept, setUpAgent } from './agent-fixture.ts'
 
 const { agent } = demoProject
@@ -257,9 +258,13 @@ describe('what goes wrong on the way', () => {
   })
 
   test('a token endpoint that hangs ends in a typed error at the deadline', async () => {
-    const { source, idp, tokenRequests } = setUpAgent({ timeoutMs: 100 })
+    const deadlines = holdDeadlines()
+    const { source, idp, tokenRequests } = setUpAgent()
     idp.faults.always('token-hang')
-    expect(await codeOf(source.getAccessToken())).toBe('OIDC_TIMEOUT')
+    const code = codeOf(source.getAccessToken())
+    await vi.waitFor(() => expect(tokenRequests).toHaveLength(1))
+    deadlines.pass()
+    expect(await code).toBe('OIDC_TIMEOUT')
     expect(tokenRequests).toHaveLength(1)
   })
 
@@ -267,12 +272,19 @@ describe('what goes wrong on the way', () => {
     'a request for the %s that the fetch of an app loses ends at its deadline too, and the next call asks again',
     async (lost) => {
       let losing = true
+      const deadlines = holdDeadlines()
       const { source } = setUpAgent(
-        { timeoutMs: 100 },
-        { intercept: (url) => (losing && url.endsWith(`/${lost}`) ? new Promise(() => undefined) : undefined) },
+        {},
+        {
+          intercept(url) {
+            if (!losing || !url.endsWith(`/${lost}`)) return undefined
+            losing = false
+            queueMicrotask(deadlines.pass)
+            return new Promise(() => undefined)
+          },
+        },
       )
       expect(await codeOf(source.getAccessToken())).toBe('OIDC_TIMEOUT')
-      losing = false
       await expect(source.getAccessToken()).resolves.toBeTypeOf('string')
     },
   )

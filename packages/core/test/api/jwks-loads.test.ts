@@ -1,6 +1,7 @@
 /** When keys are loaded, by whom that is waited for, and what is answered meanwhile. */
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { VerifierEvent } from '../../src/api/index.ts'
+import { holdDeadlines } from '../support/deadlines.ts'
 import { type ApiFixture, failure, type Intercept, setUpApi } from './api-fixture.ts'
 
 const isJwks = (url: string) => url.endsWith('/jwks.json')
@@ -40,9 +41,13 @@ test('keys are tried once more after a passing fault, and not after an answer th
 test.each(['discovery', 'jwks'] as const)(
   'keys whose answer of %s stops in its middle are given up in time',
   async (endpoint) => {
-    const api = setUpApi({ timeoutMs: 200 })
+    const deadlines = holdDeadlines()
+    const api = setUpApi()
     api.idp.faults.next('answer-stalled', {}, { endpoint })
-    const error = await failure('OIDC_KEYS_UNAVAILABLE', api.verifier.verify(await api.order()))
+    const refused = failure('OIDC_KEYS_UNAVAILABLE', api.verifier.verify(await api.order()))
+    await vi.waitFor(() => expect(api.idp.log.entries.flatMap(({ faults }) => faults)).toEqual(['answer-stalled']))
+    deadlines.pass()
+    const error = await refused
     expect(error.message).toContain('OIDC_TIMEOUT')
     await expect(api.verifier.verify(await api.order())).resolves.toBeDefined()
   },

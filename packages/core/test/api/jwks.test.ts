@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { AccessTokenVerifierOptions } from '../../src/api/index.ts'
 import { createJwks } from '../../src/api/jwks.ts'
+import { holdDeadlines } from '../support/deadlines.ts'
 import { failure, type Intercept, setUpApi, signaturesUnderTest } from './api-fixture.ts'
 
 const isJwks = (url: string) => url.endsWith('/jwks.json')
@@ -111,12 +112,14 @@ describe('loading keys', () => {
   })
 
   test('answers within its deadline when the key endpoint hangs (API behaviour 19)', async () => {
-    const hang: Intercept = (url, init) =>
-      isJwks(url)
-        ? new Promise((_resolve, reject) => {
-            init.signal?.addEventListener('abort', () => reject(init.signal?.reason))
-          })
-        : undefined
+    const deadlines = holdDeadlines()
+    const hang: Intercept = (url, init) => {
+      if (!isJwks(url)) return undefined
+      queueMicrotask(deadlines.pass)
+      return new Promise((_resolve, reject) => {
+        init.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+      })
+    }
     const { verifier, order, requests } = setUpApi({ timeoutMs: 30 }, { intercept: hang })
     const error = await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(await order()))
     expect(error.message).toContain('within 30 ms')
@@ -125,12 +128,19 @@ describe('loading keys', () => {
 
   test('answers within its deadline when a fetch of the app hangs and heeds no signal, and recovers', async () => {
     let hanging = true
+    const deadlines = holdDeadlines()
     const { verifier, order, idp } = setUpApi(
-      { timeoutMs: 30 },
-      { intercept: (url) => (hanging && isJwks(url) ? new Promise(() => undefined) : undefined) },
+      {},
+      {
+        intercept(url) {
+          if (!hanging || !isJwks(url)) return undefined
+          hanging = false
+          queueMicrotask(deadlines.pass)
+          return new Promise(() => undefined)
+        },
+      },
     )
     await failure('OIDC_KEYS_UNAVAILABLE', verifier.verify(await order()))
-    hanging = false
     idp.clock.advance(10)
     await expect(verifier.verify(await order())).resolves.toBeDefined()
   })

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
 import { createMockIdp, type FaultName } from '@countersign/mock-idp'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { challengeFor, createDpopProofVerifier, createTokenIntrospection } from '../../src/api/index.ts'
 import { clientSecretBasic, type ErrorCode, scope } from '../../src/index.ts'
+import { holdDeadlines } from '../support/deadlines.ts'
 import { failure, setUpApi } from './api-fixture.ts'
 import { baseUrl, createProofKey, dpopRequest, makeProof } from './dpop-fixture.ts'
 import { api, files, setUpIntrospection } from './introspection-fixture.ts'
@@ -286,15 +287,21 @@ describe('while the provider can not be asked', () => {
 
   test('a question that hangs ends at its deadline, and the number of questions is bounded', async () => {
     const hanging: RequestInit[] = []
-    const { verifier } = await setUpIntrospection({ timeoutMs: 100, maxPending: 5 }, {}, (url, init) => {
+    const deadlines = holdDeadlines()
+    const { verifier } = await setUpIntrospection({ maxPending: 5 }, {}, (url, init) => {
       if (!url.endsWith('/introspect')) return undefined
       hanging.push(init)
       return new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(init.signal?.reason)))
     })
-    const results = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => verifier.verify(`token${index}`)))
-    const reasons = results.map((result) => (result.status === 'rejected' ? result.reason : undefined))
-    expect(reasons.every(({ code }) => code === 'OIDC_INTROSPECTION_UNAVAILABLE')).toBe(true)
-    expect(reasons.filter(({ message }) => message.includes('5 questions are under way'))).toHaveLength(15)
+    const reasons: { readonly code: string; readonly message: string }[] = []
+    const verdicts = Array.from({ length: 20 }, (_, index) =>
+      verifier.verify(`token${index}`).catch((reason) => reasons.push(reason)),
+    )
+    await vi.waitFor(() => expect([reasons, hanging].map(({ length }) => length)).toEqual([15, 5]))
+    expect(reasons.every(({ message }) => message.includes('5 questions are under way'))).toBe(true)
+    deadlines.pass()
+    await Promise.all(verdicts)
+    expect(reasons.map(({ code }) => code)).toEqual(Array(20).fill('OIDC_INTROSPECTION_UNAVAILABLE'))
     expect(hanging).toHaveLength(5)
   })
 
@@ -303,20 +310,27 @@ describe('while the provider can not be asked', () => {
     ['nests 20000 levels deep', 'answer-deep', /./],
     ['is cut off', 'answer-truncated', /./],
   ])('an answer that %s opens nothing, and the next one does', async (_, fault, says) => {
-    const { verifier, idp, token } = await setUpIntrospection({ timeoutMs: 200 })
+    const deadlines = holdDeadlines()
+    const { verifier, idp, token } = await setUpIntrospection()
     idp.faults.next(fault, {}, { endpoint: 'introspect' })
-    const { message } = await failure('OIDC_INTROSPECTION_UNAVAILABLE', verifier.verify(token))
+    const refused = failure('OIDC_INTROSPECTION_UNAVAILABLE', verifier.verify(token))
+    await vi.waitFor(() => expect(idp.log.entries.flatMap(({ faults }) => faults)).toEqual([fault]))
+    if (fault === 'answer-stalled') deadlines.pass()
+    const { message } = await refused
     expect(message).toMatch(says)
     await expect(verifier.verify(token)).resolves.toMatchObject({ subject: 'agent' })
   })
 
   test('a question that a fetch of the app loses ends at its deadline too, and makes room for the next', async () => {
     let losing = true
-    const { verifier, token } = await setUpIntrospection({ timeoutMs: 30, maxPending: 1 }, {}, (url) =>
-      losing && url.endsWith('/introspect') ? new Promise(() => undefined) : undefined,
-    )
+    const deadlines = holdDeadlines()
+    const { verifier, token } = await setUpIntrospection({ maxPending: 1 }, {}, (url) => {
+      if (!losing || !url.endsWith('/introspect')) return undefined
+      losing = false
+      queueMicrotask(deadlines.pass)
+      return new Promise(() => undefined)
+    })
     await failure('OIDC_INTROSPECTION_UNAVAILABLE', verifier.verify(token))
-    losing = false
     await expect(verifier.verify(token)).resolves.toBeDefined()
   })
 

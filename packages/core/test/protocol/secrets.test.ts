@@ -10,7 +10,7 @@ import { secretsIn, shown } from '../support/refusal.ts'
 const faults: readonly FaultName[] = createMockIdp()
   .faults.list()
   .map(({ name }) => name)
-  .filter((name) => !/hang|delay|slow|huge/.test(name))
+  .filter((name) => !/hang|delay|slow|stalled|huge/.test(name))
 
 it.each(faults)('no token, code, verifier or secret is in what %s leads to (case D-46)', async (fault) => {
   const idp = createMockIdp({ deterministic: {}, compat: { authorizationResponseIss: true, emitAtHash: true } })

@@ -1,6 +1,7 @@
 import { createMockIdp, type FaultName } from '@countersign/mock-idp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { ErrorCode } from '../../src/error-codes.ts'
+import { holdDeadlines } from '../support/deadlines.ts'
 import { breakOnce, createTestClient } from '../support/login.ts'
 import { expectRefusedLogin } from '../support/refusal.ts'
 
@@ -83,11 +84,14 @@ describe('the token endpoint', () => {
   })
 
   it('is given up in time when its answer stops in its middle, and does not retry (case D-23)', async () => {
+    const deadlines = holdDeadlines()
     const idp = createMockIdp()
     const test = await createTestClient(idp)
-    Object.assign(test.context, { transport: { ...test.context.transport, timeoutMs: 200 } })
     breakOnce(idp, 'answer-stalled')
-    await expect(test.login()).rejects.toMatchObject({ code: 'OIDC_TIMEOUT', phase: 'token' })
+    const refused = expect(test.login()).rejects.toMatchObject({ code: 'OIDC_TIMEOUT', phase: 'token' })
+    await vi.waitFor(() => expect(idp.log.entries.flatMap(({ faults }) => faults)).toEqual(['answer-stalled']))
+    deadlines.pass()
+    await refused
     expect(test.requests.filter(({ path }) => path.endsWith('/token'))).toHaveLength(1)
     await expect(test.login()).resolves.toBeDefined()
   })
